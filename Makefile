@@ -1,0 +1,190 @@
+# Luoshi: `make run` to see it, `make test` to prove it, `make help` for the rest.
+# SPDX-License-Identifier: Apache-2.0
+SHELL := /bin/sh
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+JOBS ?= $(shell nproc)
+
+B ?= build
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+VERSION ?= 0.1.0
+
+# ── flags ────────────────────────────────────────────────────────────────────────────────────────────────
+PACKAGES := sqlite3 libsodium jansson icu-i18n icu-uc libxml-2.0 libzip libqrencode openssl zlib libbrotlienc
+LLHTTP := /usr/share
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
+  -Wundef -Wcast-qual -Wnull-dereference -Wdouble-promotion
+GCC_WARN := -Wduplicated-cond -Wlogical-op -Wswitch-enum -Wbidi-chars=any
+HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero
+MODE_FLAGS := -O2 -g $(HARDEN)
+LINK_HARDEN := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ifneq ($(findstring clang,$(CC)),)
+GCC_WARN :=
+endif
+ifdef CI
+WERROR := -Werror
+endif
+CPPFLAGS += -D_GNU_SOURCE -DLUOSHI_VERSION='"$(VERSION)"' -Isrc -I$(B)/gen -I$(B) -include src/base/banned.h $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+CFLAGS += -std=c17 -fPIE $(MODE_FLAGS) $(WARN) $(GCC_WARN) $(WERROR)
+LDLIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lxlsxwriter -linih -lpthread -lm
+LDFLAGS += $(LINK_HARDEN) $(MODE_LINK)
+
+# ── sources ──────────────────────────────────────────────────────────────────────────────────────────────
+ROOMS := base store ledger people matter project campaign field forum survey bulletin insight exchange jobs web
+MIGRATIONS := $(sort $(wildcard src/store/migrations/*.sql))
+SQL := $(sort $(wildcard src/*/*.sql))
+VIEWS := $(sort $(wildcard src/*/*.view))
+TEMPLATES := $(sort $(foreach r,$(ROOMS),$(wildcard src/$(r)/*.html)))
+PO := $(sort $(wildcard locale/zh_CN/*.po))
+ALL_C := $(sort $(foreach r,$(ROOMS),$(wildcard src/$(r)/*.c)))
+FIXTURES := $(sort $(wildcard src/*/*_world.c))
+SRC := $(filter-out %_test.c $(FIXTURES),$(ALL_C))
+TESTS := $(filter %_test.c,$(ALL_C))
+OBJ := $(SRC:src/%.c=$(B)/obj/%.o)
+TOOLS := mksql mktpl mkpo mkembed
+GEN := $(B)/gen/.done
+LLHTTP_OBJ := $(B)/obj/llhttp/llhttp.o $(B)/obj/llhttp/api.o $(B)/obj/llhttp/http.o
+LIB := $(B)/libluoshi.a
+BIN := $(B)/luoshi
+
+.PHONY: all run demo test check unit scenario browser fuzz fuzz-replay asan tsan lint layers fmt trace bench clean help deps deps-test watch pot dist
+
+all: $(BIN)
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+deps:
+	@tools/deps.sh build
+deps-test:
+	@tools/deps.sh test
+
+# ── build-time tools ─────────────────────────────────────────────────────────────────────────────────────
+TOOL_BASE := $(filter-out src/base/%_test.c,$(wildcard src/base/*.c))
+define tool_rule
+$(B)/tools/$(1): tools/$(1).c $(wildcard tools/$(1)_*.c) $(wildcard tools/*.h) $(TOOL_BASE) $(wildcard src/base/*.h)
+	@mkdir -p $$(@D)
+	@echo "  tool $(1)"
+	@$$(CC) -std=c17 -O1 -g -D_GNU_SOURCE -Isrc -Itools $$(WARN) $$(GCC_WARN) $$(WERROR) -o $$@ $$(filter tools/%.c,$$^) $(TOOL_BASE) \
+	  -lsqlite3 -lz -lbrotlienc -lsodium $$(shell pkg-config --libs icu-i18n icu-uc) -lm -lpthread
+endef
+$(foreach t,$(TOOLS),$(eval $(call tool_rule,$(t))))
+
+$(B)/assets/app.css: src/web/style/app.scss $(wildcard src/web/style/*.scss) package-lock.json
+	@mkdir -p $(@D)
+	@echo "  sass app.css"
+	@npx --no-install sass --no-source-map --style=compressed --quiet-deps --load-path=node_modules src/web/style/app.scss $@
+
+$(GEN): $(TOOLS:%=$(B)/tools/%) $(MIGRATIONS) $(SQL) $(VIEWS) $(TEMPLATES) $(PO) $(wildcard src/web/assets/*) $(B)/assets/app.css
+	@mkdir -p $(B)/gen
+	@echo "  generate"
+	@$(B)/tools/mkembed --out $(B)/gen src/web/assets $(B)/assets
+	@$(B)/tools/mksql --out $(B)/gen --migrations src/store/migrations $(SQL)
+	@$(B)/tools/mktpl --out $(B)/gen $(VIEWS) $(TEMPLATES)
+	@$(B)/tools/mkpo --out $(B)/gen $(PO)
+	@touch $@
+
+# Everything after generation runs in a second make, which sees what was generated.
+GEN_C = $(wildcard $(B)/gen/*.c $(B)/gen/*/*.c)
+GEN_S = $(wildcard $(B)/gen/*.S)
+GEN_OBJ = $(GEN_C:$(B)/gen/%.c=$(B)/obj/gen/%.o) $(GEN_S:$(B)/gen/%.S=$(B)/obj/gen/%.o)
+
+$(BIN): $(GEN) FORCE
+	@$(MAKE) --no-print-directory -s -j$(JOBS) $(B)/.bin B=$(B)
+	@true
+FORCE:
+
+$(B)/.bin: $(LIB) $(B)/obj/main.o
+	@echo "  link luoshi"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $(BIN) $(B)/obj/main.o -Wl,--whole-archive $(LIB) -Wl,--no-whole-archive $(LDLIBS)
+	@touch $@
+
+$(LIB): $(OBJ) $(GEN_OBJ) $(LLHTTP_OBJ)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(B)/obj/%.o: src/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/obj/gen/%.o: $(B)/gen/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/obj/gen/%.o: $(B)/gen/%.S
+	@mkdir -p $(@D)
+	@$(CC) -c -o $@ $<
+$(B)/obj/llhttp/%.o: $(LLHTTP)/llhttp/%.c
+	@mkdir -p $(@D)
+	@$(CC) -std=c17 -fPIE $(MODE_FLAGS) -DLLHTTP_STRICT_MODE=1 -I$(LLHTTP)/include/llhttp -c -o $@ $<
+$(B)/obj/web/http%.o: CPPFLAGS += -I$(LLHTTP)/include/llhttp
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+
+# ── unit tests: a test of a room links that room and the ones before it; a link failure is an architecture bug ─────
+TEST_BIN := $(TESTS:src/%.c=$(B)/test/%)
+$(B)/test/%: src/%.c $(LIB) $(FIXTURES)
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(wildcard $(dir $<)*_world.c) $(LIB) -lcmocka $(LDLIBS)
+
+.PHONY: $(B)/.tests
+$(B)/.tests: $(TEST_BIN)
+
+unit: $(BIN)  ## unit and rules tests
+	@$(MAKE) --no-print-directory -s -j$(JOBS) $(B)/.tests B=$(B)
+	@tests/run_unit.sh $(B)/test
+
+# ── the two commands ─────────────────────────────────────────────────────────────────────────────────────
+run: deps  ## build, make the demo city in ./data, serve it on http://127.0.0.1:8080
+	@$(MAKE) --no-print-directory all
+	@[ -e data/luoshi.db ] || $(BIN) demo --data data
+	@$(BIN) serve --data data --listen 127.0.0.1:8080 --greet
+
+test: deps-test  ## everything: unit, rules, tools, scenario, hostile, browser, fuzz, sanitizers
+	@tests/run_all.sh
+
+check: all layers lint unit  ## the gate one runs all day
+
+scenario: all  ## pages and commands against the real binary
+	@node --test --test-reporter=spec tests/scenario/ tests/hostile/ 2>&1 | tests/tail_node.sh
+browser: all  ## journeys in Chromium
+	@node --test --test-reporter=spec tests/browser/
+
+# ── sanitizers, fuzzing ──────────────────────────────────────────────────────────────────────────────────
+ASAN := B=build/asan CC=gcc MODE_FLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" LINK_HARDEN=-pie MODE_LINK="-fsanitize=address,undefined"
+TSAN := B=build/tsan CC=gcc MODE_FLAGS="-O1 -g -fsanitize=thread" LINK_HARDEN=-pie MODE_LINK="-fsanitize=thread"
+asan:  ## unit tests and the binary under AddressSanitizer and UBSan (in build/asan)
+	@$(MAKE) --no-print-directory unit $(ASAN)
+tsan:  ## the same under ThreadSanitizer (in build/tsan)
+	@$(MAKE) --no-print-directory unit $(TSAN)
+
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
+FUZZ_FLAGS := B=build/fuzzlib CC=clang MODE_FLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined" LINK_HARDEN=-pie MODE_LINK="-fsanitize=address,undefined"
+SECONDS ?= 20
+build/fuzz/%: tests/fuzz/%.c build/fuzzlib/libluoshi.a
+	@mkdir -p $(@D)
+	@clang $(CPPFLAGS) -Ibuild/fuzzlib/gen -Ibuild/fuzzlib -Itools -std=c17 -O1 -g -fsanitize=address,undefined,fuzzer -o $@ $< \
+	  $(if $(findstring mktpl,$@),$(wildcard tools/mktpl_*.c)) build/fuzzlib/libluoshi.a $(LDLIBS) -lcmocka
+.PHONY: fuzz-build
+fuzz-build:
+	@$(MAKE) --no-print-directory build/fuzzlib/luoshi $(FUZZ_FLAGS)
+	@$(MAKE) --no-print-directory -j$(JOBS) $(FUZZ_BIN)
+fuzz: fuzz-build  ## each parser's fuzzer for SECONDS=20
+	@tests/fuzz/run.sh $(SECONDS)
+
+# ── rules that a script can check ────────────────────────────────────────────────────────────────────────
+layers:  ## rooms include only what stands before them
+	@tools/layers.sh
+lint:  ## file and function sizes, banned calls, SPDX lines, messages without translation
+	@tools/lint.sh $(B)
+fmt:  ## settle the layout
+	@clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'tools/*.c' 'tools/*.h' 'tests/*.c')
+trace:  ## requirement rows and the tests that prove them
+	@tools/trace.sh
+bench: all  ## measure; writes docs/performance.md
+	@tests/bench/run.sh
+
+clean:
+	rm -rf build

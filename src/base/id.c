@@ -1,0 +1,35 @@
+/* id: see id.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "base/id.h"
+
+#include "base/status.h"
+
+#define EPOCH_MS INT64_C(946684800000) /* 2000-01-01T00:00:00Z */
+#define NODE_SHIFT 12
+#define TIME_SHIFT 22
+
+void ids_init(struct ids *ids, int node, int64_t after)
+{
+    must(node >= 0 && node < 1024);
+    ids->node = node;
+    atomic_store(&ids->last, after);
+}
+
+/* The id that follows `last` on this node when the clock does not help: next counter, else next millisecond. */
+static int64_t following(int64_t last, int64_t node)
+{
+    int64_t next = last + 1;
+    if (((next >> NODE_SHIFT) & 1023) == node) return next;
+    return ((last >> TIME_SHIFT) + 1) << TIME_SHIFT | node << NODE_SHIFT;
+}
+
+int64_t ids_next(struct ids *ids, instant now)
+{
+    int64_t ms = now.ms > EPOCH_MS ? now.ms - EPOCH_MS : 0;
+    int64_t fresh = ms << TIME_SHIFT | (int64_t)ids->node << NODE_SHIFT;
+    int64_t last = atomic_load(&ids->last);
+    int64_t next;
+    do next = fresh > last ? fresh : following(last, ids->node);
+    while (!atomic_compare_exchange_weak(&ids->last, &last, next));
+    return next;
+}

@@ -1,0 +1,24 @@
+/* id: 64-bit keys made by the application: ordered by time, safe across nodes, never reused.
+ *
+ * Layout, high to low: 41 bits milliseconds since 2000-01-01, 10 bits node, 12 bits counter. Invariant: every id is
+ * greater than the one before from the same generator, also when the clock stands still or is turned back.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef LUOSHI_BASE_ID_H
+#define LUOSHI_BASE_ID_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/time.h"
+
+struct ids {
+    _Atomic int64_t last;
+    int node; /* 0 to 1023 */
+};
+
+/* after: the greatest id already in the store (0 for none): new ids come after it. */
+void ids_init(struct ids *, int node, int64_t after);
+/* Thread-safe. */
+int64_t ids_next(struct ids *, instant now);
+
+#endif

@@ -1,0 +1,44 @@
+/* tally: counts kept by the transaction that changes a casefile, read by home and overview without counting.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef LUOSHI_MATTER_TALLY_H
+#define LUOSHI_MATTER_TALLY_H
+
+#include "people/city.h"
+
+/* What of a casefile is counted; the difference of two is applied to the unit and all its territory ancestors. */
+struct tally_face {
+    unit_id unit;
+    str state;
+    day due, ask;   /* n 0: none */
+    bool reopened;  /* open again now */
+};
+/* Inside a write. before NULL: new casefile. */
+MUST_USE enum status tally_move(struct db *, struct arena *, const struct tally_face *before, const struct tally_face *after);
+MUST_USE enum status tally_not_solved(struct db *, struct arena *, unit_id);
+/* Counts of the root by day: what is "raised", "answered", "in_time", "solved", "partly", "not_solved". */
+MUST_USE enum status tally_day(struct db *, unit_id root, const char *what, day on, int64_t n);
+
+struct tally_row { /* one line of the overview */
+    unit_id unit;
+    str name_en, name_zh, code, kind;
+    bool has_children;
+    int64_t open, due_soon, overdue, answered, unconfirmed, solved, partly, declined, not_solved, reopened;
+};
+/* scope_below: with everything below it; else the unit alone. */
+MUST_USE enum status tally_of(struct db *, struct arena *, unit_id, bool scope_below, day today, struct tally_row *out);
+MUST_USE enum status tally_children(struct db *, struct arena *, unit_id parent, day today, struct tally_row **out, size_t *n);
+
+struct tally_year {
+    int64_t raised, answered, in_time, solved, partly, not_solved;
+    struct {
+        int year, month;
+        int64_t raised, answered, solved;
+    } month[12]; /* oldest first */
+};
+MUST_USE enum status tally_year(struct db *, struct arena *, unit_id root, day today, struct tally_year *out);
+/* Recounts everything from casefiles and outcomes; *wrong: number of rows that differ; report a line each. */
+MUST_USE enum status tally_check(struct db *, struct arena *, int64_t *wrong, str *report);
+/* Rebuilds from scratch, inside a batch (after an import). */
+MUST_USE enum status tally_rebuild(struct db *, struct arena *);
+
+#endif

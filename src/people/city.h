@@ -1,0 +1,25 @@
+/* city: what one installation is: its zone, keys, name and calendar. Read once at start, shared read-only by all threads.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef LUOSHI_PEOPLE_CITY_H
+#define LUOSHI_PEOPLE_CITY_H
+
+#include "base/secret.h"
+#include "base/time.h"
+#include "gen/ids.h"
+#include "people/calendar.h"
+#include "store/db.h"
+
+struct city {
+    struct zone zone;
+    const struct keys *keys;
+    struct calendar calendar; /* refreshed by calendar_load after an administrator changes holidays */
+    str name_en, name_zh;
+    str ref_prefix;           /* "HT" in HT-26-000001 */
+    unit_id root;
+};
+
+/* Reads settings (city.name_en, city.name_zh, city.ref_prefix, city.zone) and the calendar. `life`: an arena that lives as long. */
+MUST_USE enum status city_load(struct db *, struct arena *life, const struct keys *, struct city *out);
+MUST_USE enum status setting_put(struct db *, str name, str value); /* inside a write */
+
+#endif

@@ -1,0 +1,56 @@
+/* unit: the tree of public bodies. See the room's README for invariants.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef LUOSHI_PEOPLE_UNIT_H
+#define LUOSHI_PEOPLE_UNIT_H
+
+#include "base/faults.h"
+#include "people/rights.h"
+#include "store/db.h"
+
+struct unit {
+    unit_id id;
+    str code, name_en, name_zh, kind, remit, address, phone;
+    unit_id territory, line;
+    day starts, ends; /* ends.n 0: still */
+    unit_id successor;
+};
+
+MUST_USE enum status unit_get(struct db *, struct arena *, unit_id, struct unit *out);
+MUST_USE enum status unit_by_code(struct db *, struct arena *, str code, struct unit *out);
+/* The unit that does this one's work now: itself, or its last successor (2022 regulations art. 25). */
+MUST_USE enum status unit_now(struct db *, struct arena *, unit_id, unit_id *out);
+MUST_USE enum status unit_children(struct db *, struct arena *, unit_id territory_parent, struct unit **out, size_t *n); /* by code; not ended */
+MUST_USE enum status unit_ancestors(struct db *, struct arena *, unit_id, bool line, struct unit **out, size_t *n); /* nearest first, without itself */
+MUST_USE enum status unit_list(struct db *, struct arena *, str query, str after_code, int64_t limit, struct unit **out, size_t *n);
+bool unit_is_below(struct db *, struct arena *, unit_id ancestor, unit_id descendant); /* either parent kind; true for itself */
+/* One level up: the territory parent, else the line parent, else (root) itself. */
+MUST_USE enum status unit_up(struct db *, struct arena *, unit_id, unit_id *out);
+/* Who answers for work that reaches the unit: first person responsible, else (or while absent and nobody acts) the deputy, else the contact,
+ * else the same one level up. ST_NOT_FOUND only when no unit up to the root names anyone. */
+MUST_USE enum status unit_accountable(struct db *, struct arena *, unit_id, person_id *out);
+/* Who receives what is registered at the unit: its contact, else as unit_accountable. */
+MUST_USE enum status unit_reception(struct db *, struct arena *, unit_id, person_id *out);
+
+/* Changes: inside a write; actor NULL is the command line. In `change`, id 0 makes a new one. Checks: code unique, names present, kind known,
+ * no cycle on either parent, dates in order. Maintains unit_path and its dates, writes an admin_event. */
+MUST_USE enum status unit_put(struct db *, struct arena *, const struct actor *, struct unit *change, day today, struct faults *);
+/* Ends the unit from `on`, naming the successor (0: none, only for a unit without open work). Posts end; open casefiles are moved by
+ * matter/ through the function passed by main (people/ does not know matters). */
+MUST_USE enum status unit_end(struct db *, struct arena *, const struct actor *, unit_id, day on, unit_id successor, struct faults *);
+
+struct office {
+    office_id id;
+    unit_id unit;
+    str name_en, name_zh, address, phone, hours;
+};
+MUST_USE enum status office_of(struct db *, struct arena *, unit_id, struct office *out); /* ST_NOT_FOUND: a coverage gap */
+MUST_USE enum status office_put(struct db *, struct arena *, const struct actor *, struct office *change, day today, struct faults *);
+/* Units in scope and how many name an office (T73). */
+MUST_USE enum status office_coverage(struct db *, struct arena *, unit_id under, int64_t *units, int64_t *with_office);
+
+enum post_kind { POST_FIRST = 1, POST_CONTACT, POST_DEPUTY };
+/* Replaces the holder; person 0 leaves it empty. */
+MUST_USE enum status post_put(struct db *, struct arena *, const struct actor *, unit_id, enum post_kind, person_id, instant now);
+MUST_USE enum status post_holder(struct db *, struct arena *, unit_id, enum post_kind, person_id *out);
+
+#endif

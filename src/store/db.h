@@ -1,0 +1,94 @@
+/* db: the door to the database. The only room that names an engine.
+ *
+ * Reads run on the calling thread's own connection through generated functions q_* (tools/mksql). Writes go through one
+ * door, db_write: the command function runs inside a transaction on the writer's connection and must do all its changes
+ * through the db it is given. On SQLite one writer thread drains a queue: BEGIN IMMEDIATE, each command in a savepoint,
+ * one COMMIT (synchronous=FULL) for all that waited, then every caller is answered.
+ *
+ * Invariants   1. db_write returns ST_OK only after the change is on disk.   2. a command that returns another status
+ *              has changed nothing.   3. a COMMIT that fails answers ST_IO to every command of the batch.
+ * Ownership    rows live in the arena passed to the query. A store outlives its db handles.
+ * Threads      struct store is shared; a struct db belongs to one thread.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef LUOSHI_STORE_DB_H
+#define LUOSHI_STORE_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "base/status.h"
+#include "base/str.h"
+#include "base/time.h"
+
+struct store;
+struct db;
+
+struct store_options {
+    const char *path;          /* database file */
+    bool create;               /* make it when absent; else ST_NOT_FOUND */
+    bool read_only;            /* no writer, no migration, no lock on the folder */
+    bool in_memory;            /* tests: a private shared-cache-free memory database; reads and writes use one connection */
+    int node;                  /* for ids */
+    const struct clock *clock;
+};
+
+/* Why opening failed, for a person: "the database is newer than this program (schema 7, this program knows 5)". */
+struct store_error {
+    char text[512];
+};
+
+/* Opens, checks (application id, integrity of the header, schema version), locks the folder against a second server
+ * (lock file beside the database; the second gets ST_BUSY), backs the file up and migrates when older.
+ * ST_NOT_FOUND missing, ST_BUSY locked or served by another, ST_CONFLICT newer than this program, ST_INVALID not ours or
+ * corrupt; `why` says so in words and the file is untouched. */
+MUST_USE enum status store_open(const struct store_options *, struct store **out, struct store_error *why);
+/* Waits for queued writes, checkpoints, closes. All db handles must be closed. */
+void store_close(struct store *);
+int store_schema_version(const struct store *);
+const struct clock *store_clock(const struct store *);
+
+/* A reading connection for one thread. */
+MUST_USE enum status db_open(struct store *, struct db **out);
+void db_close(struct db *);
+/* Time-ordered key. */
+int64_t db_new_id(struct db *);
+/* The clock, read once per command inside a write so that all its rows agree. */
+instant db_now(struct db *);
+struct store *db_store(struct db *);
+
+/* Several reads that must see one moment: a read transaction. */
+MUST_USE enum status db_snapshot_begin(struct db *);
+void db_snapshot_end(struct db *);
+
+typedef enum status (*db_command)(struct db *, struct arena *, void *arg);
+/* Run a change durably. The arena given to the command is the writer's; results go into *arg, copied by the command into
+ * memory the caller owns (arg's own fields or an arena in it). Blocks until the commit is on disk. Exhaustion inside the
+ * command answers ST_BUSY. ST_BUSY too when the queue is full (caller answers 503). On an in-memory store it runs here. */
+MUST_USE enum status db_write(struct db *, db_command, void *arg);
+/* Many changes in one transaction on the calling thread, for import and demo: begin, use the db for q_* writes directly,
+ * then commit or roll back. Holds off the writer meanwhile. */
+MUST_USE enum status db_batch_begin(struct db *);
+MUST_USE enum status db_batch_commit(struct db *);
+void db_batch_rollback(struct db *);
+/* Inside db_write or a batch: undo part of it. */
+MUST_USE enum status db_savepoint(struct db *);
+MUST_USE enum status db_savepoint_release(struct db *);
+void db_savepoint_undo(struct db *);
+
+/* Whole-file copies while running (SQLite backup API). Written to FILE.part, synced, renamed. */
+MUST_USE enum status store_backup(struct store *, const char *file, struct store_error *why);
+/* Put a backup in place of path: checks it first, refuses while served; the old file is kept beside it. */
+MUST_USE enum status store_restore(const char *file, const char *path, struct store_error *why);
+/* Engine's own integrity check; messages (a line each) into the arena; empty when sound. */
+MUST_USE enum status store_check(struct db *, struct arena *, str *report);
+
+struct store_counts { /* for /metrics */
+    uint64_t commands, batches, failed;
+    int64_t waiting;
+    int64_t file_bytes, wal_bytes;
+};
+void store_counts(struct store *, struct store_counts *);
+
+#endif

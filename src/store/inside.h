@@ -1,0 +1,109 @@
+/* inside: what store.c, writer.c, backup.c and sqlite.c share. Private to this room (and to its tests, which open a
+ * store over a schema of their own).
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef LUOSHI_STORE_INSIDE_H
+#define LUOSHI_STORE_INSIDE_H
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+
+#include "base/id.h"
+#include "base/limits.h"
+#include "store/db.h"
+#include "store/engine.h"
+#include "store/migration.h"
+
+#define STORE_PATH 4096
+#define STORE_ARENA ((size_t)1024 * 1024)          /* a store or a connection with its statement table */
+#define STORE_COMMAND_ARENA LIMIT_REQUEST_ARENA    /* what one command may make */
+#define STORE_QUEUE 4096                           /* commands waiting; more get ST_BUSY */
+#define STORE_BATCH 256                            /* commands of one commit */
+#define STORE_BATCH_NS (20 * INT64_C(1000000))     /* and its work, so that nobody waits long for others */
+
+/* The schema a program knows. */
+struct store_setup {
+    const struct migration *migrations;
+    int n_migrations;
+    int n_statements;
+};
+
+/* A command waiting for its commit; lives on the caller's stack. */
+struct job {
+    db_command fn;
+    void *arg;
+    enum status st;
+    sem_t done;
+    struct job *next;
+};
+
+struct queue {
+    pthread_mutex_t lock;
+    pthread_cond_t filled;
+    struct job *first;
+    struct job *last;
+    int waiting;
+    bool stopping;
+};
+
+struct db {
+    struct store *store;
+    struct engine *engine;
+    struct arena *mem;     /* this struct and the statement table */
+    struct arena *command; /* given to commands; made when first needed */
+    instant now;           /* of the command that runs */
+    int parts;             /* open db_savepoints */
+    int snapshots;
+    bool in_command;
+    bool in_batch;
+    bool is_broken;        /* an undo failed: the whole transaction must go */
+};
+
+struct store {
+    struct arena *mem;
+    char path[STORE_PATH];
+    struct clock clock;
+    struct store_setup setup;
+    bool in_memory;
+    bool read_only;
+    int version;
+    int lock_fd;
+    struct ids ids;
+    struct db *writer; /* in memory: everybody's */
+    pthread_t thread;
+    bool has_thread;
+    struct queue queue;
+    pthread_mutex_t turn;  /* taken before `write`, so that a stream of batches cannot starve the writer */
+    pthread_mutex_t write; /* one transaction that changes at a time */
+    _Atomic int handles;
+    _Atomic uint64_t commands;
+    _Atomic uint64_t batches;
+    _Atomic uint64_t failed;
+};
+
+MUST_USE enum status store_open_with(const struct store_options *, const struct store_setup *, struct store **out,
+                                     struct store_error *why);
+MUST_USE enum status store_restore_with(const struct store_setup *, const char *file, const char *path, struct store_error *why);
+
+/* store.c, for backup.c */
+void why_set(struct store_error *, const char *fmt, ...) PRINTF(2, 3);
+/* The folder's lock; ST_BUSY when another process serves. *fd is -1 on failure. */
+MUST_USE enum status folder_lock(const char *path, int *fd, struct store_error *why);
+MUST_USE enum status folder_sync(const char *path);
+MUST_USE enum status file_sync(const char *path);
+/* path + suffix, or with .2, .3, … when that exists; does not fit: ST_INVALID. */
+MUST_USE enum status path_free(const char *path, const char *suffix, char out[STORE_PATH]);
+MUST_USE enum status path_with(const char *path, const char *suffix, char out[STORE_PATH]);
+/* Is it a whole file of ours, of a schema we know? Says what else. */
+MUST_USE enum status file_examine(const char *path, const struct store_setup *, int *version, struct store_error *why);
+/* A consistent copy as `file`, written beside it first. */
+MUST_USE enum status copy_to(struct engine *, const char *file, struct store_error *why);
+
+/* writer.c */
+MUST_USE enum status writer_start(struct store *);
+void writer_stop(struct store *);
+
+/* sqlite.c asks */
+struct engine *db_engine(struct db *);
+
+#endif

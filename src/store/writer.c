@@ -1,0 +1,286 @@
+/* writer: group commit. One thread drains the queue: BEGIN IMMEDIATE, each command in its own savepoint, one COMMIT for
+ * all that waited, then everybody is answered.
+ *
+ *      db_write ──▶ queue ──▶ begin ─▶ save ─▶ command ─▶ keep | undo ─▶ … ─▶ COMMIT ─▶ answer all
+ *                                      ▲                              │
+ *                                      └────── next that waits ◀──────┘      until none waits, 256, or 20 ms of work
+ *
+ * Invariants   1. nobody is answered ST_OK before the COMMIT has returned.   2. a command that did not return ST_OK was
+ *              undone to its savepoint.   3. when the transaction is lost, nobody of the batch hears ST_OK.
+ * Threads      the queue has its own lock, never held while a command runs. `turn`, then `write`, are held by whoever
+ *              has a changing transaction open: the writer's thread, or a batch on another.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+
+#include "base/log.h"
+#include "store/inside.h"
+
+/* One command */
+
+/* job_run_one: the other side of exhaustion. */
+static enum status job_run_one(struct db *db, db_command fn, void *arg)
+{
+    jmp_buf full;
+    enum status st;
+    arena_set_on_full(db->command, &full);
+    if (setjmp(full) == 0) st = fn(db, db->command, arg);
+    else st = ST_BUSY;
+    return st;
+}
+
+/* Runs a command between its savepoints. Inside a transaction. */
+static enum status command_run(struct db *db, db_command fn, void *arg)
+{
+    int parts = db->parts; /* of a batch around it */
+    if (db->command == NULL) db->command = arena_new(STORE_COMMAND_ARENA, NULL);
+    db->now = clock_now(&db->store->clock);
+    if (!engine_in_transaction(db->engine)) return ST_IO;
+    TRY(engine_do(db->engine, ENGINE_JOB_SAVE));
+    db->in_command = true;
+    db->parts = 0;
+    enum status st = job_run_one(db, fn, arg);
+    arena_set_on_full(db->command, NULL);
+    arena_reset(db->command);
+    db->in_command = false;
+    must(st != ST_OK || db->parts == 0);
+    db->parts = parts;
+    if (db->is_broken && st == ST_OK) st = ST_IO;
+    if (!engine_in_transaction(db->engine)) return st == ST_OK ? ST_IO : st;
+    if (st != ST_OK && engine_do(db->engine, ENGINE_JOB_UNDO) != ST_OK) db->is_broken = true;
+    if (engine_do(db->engine, ENGINE_JOB_KEEP) != ST_OK) db->is_broken = true;
+    return db->is_broken && st == ST_OK ? ST_IO : st;
+}
+
+/* COMMIT, or ROLLBACK when something of it failed beyond repair. */
+static enum status transaction_end(struct db *db, bool keep)
+{
+    bool whole = engine_in_transaction(db->engine);
+    enum status st = keep && whole && !db->is_broken ? engine_do(db->engine, ENGINE_COMMIT) : ST_IO;
+    for (int i = 0; i < 3 && st != ST_OK && engine_in_transaction(db->engine); i++)
+        (void)!engine_do(db->engine, ENGINE_ROLLBACK); /* again when memory was short */
+    must(st == ST_OK || !engine_in_transaction(db->engine));
+    db->is_broken = false;
+    return st == ST_OK ? ST_OK : ST_IO;
+}
+
+static void count(struct store *store, enum status st)
+{
+    atomic_fetch_add_explicit(&store->commands, 1, memory_order_relaxed);
+    if (st == ST_IO || st == ST_BUSY) atomic_fetch_add_explicit(&store->failed, 1, memory_order_relaxed);
+}
+
+/* The writer's turn */
+
+static void turn_take(struct store *store)
+{
+    (void)pthread_mutex_lock(&store->turn);
+    (void)pthread_mutex_lock(&store->write);
+    (void)pthread_mutex_unlock(&store->turn);
+}
+
+static void turn_give(struct store *store)
+{
+    (void)pthread_mutex_unlock(&store->write);
+}
+
+/* The queue */
+
+static enum status queue_add(struct queue *q, struct job *job)
+{
+    enum status st = ST_BUSY;
+    (void)pthread_mutex_lock(&q->lock);
+    if (!q->stopping && q->waiting < STORE_QUEUE) {
+        if (q->last == NULL) q->first = job;
+        else q->last->next = job;
+        q->last = job;
+        q->waiting++;
+        if (q->waiting == 1) (void)pthread_cond_signal(&q->filled);
+        st = ST_OK;
+    }
+    (void)pthread_mutex_unlock(&q->lock);
+    return st;
+}
+
+/* The next command; NULL when none waits, or (wait) when the store closes. */
+static struct job *queue_take(struct queue *q, bool wait)
+{
+    (void)pthread_mutex_lock(&q->lock);
+    while (wait && q->first == NULL && !q->stopping) (void)pthread_cond_wait(&q->filled, &q->lock);
+    struct job *job = q->first;
+    if (job != NULL) {
+        q->first = job->next;
+        if (q->first == NULL) q->last = NULL;
+        q->waiting--;
+    }
+    (void)pthread_mutex_unlock(&q->lock);
+    return job;
+}
+
+static void answer(struct store *store, struct job **batch, int n, enum status st)
+{
+    for (int i = 0; i < n; i++) {
+        if (st != ST_OK && batch[i]->st == ST_OK) batch[i]->st = st;
+        count(store, batch[i]->st);
+        (void)sem_post(&batch[i]->done); /* the caller's stack may be gone after this */
+    }
+    atomic_fetch_add_explicit(&store->batches, 1, memory_order_relaxed);
+}
+
+static void batch_run(struct store *store, struct job *job)
+{
+    struct job *batch[STORE_BATCH];
+    struct db *db = store->writer;
+    int n = 0;
+    turn_take(store);
+    int64_t until = time_monotonic_ns() + STORE_BATCH_NS;
+    enum status begun = engine_do(db->engine, ENGINE_BEGIN_WRITE);
+    bool whole = begun == ST_OK;
+    for (; job != NULL; job = queue_take(&store->queue, false)) {
+        batch[n++] = job;
+        job->st = begun == ST_OK ? command_run(db, job->fn, job->arg) : begun;
+        whole = whole && !db->is_broken && engine_in_transaction(db->engine);
+        bool lost = begun == ST_OK && !whole; /* the rest waits for a transaction of its own */
+        if (lost || n == STORE_BATCH || time_monotonic_ns() > until) break;
+    }
+    enum status st = begun == ST_OK ? transaction_end(db, whole) : begun;
+    turn_give(store);
+    answer(store, batch, n, st);
+    engine_tidy(db->engine);
+}
+
+static void *writer_main(void *arg)
+{
+    struct store *store = arg;
+    struct job *job;
+    while ((job = queue_take(&store->queue, true)) != NULL) batch_run(store, job);
+    return NULL;
+}
+
+enum status writer_start(struct store *store)
+{
+    sigset_t all;
+    sigset_t before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are main's */
+    store->has_thread = pthread_create(&store->thread, NULL, writer_main, store) == 0;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return store->has_thread ? ST_OK : ST_IO;
+}
+
+void writer_stop(struct store *store)
+{
+    if (!store->has_thread) return;
+    (void)pthread_mutex_lock(&store->queue.lock);
+    store->queue.stopping = true;
+    (void)pthread_cond_broadcast(&store->queue.filled);
+    (void)pthread_mutex_unlock(&store->queue.lock);
+    (void)pthread_join(store->thread, NULL);
+    store->has_thread = false;
+}
+
+/* The door */
+
+/* On this thread and connection: in memory, or inside a batch of its own. */
+static enum status write_here(struct db *db, db_command fn, void *arg)
+{
+    bool own = !engine_in_transaction(db->engine);
+    if (own) {
+        TRY(engine_do(db->engine, ENGINE_BEGIN_WRITE));
+        engine_allow_changes(db->engine, true, false);
+    }
+    enum status st = command_run(db, fn, arg);
+    if (own) {
+        enum status ended = transaction_end(db, !db->is_broken);
+        if (st == ST_OK) st = ended;
+        engine_allow_changes(db->engine, false, false);
+        atomic_fetch_add_explicit(&db->store->batches, 1, memory_order_relaxed);
+    }
+    count(db->store, st);
+    return st;
+}
+
+enum status db_write(struct db *db, db_command fn, void *arg)
+{
+    struct store *store = db->store;
+    struct job job = {.fn = fn, .arg = arg, .st = ST_BUSY};
+    must(!db->in_command); /* a command is one transaction: it calls rules, not the door */
+    if (store->read_only) {
+        log_line(LOG_ERROR, "a write to a store opened for reading", "file=db");
+        return ST_IO;
+    }
+    if (store->in_memory || db->in_batch) return write_here(db, fn, arg);
+    if (sem_init(&job.done, 0, 0) != 0) return ST_BUSY;
+    enum status st = queue_add(&store->queue, &job);
+    if (st == ST_OK) {
+        while (sem_wait(&job.done) != 0) must(errno == EINTR);
+        st = job.st;
+    }
+    (void)sem_destroy(&job.done);
+    return st;
+}
+
+/* Batches */
+
+enum status db_batch_begin(struct db *db)
+{
+    must(!db->in_batch && !db->in_command && db->snapshots == 0);
+    if (db->store->read_only) return ST_IO;
+    turn_take(db->store);
+    engine_allow_changes(db->engine, true, !db->store->in_memory);
+    enum status st = engine_do(db->engine, ENGINE_BEGIN_WRITE);
+    db->in_batch = st == ST_OK;
+    if (st == ST_OK) return ST_OK;
+    engine_allow_changes(db->engine, false, !db->store->in_memory);
+    turn_give(db->store);
+    return st;
+}
+
+static enum status batch_end(struct db *db, bool keep)
+{
+    must(db->in_batch && !db->in_command);
+    must(!keep || db->parts == 0);
+    enum status st = transaction_end(db, keep);
+    db->in_batch = false;
+    db->parts = 0;
+    engine_allow_changes(db->engine, false, !db->store->in_memory);
+    turn_give(db->store);
+    engine_tidy(db->engine);
+    atomic_fetch_add_explicit(&db->store->batches, 1, memory_order_relaxed);
+    return st;
+}
+
+enum status db_batch_commit(struct db *db)
+{
+    return batch_end(db, true);
+}
+
+void db_batch_rollback(struct db *db)
+{
+    (void)batch_end(db, false);
+}
+
+enum status db_savepoint(struct db *db)
+{
+    must(db->in_command || db->in_batch);
+    TRY(engine_do(db->engine, ENGINE_PART_SAVE));
+    db->parts++;
+    return ST_OK;
+}
+
+enum status db_savepoint_release(struct db *db)
+{
+    must(db->parts > 0);
+    db->parts--;
+    enum status st = engine_do(db->engine, ENGINE_PART_KEEP);
+    if (st != ST_OK) db->is_broken = true;
+    return st;
+}
+
+void db_savepoint_undo(struct db *db)
+{
+    must(db->parts > 0);
+    db->parts--;
+    if (engine_do(db->engine, ENGINE_PART_UNDO) != ST_OK || engine_do(db->engine, ENGINE_PART_KEEP) != ST_OK) db->is_broken = true;
+}

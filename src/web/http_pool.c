@@ -1,0 +1,92 @@
+/* http_pool: executor threads, which may block, and the bounded queue before them.
+ *
+ *   I/O thread: put -> [ queue ] -> executor: serve, copy the answer into the connection, hand back -> I/O thread: send
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "web/http_internal.h"
+
+bool http_pool_put(struct http_server *s, struct http_conn *c)
+{
+    struct http_pool *p = &s->pool;
+    pthread_mutex_lock(&p->lock);
+    bool ok = p->waiting < LIMIT_EXECUTOR_QUEUE;
+    if (ok) {
+        c->queued = NULL;
+        if (p->last != NULL) p->last->queued = c;
+        else p->first = c;
+        p->last = c;
+        p->waiting++;
+    }
+    pthread_mutex_unlock(&p->lock);
+    if (ok) pthread_cond_signal(&p->more);
+    return ok;
+}
+
+int64_t http_pool_waiting(const struct http_server *s)
+{
+    return atomic_load_explicit(&s->pool.waiting, memory_order_relaxed);
+}
+
+/* The next connection to serve; NULL when the pool stops. */
+static struct http_conn *take(struct http_pool *p)
+{
+    pthread_mutex_lock(&p->lock);
+    while (p->first == NULL && !p->stop) pthread_cond_wait(&p->more, &p->lock);
+    struct http_conn *c = p->first;
+    if (c != NULL) {
+        p->first = c->queued;
+        if (p->first == NULL) p->last = NULL;
+        p->waiting--;
+    }
+    pthread_mutex_unlock(&p->lock);
+    return c;
+}
+
+static void hand_back(struct http_conn *c)
+{
+    struct http_io *io = c->io;
+    pthread_mutex_lock(&io->back_lock);
+    bool first = io->back == NULL;
+    c->queued = io->back;
+    io->back = c;
+    pthread_mutex_unlock(&io->back_lock);
+    if (first) http_loop_wake(io);
+}
+
+static void serve(struct http_executor *e, struct http_conn *c)
+{
+    struct http_server *s = e->server;
+    struct http_work *k = c->work;
+    int stop = atomic_load(&s->stop);
+    if (stop == HTTP_STOPS_NOW) {
+        k->last = true; /* too late to begin: ends without an answer */
+    } else {
+        http_run_serve(s, &e->worker, &k->x);
+        if (k->x.close || atomic_load(&s->stop) != HTTP_RUNS) k->last = true;
+        http_date_refresh(&e->date);
+        http_answer_build(k, &e->date, true);
+    }
+    arena_reset(e->worker.mem);
+    hand_back(c);
+}
+
+void *http_pool_main(void *executor)
+{
+    struct http_executor *e = executor;
+    const struct http_handler *h = &e->server->handler;
+    if (h->worker_new != NULL) e->worker.own = h->worker_new(h->ctx, e->worker.index, true);
+    bool ok = h->worker_new == NULL || e->worker.own != NULL;
+    http_thread_started(e->server, ok);
+    struct http_conn *c = NULL;
+    while (ok && (c = take(&e->server->pool)) != NULL) serve(e, c);
+    if (e->worker.own != NULL && h->worker_free != NULL) h->worker_free(h->ctx, e->worker.own);
+    return NULL;
+}
+
+void http_pool_stop(struct http_server *s)
+{
+    pthread_mutex_lock(&s->pool.lock);
+    s->pool.stop = true;
+    pthread_mutex_unlock(&s->pool.lock);
+    pthread_cond_broadcast(&s->pool.more);
+}

@@ -1,0 +1,41 @@
+/* req_internal: between the files of this room that make a request out of an exchange. Never included elsewhere.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef LUOSHI_WEB_REQ_INTERNAL_H
+#define LUOSHI_WEB_REQ_INTERNAL_H
+
+#include "web/req.h"
+
+#define COOKIE_SESSION "luoshi"
+#define COOKIE_BROWSER "luoshi_form"
+#define COOKIE_RECEIPT "luoshi_code"
+#define COOKIE_LANG "luoshi_lang"
+
+struct http_worker;
+
+/* site.c */
+struct db *site_worker_db(struct http_worker *);
+
+/* serve.c */
+void serve_request(struct site *, struct db *, struct arena *, struct http_exchange *);
+/* A short page for what the server or the door refuses: no database, no session. */
+void site_refuse(struct site *, struct http_exchange *, int status);
+
+/* req.c */
+str client_address(const struct site *, const struct http_exchange *);
+bool came_by_tls(const struct site *, const struct http_exchange *);
+str cookie_get(const struct http_exchange *, str name);
+bool session_wants_touch(struct site *, struct http_worker *, struct http_exchange *);
+/* Who asks: session, key, receipt code, language. May touch the session (only when the thread may block). */
+enum status req_identify(struct req *);
+enum status req_read_body(struct req *);
+/* ST_FORBIDDEN unless the form's token belongs to this session or browser and the Origin is ours. */
+enum status req_check_csrf(struct req *);
+
+/* respond.c */
+void respond_common_headers(struct req *);
+/* True when it answered 304. Sets ETag and Cache-Control of a ROUTE_CACHED row. */
+bool respond_unchanged(struct req *);
+const char *http_reason_title(int status);   /* message keys */
+const char *http_reason_message(int status);
+
+#endif

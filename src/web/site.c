@@ -1,0 +1,188 @@
+/* site: see site.h. The order at the door: route, method, limits by address, access, then the body; then the token of the form.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "web/site.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "web/req_internal.h"
+
+struct site_worker {
+    struct db *db;
+};
+
+static void read_proxies(struct site *s, str list)
+{
+    while (list.n > 0 && s->n_proxies < SITE_PROXIES) {
+        size_t n = 0;
+        while (n < list.n && list.p[n] != ' ' && list.p[n] != ',') n++;
+        if (n > 0) s->proxies[s->n_proxies++] = str_sub(list, 0, n);
+        list = str_sub(list, n + 1, list.n);
+    }
+}
+
+void site_init(struct site *s, struct store *store, struct city *city, struct arena *life, struct router router,
+               const struct site_options *options)
+{
+    unsigned char boot[6];
+    *s = (struct site){.store = store, .city = city, .life = life, .router = router, .options = *options};
+    secure_bytes(boot, sizeof boot);
+    s->boot = secret_hex(life, (str){(char *)boot, sizeof boot});
+    s->started = clock_now(store_clock(store));
+    rate_init(&s->rate, life);
+    for (int i = 1; i < RATE_CLASSES; i++)
+        if (options->rate[i].per_second >= 0) s->rate.rule[i] = options->rate[i];
+    read_proxies(s, options->trusted_proxies);
+    pthread_mutex_init(&s->argon2_lock, NULL);
+    pthread_cond_init(&s->argon2_free, NULL);
+    s->argon2_left = options->argon2_at_once > 0 ? options->argon2_at_once : 2;
+}
+
+enum status site_password_matches(struct site *s, str hash, str password, bool *matches)
+{
+    struct timespec until;
+    enum status st = ST_OK;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 5;
+    pthread_mutex_lock(&s->argon2_lock);
+    while (s->argon2_left == 0 && st == ST_OK)
+        if (pthread_cond_timedwait(&s->argon2_free, &s->argon2_lock, &until) != 0) st = ST_BUSY;
+    if (s->argon2_left > 0) s->argon2_left--, st = ST_OK;
+    pthread_mutex_unlock(&s->argon2_lock);
+    TRY(st);
+    *matches = password_matches(hash, password);
+    pthread_mutex_lock(&s->argon2_lock);
+    s->argon2_left++;
+    pthread_cond_signal(&s->argon2_free);
+    pthread_mutex_unlock(&s->argon2_lock);
+    return ST_OK;
+}
+
+void site_changed_calendar(struct site *s, struct db *db)
+{
+    if (calendar_load(db, s->life, &s->city->calendar) != ST_OK) log_line(LOG_ERROR, "calendar not reloaded", " ");
+}
+
+/* ── the door ─────────────────────────────────────────────────────────────────────────────────────────── */
+
+static bool is_loopback(str peer)
+{
+    return str_starts(peer, STR("127.")) || str_eq(peer, STR("::1")) || str_starts(peer, STR("::ffff:127."));
+}
+
+static bool over_limit(struct site *s, struct http_exchange *x, const struct route *row, int *retry)
+{
+    str client = client_address(s, x);
+    bool local = is_loopback(client) && !s->options.limit_loopback;
+    if ((row->flags & ROUTE_GUESS) != 0 && row->method == HTTP_POST && !rate_take(&s->rate, RATE_GUESS, client, retry)) return true;
+    if (local) return false;
+    return !rate_take(&s->rate, row->method == HTTP_POST ? RATE_WRITE : RATE_READ, client, retry);
+}
+
+static bool content_type_fits(const struct http_exchange *x, enum body_kind kind)
+{
+    str type, rest;
+    if (kind == NO_BODY || x->content_length == 0) return true;
+    (void)str_cut(http_header_get(x, STR("Content-Type")), ';', &type, &rest);
+    type = str_trim(type);
+    if (kind == JSON_BODY) return str_eq_nocase(type, STR("application/json"));
+    if (str_eq_nocase(type, STR("multipart/form-data"))) return true;
+    return kind == FORM_BODY && str_eq_nocase(type, STR("application/x-www-form-urlencoded"));
+}
+
+/* Answers what needs no database, on the I/O thread. */
+static void site_admit(void *ctx, struct http_worker *w, struct http_exchange *x)
+{
+    struct site *s = ctx;
+    struct route_match m = router_find(&s->router, x->method, x->path);
+    int retry = 0;
+    x->body_max = 0;
+    x->where = HTTP_INLINE;
+    if (m.allowed == 0) {
+        x->body_max = LIMIT_BODY_FORM;
+        return; /* the 404 page is made by serve */
+    }
+    if (m.row == NULL) {
+        x->body_max = LIMIT_BODY_FORM;
+        return;
+    }
+    if (over_limit(s, x, m.row, &retry)) {
+        http_header_add(x, STR("Retry-After"), str_format(x->mem, "%d", retry));
+        site_refuse(s, x, 429);
+        return;
+    }
+    if (!content_type_fits(x, m.row->body)) {
+        site_refuse(s, x, 415);
+        return;
+    }
+    x->body_max = router_body_max(m.row->body);
+    bool blocks = m.row->method != HTTP_GET || (m.row->flags & ROUTE_BLOCKS) != 0 || session_wants_touch(s, w, x);
+    x->where = blocks ? HTTP_EXECUTOR : HTTP_INLINE;
+}
+
+static void site_serve(void *ctx, struct http_worker *w, struct http_exchange *x)
+{
+    struct site_worker *own = w->own;
+    serve_request(ctx, own->db, w->mem, x);
+}
+
+static void site_fallback(void *ctx, struct http_exchange *x, int status)
+{
+    site_refuse(ctx, x, status);
+}
+
+struct db *site_worker_db(struct http_worker *w)
+{
+    return ((struct site_worker *)w->own)->db;
+}
+
+static void *site_worker_new(void *ctx, int index, bool is_executor)
+{
+    struct site *s = ctx;
+    static _Thread_local struct site_worker own; /* lives as long as its thread */
+    (void)index;
+    (void)is_executor;
+    if (db_open(s->store, &own.db) != ST_OK) return NULL;
+    return &own;
+}
+
+static void site_worker_free(void *ctx, void *own)
+{
+    (void)ctx;
+    db_close(((struct site_worker *)own)->db);
+}
+
+static void site_done(void *ctx, const struct http_exchange *x, int64_t us, size_t sent)
+{
+    static const int64_t le[] = {100, 1000, 5000, 25000, 100000, 500000, 2500000};
+    struct site *s = ctx;
+    size_t k = 0;
+    int class = x->status / 100;
+    while (k < COUNT_OF(le) && us > le[k]) k++;
+    atomic_fetch_add_explicit(&s->micros_le[k], 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&s->micros_sum, (uint64_t)us, memory_order_relaxed);
+    atomic_fetch_add_explicit(&s->sent_bytes, sent, memory_order_relaxed);
+    if (class >= 1 && class <= 5) atomic_fetch_add_explicit(&s->answers[class], 1, memory_order_relaxed);
+    if (class == 5 || us > 1000000) {
+        const struct route_match m = router_find(&s->router, x->method, x->path);
+        log_line(class == 5 ? LOG_WARN : LOG_INFO, "served", "req=%llu method=%s route=%s status=%d us=%lld bytes=%zu",
+                 (unsigned long long)x->id, method_name(x->method), m.row == NULL ? "-" : m.row->path, x->status,
+                 (long long)us, sent);
+    } else {
+        log_line(LOG_DEBUG, "served", "req=%llu status=%d us=%lld", (unsigned long long)x->id, x->status, (long long)us);
+    }
+}
+
+struct http_handler site_handler(struct site *s)
+{
+    return (struct http_handler){
+        .ctx = s,
+        .admit = site_admit,
+        .serve = site_serve,
+        .fallback = site_fallback,
+        .worker_new = site_worker_new,
+        .worker_free = site_worker_free,
+        .done = site_done,
+    };
+}
