@@ -34,7 +34,7 @@ LDLIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lxlsxwriter -linih 
 LDFLAGS += $(LINK_HARDEN) $(MODE_LINK)
 
 # ── sources ──────────────────────────────────────────────────────────────────────────────────────────────
-ROOMS := base store ledger people matter project campaign field forum survey bulletin insight exchange jobs web
+ROOMS := base store ledger people matter project campaign field forum survey bulletin insight exchange jobs demo web command
 MIGRATIONS := $(sort $(wildcard src/store/migrations/*.sql))
 SQL := $(sort $(wildcard src/*/*.sql))
 VIEWS := $(sort $(wildcard src/*/*.view))

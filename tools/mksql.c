@@ -124,13 +124,13 @@ static void load_migrations(struct mksql *m, const char *folder)
     DIR *d = opendir(folder);
     if (d == NULL) stop("cannot open folder", folder);
     m->migrations = NEWN(m->mem, struct migration_file, 1000);
-    for (struct dirent *e; (e = readdir(d)) != NULL && m->n_migrations < 1000;)
-        load_migration(m, folder, e->d_name);
+    for (struct dirent *e; (e = readdir(d)) != NULL && m->n_migrations < 1000;) load_migration(m, folder, e->d_name);
     (void)closedir(d);
     if (m->n_migrations > 0) qsort(m->migrations, m->n_migrations, sizeof *m->migrations, by_path);
     for (size_t i = 0; i < m->n_migrations; i++)
         if (m->migrations[i].version != (int)i + 1)
-            complain(m, m->migrations[i].path, 1, "migrations are numbered without a gap: this one should be %03zu", i + 1);
+            complain(m, m->migrations[i].path, 1, "migrations are numbered without a gap: this one should be %03zu",
+                     i + 1);
 }
 
 static void load_source(struct mksql *m, const char *path)
@@ -162,7 +162,8 @@ static void check_names(struct mksql *m)
             const struct statement *b = &m->statements[k];
             if (str_eq(a->path, b->path) || a->stem.n + a->name.n != b->stem.n + b->name.n) continue;
             if (str_eq(name, str_format(m->mem, "%.*s_%.*s", STR_ARG(b->stem), STR_ARG(b->name))))
-                complain(m, a->path, a->line, "q_%.*s is also declared at %.*s:%d", STR_ARG(name), STR_ARG(b->path), b->line);
+                complain(m, a->path, a->line, "q_%.*s is also declared at %.*s:%d", STR_ARG(name), STR_ARG(b->path),
+                         b->line);
         }
     }
 }

@@ -16,7 +16,8 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-#define MKSQL_ARENA ((size_t)512 * 1024 * 1024) /* all sources and all output of the largest project, many times over */
+#define MKSQL_ARENA ((size_t)512 * 1024 * 1024) /* all sources and all output of the largest project, many times over  \
+                                                 */
 #define MKSQL_FILE ((size_t)16 * 1024 * 1024)   /* one file read or written */
 
 #define MKSQL_STATEMENTS 8192
@@ -31,7 +32,16 @@ struct type {
     bool optional; /* the zero value binds NULL */
 };
 
-enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_QUOTED, TOKEN_STRING, TOKEN_NUMBER, TOKEN_PARAM, TOKEN_COMMENT, TOKEN_PUNCT };
+enum token_kind {
+    TOKEN_END,
+    TOKEN_WORD,
+    TOKEN_QUOTED,
+    TOKEN_STRING,
+    TOKEN_NUMBER,
+    TOKEN_PARAM,
+    TOKEN_COMMENT,
+    TOKEN_PUNCT
+};
 
 struct token {
     enum token_kind kind;
@@ -62,7 +72,7 @@ struct statement {
     int text_line; /* of the first word */
     str text;
     int pg_line;
-    str pg;        /* the same for PostgreSQL, when it must differ */
+    str pg; /* the same for PostgreSQL, when it must differ */
     struct param *params;
     size_t n_params;
     struct column *columns;

@@ -16,7 +16,8 @@ static void add_literal(struct buf *b, str text, int indent)
     while (text.n > 0) {
         str line;
         bool more = str_cut(text, '\n', &line, &text);
-        while (line.n > 0 && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t' || line.p[line.n - 1] == '\r')) line.n--;
+        while (line.n > 0 && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t' || line.p[line.n - 1] == '\r'))
+            line.n--;
         if (line.n == 0) continue;
         buf_format(b, "\n%*s\"", indent, "");
         for (size_t i = 0; i < line.n; i++) {
@@ -97,8 +98,10 @@ static void emit_header(struct mksql *m, const struct source *s)
     add_upper(&b, s->stem);
     buf_add(&b, STR("_H\n#define GEN_SQL_"));
     add_upper(&b, s->stem);
-    buf_add(&b, STR("_H\n\n#include <stddef.h>\n#include <stdint.h>\n\n#include \"base/arena.h\"\n#include \"base/status.h\"\n"
-                    "#include \"base/str.h\"\n#include \"base/time.h\"\n#include \"gen/ids.h\"\n\nstruct db;\n"));
+    buf_add(
+        &b,
+        STR("_H\n\n#include <stddef.h>\n#include <stdint.h>\n\n#include \"base/arena.h\"\n#include \"base/status.h\"\n"
+            "#include \"base/str.h\"\n#include \"base/time.h\"\n#include \"gen/ids.h\"\n\nstruct db;\n"));
     for (size_t i = s->first; i < s->first + s->n; i++) {
         const struct statement *q = &m->statements[i];
         buf_format(&b, "\n/* %.*s:%d */\n", STR_ARG(q->path), q->line);
@@ -116,8 +119,8 @@ static void emit_header(struct mksql *m, const struct source *s)
 static void add_text(struct mksql *m, struct buf *b, size_t number)
 {
     const struct statement *q = &m->statements[number];
-    buf_format(b, "    {.number = %zu, .name = \"q_%.*s_%.*s\", .file = \"%.*s\", .line = %d,\n     .text =", number, STR_ARG(q->stem),
-               STR_ARG(q->name), STR_ARG(q->path), q->line);
+    buf_format(b, "    {.number = %zu, .name = \"q_%.*s_%.*s\", .file = \"%.*s\", .line = %d,\n     .text =", number,
+               STR_ARG(q->stem), STR_ARG(q->name), STR_ARG(q->path), q->line);
     add_literal(b, statement_numbered(m, q, q->text, q->text_line), 8);
     if (q->pg.n > 0) {
         buf_add(b, STR(",\n     .pg ="));
@@ -128,12 +131,13 @@ static void add_text(struct mksql *m, struct buf *b, size_t number)
 
 static void add_binding(struct buf *b, const struct param *p)
 {
-    static const char *const verbs[] = {[TYPE_NONE] = "", [TYPE_STR] = "str", [TYPE_BLOB] = "blob", [TYPE_INT] = "int",
-                                        [TYPE_REAL] = "real", [TYPE_INSTANT] = "int", [TYPE_DAY] = "int", [TYPE_ID] = "int"};
+    static const char *const verbs[] = {
+        [TYPE_NONE] = "",     [TYPE_STR] = "str",     [TYPE_BLOB] = "blob", [TYPE_INT] = "int",
+        [TYPE_REAL] = "real", [TYPE_INSTANT] = "int", [TYPE_DAY] = "int",   [TYPE_ID] = "int"};
     static const char *const members[] = {[TYPE_INSTANT] = ".ms", [TYPE_DAY] = ".n", [TYPE_ID] = ".v"};
     const char *member = p->type.kind < COUNT_OF(members) ? members[p->type.kind] : NULL;
-    buf_format(b, "    stmt_bind_%s%s(s, %d, p_%.*s%s);\n", verbs[p->type.kind], p->type.optional ? "_or_null" : "", p->place,
-               STR_ARG(p->name), member == NULL ? "" : member);
+    buf_format(b, "    stmt_bind_%s%s(s, %d, p_%.*s%s);\n", verbs[p->type.kind], p->type.optional ? "_or_null" : "",
+               p->place, STR_ARG(p->name), member == NULL ? "" : member);
 }
 
 static bool has_text(const struct statement *q)
@@ -173,24 +177,28 @@ static void add_body(struct buf *b, const struct statement *q)
     switch (q->kind) {
     case KIND_ONE:
         if (!has_text(q)) buf_add(b, STR("    (void)mem;\n"));
-        buf_format(b, "    enum status st = stmt_step(s);\n    if (st == ST_OK) read_%.*s(s, %srow);\n    return stmt_end(s, st);\n",
+        buf_format(b,
+                   "    enum status st = stmt_step(s);\n    if (st == ST_OK) read_%.*s(s, %srow);\n    return "
+                   "stmt_end(s, st);\n",
                    STR_ARG(q->name), pass);
         break;
     case KIND_MANY:
         buf_format(b,
                    "    struct stmt_rows list = {0};\n    enum status st;\n    while ((st = stmt_step(s)) == ST_OK) {\n"
-                   "        struct q_%.*s_%.*s *row = stmt_row(s, mem, &list, sizeof *row);\n        read_%.*s(s, %srow);\n    }\n"
+                   "        struct q_%.*s_%.*s *row = stmt_row(s, mem, &list, sizeof *row);\n        read_%.*s(s, "
+                   "%srow);\n    }\n"
                    "    st = stmt_end(s, st == ST_NOT_FOUND ? ST_OK : st);\n"
                    "    *rows = st == ST_OK ? list.p : NULL;\n    *n = st == ST_OK ? list.n : 0;\n    return st;\n",
                    STR_ARG(q->stem), STR_ARG(q->name), STR_ARG(q->name), pass);
         break;
     case KIND_EACH:
-        buf_format(b,
-                   "    stmt_guard(s, mem);\n    enum status st;\n    while ((st = stmt_step(s)) == ST_OK) {\n"
-                   "        struct q_%.*s_%.*s row;\n        read_%.*s(s, &row);\n"
-                   "        enum status said = fn(ctx, &row);\n        if (said != ST_OK) return stmt_end(s, said);\n    }\n"
-                   "    return stmt_end(s, st == ST_NOT_FOUND ? ST_OK : st);\n",
-                   STR_ARG(q->stem), STR_ARG(q->name), STR_ARG(q->name));
+        buf_format(
+            b,
+            "    stmt_guard(s, mem);\n    enum status st;\n    while ((st = stmt_step(s)) == ST_OK) {\n"
+            "        struct q_%.*s_%.*s row;\n        read_%.*s(s, &row);\n"
+            "        enum status said = fn(ctx, &row);\n        if (said != ST_OK) return stmt_end(s, said);\n    }\n"
+            "    return stmt_end(s, st == ST_NOT_FOUND ? ST_OK : st);\n",
+            STR_ARG(q->stem), STR_ARG(q->name), STR_ARG(q->name));
         break;
     case KIND_EXEC: buf_add(b, STR("    return stmt_run(s, changed);\n")); break;
     }
@@ -199,10 +207,15 @@ static void add_body(struct buf *b, const struct statement *q)
 static void emit_source(struct mksql *m, const struct source *s)
 {
     struct buf b = new_text(m);
-    buf_format(&b, "/* Made by mksql from %.*s: change that file instead. */\n#include \"gen/sql/%.*s.h\"\n\n#include \"store/stmt.h\"\n\n",
+    buf_format(&b,
+               "/* Made by mksql from %.*s: change that file instead. */\n#include \"gen/sql/%.*s.h\"\n\n#include "
+               "\"store/stmt.h\"\n\n",
                STR_ARG(s->path), STR_ARG(s->stem));
-    buf_add(&b, STR("#pragma GCC diagnostic ignored \"-Woverlength-strings\" /* a statement may pass ISO C's 4095 bytes */\n\n"));
-    buf_format(&b, "extern const struct stmt_text q_%.*s_texts[]; /* also named by sql_all.c */\nconst struct stmt_text q_%.*s_texts[] = {\n",
+    buf_add(&b, STR("#pragma GCC diagnostic ignored \"-Woverlength-strings\" /* a statement may pass ISO C's 4095 "
+                    "bytes */\n\n"));
+    buf_format(&b,
+               "extern const struct stmt_text q_%.*s_texts[]; /* also named by sql_all.c */\nconst struct stmt_text "
+               "q_%.*s_texts[] = {\n",
                STR_ARG(s->stem), STR_ARG(s->stem));
     for (size_t i = s->first; i < s->first + s->n; i++) add_text(m, &b, i);
     if (s->n == 0) buf_add(&b, STR("    {.number = -1},\n"));
@@ -212,7 +225,8 @@ static void emit_source(struct mksql *m, const struct source *s)
         add_reader(&b, q);
         buf_add(&b, STR("\n"));
         add_function(&b, q);
-        buf_format(&b, "\n{\n    struct stmt *s;\n    TRY(stmt_open(db, &q_%.*s_texts[%zu], &s));\n", STR_ARG(s->stem), i - s->first);
+        buf_format(&b, "\n{\n    struct stmt *s;\n    TRY(stmt_open(db, &q_%.*s_texts[%zu], &s));\n", STR_ARG(s->stem),
+                   i - s->first);
         for (size_t k = 0; k < q->n_params; k++) add_binding(&b, &q->params[k]);
         add_body(&b, q);
         buf_add(&b, STR("}\n"));
@@ -225,8 +239,10 @@ static void emit_source(struct mksql *m, const struct source *s)
 static void emit_ids(struct mksql *m)
 {
     struct buf b = new_text(m);
-    buf_add(&b, STR("/* Made by mksql from the migrations: one type for each table's key, so that keys cannot be mixed up. */\n"
-                    "#ifndef GEN_IDS_H\n#define GEN_IDS_H\n\n#include <stdint.h>\n\n"));
+    buf_add(
+        &b,
+        STR("/* Made by mksql from the migrations: one type for each table's key, so that keys cannot be mixed up. */\n"
+            "#ifndef GEN_IDS_H\n#define GEN_IDS_H\n\n#include <stdint.h>\n\n"));
     for (size_t i = 0; i < m->n_tables; i++)
         buf_format(&b, "typedef struct {\n    int64_t v;\n} %.*s_id;\n", STR_ARG(m->tables[i]));
     buf_add(&b, STR("\n#endif\n"));
@@ -237,7 +253,8 @@ static void emit_registry(struct mksql *m)
 {
     struct buf b = new_text(m);
     buf_add(&b, STR("/* Made by mksql: every statement of the program, by number. */\n#include \"store/stmt.h\"\n\n"));
-    for (size_t i = 0; i < m->n_sources; i++) buf_format(&b, "extern const struct stmt_text q_%.*s_texts[];\n", STR_ARG(m->sources[i].stem));
+    for (size_t i = 0; i < m->n_sources; i++)
+        buf_format(&b, "extern const struct stmt_text q_%.*s_texts[];\n", STR_ARG(m->sources[i].stem));
     buf_add(&b, STR("\nconst struct stmt_text *const stmt_all[] = {\n"));
     for (size_t i = 0; i < m->n_sources; i++)
         for (size_t k = 0; k < m->sources[i].n; k++)
@@ -250,14 +267,19 @@ static void emit_migrations(struct mksql *m)
 {
     struct buf b = new_text(m);
     write_file(m, STR("migrations.h"),
-               STR("/* Made by mksql: the schema's history, oldest first. */\n#ifndef GEN_MIGRATIONS_H\n#define GEN_MIGRATIONS_H\n\n"
-                   "#include \"store/migration.h\"\n\nextern const struct migration migrations_all[];\nextern const int migrations_count;\n\n"
+               STR("/* Made by mksql: the schema's history, oldest first. */\n#ifndef GEN_MIGRATIONS_H\n#define "
+                   "GEN_MIGRATIONS_H\n\n"
+                   "#include \"store/migration.h\"\n\nextern const struct migration migrations_all[];\nextern const "
+                   "int migrations_count;\n\n"
                    "#endif\n"));
-    buf_add(&b, STR("/* Made by mksql from the migrations. */\n#include \"gen/migrations.h\"\n\n#include <stddef.h>\n\n"
-                    "#pragma GCC diagnostic ignored \"-Woverlength-strings\" /* a migration passes ISO C's 4095 bytes */\n\n"
-                    "const struct migration migrations_all[] = {\n"));
+    buf_add(
+        &b,
+        STR("/* Made by mksql from the migrations. */\n#include \"gen/migrations.h\"\n\n#include <stddef.h>\n\n"
+            "#pragma GCC diagnostic ignored \"-Woverlength-strings\" /* a migration passes ISO C's 4095 bytes */\n\n"
+            "const struct migration migrations_all[] = {\n"));
     for (size_t i = 0; i < m->n_migrations; i++) {
-        buf_format(&b, "    {.version = %d, .name = \"%.*s\",\n     .text =", m->migrations[i].version, STR_ARG(m->migrations[i].name));
+        buf_format(&b, "    {.version = %d, .name = \"%.*s\",\n     .text =", m->migrations[i].version,
+                   STR_ARG(m->migrations[i].name));
         add_literal(&b, m->migrations[i].text, 8);
         buf_add(&b, STR("},\n"));
     }

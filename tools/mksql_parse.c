@@ -138,8 +138,10 @@ static bool is_continuation(str line)
 
 static bool parse_kind(str word, enum kind *out)
 {
-    static const str kinds[] = {[KIND_ONE] = STR_INIT(":one"), [KIND_MANY] = STR_INIT(":many"),
-                                [KIND_EACH] = STR_INIT(":each"), [KIND_EXEC] = STR_INIT(":exec")};
+    static const str kinds[] = {[KIND_ONE] = STR_INIT(":one"),
+                                [KIND_MANY] = STR_INIT(":many"),
+                                [KIND_EACH] = STR_INIT(":each"),
+                                [KIND_EXEC] = STR_INIT(":exec")};
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (!str_eq(word, kinds[i])) continue;
         *out = (enum kind)i;
@@ -160,7 +162,10 @@ static void declare_param(struct mksql *m, struct statement *q, str word, int li
         complain(m, q->path, line, "parameter %.*s: unknown type \"%.*s\" (str blob int real instant day, or TABLE_id)",
                  STR_ARG(p.name), STR_ARG(type));
     for (size_t i = 0; i < q->n_params; i++)
-        if (str_eq(q->params[i].name, p.name)) complain(m, q->path, line, "parameter %.*s is declared twice", STR_ARG(p.name));
+        if (str_eq(q->params[i].name, p.name)) {
+            complain(m, q->path, line, "parameter %.*s is declared twice", STR_ARG(p.name));
+            return;
+        }
     q->params = arena_grow(m->mem, q->params, q->n_params * sizeof p, (q->n_params + 1) * sizeof p);
     q->params[q->n_params++] = p;
 }
@@ -192,7 +197,8 @@ static str statement_text(struct mksql *m, const struct statement *q, str lines,
     if (t.kind == TOKEN_END) complain(m, q->path, *line, "%.*s does not end with ;", STR_ARG(q->name));
     t = token_word(lines, &at);
     if (t.kind != TOKEN_END)
-        complain(m, q->path, line_at(lines, t.at, first), "a second statement needs a declaration of its own: -- name :kind");
+        complain(m, q->path, line_at(lines, t.at, first),
+                 "a second statement needs a declaration of its own: -- name :kind");
     return text;
 }
 
@@ -266,7 +272,8 @@ void source_parse(struct mksql *m, struct source *s)
     struct token t = token_word(str_sub(s->text, 0, at), &begin);
     s->first = m->n_statements;
     if (t.kind != TOKEN_END)
-        complain(m, s->path, line_at(s->text, t.at, 1), "a statement needs a line before it: -- name :one (or :many :each :exec)");
+        complain(m, s->path, line_at(s->text, t.at, 1),
+                 "a statement needs a line before it: -- name :one (or :many :each :exec)");
     while (at < s->text.n) {
         str declaration;
         str tail;

@@ -56,9 +56,9 @@ str statement_numbered(struct mksql *m, const struct statement *q, str text, int
         if (t.kind == TOKEN_COMMENT) continue;
         const struct param *p = param_named(q, str_sub(t.text, 1, t.text.n));
         if (p == NULL)
-            complain(m, q->path, line_at(text, t.at, line), "%.*s is not a parameter of the statement it stands in for", STR_ARG(t.text));
-        else
-            buf_format(&b, "$%d", p->place);
+            complain(m, q->path, line_at(text, t.at, line), "%.*s is not a parameter of the statement it stands in for",
+                     STR_ARG(t.text));
+        else buf_format(&b, "$%d", p->place);
     }
     buf_add(&b, str_sub(text, copied, text.n));
     return buf_str(&b);
@@ -78,11 +78,12 @@ static struct type noted_type(struct mksql *m, const struct statement *q, str co
         struct type type;
         if (str_find_byte(word, ' ') >= 0) continue; /* prose */
         if (!type_parse(m, word, &type) || type.optional)
-            complain(m, q->path, line_at(q->text, t.at, q->text_line), "column %.*s: unknown type \"%.*s\"", STR_ARG(column), STR_ARG(word));
+            complain(m, q->path, line_at(q->text, t.at, q->text_line), "column %.*s: unknown type \"%.*s\"",
+                     STR_ARG(column), STR_ARG(word));
         else if (found.kind != TYPE_NONE && (found.kind != type.kind || !str_eq(found.table, type.table)))
-            complain(m, q->path, line_at(q->text, t.at, q->text_line), "column %.*s has two different types", STR_ARG(column));
-        else
-            found = type;
+            complain(m, q->path, line_at(q->text, t.at, q->text_line), "column %.*s has two different types",
+                     STR_ARG(column));
+        else found = type;
     }
     return found;
 }
@@ -92,7 +93,8 @@ static struct type described_type(struct mksql *m, const struct statement *q, sq
     struct type type = noted_type(m, q, name);
     const char *table = sqlite3_column_table_name(s, i);
     const char *origin = sqlite3_column_origin_name(s, i);
-    if (type.kind == TYPE_NONE && table != NULL && origin != NULL) type = type_of_column(m, str_from(table), str_from(origin));
+    if (type.kind == TYPE_NONE && table != NULL && origin != NULL)
+        type = type_of_column(m, str_from(table), str_from(origin));
     return type;
 }
 
@@ -104,12 +106,14 @@ static void describe_columns(struct mksql *m, struct statement *q, sqlite3_stmt 
         struct column *c = &q->columns[i];
         c->name = str_copy(m->mem, str_from(sqlite3_column_name(s, (int)i)));
         if (!is_name(c->name) || is_c_keyword(c->name)) {
-            complain(m, q->path, q->text_line, "column %zu \"%.*s\" needs a name for C: AS name", i + 1, STR_ARG(c->name));
+            complain(m, q->path, q->text_line, "column %zu \"%.*s\" needs a name for C: AS name", i + 1,
+                     STR_ARG(c->name));
             continue;
         }
         c->type = described_type(m, q, s, (int)i, c->name);
         if (c->type.kind == TYPE_NONE)
-            complain(m, q->path, q->text_line, "column %.*s needs a type: AS %.*s /* int */", STR_ARG(c->name), STR_ARG(c->name));
+            complain(m, q->path, q->text_line, "column %.*s needs a type: AS %.*s /* int */", STR_ARG(c->name),
+                     STR_ARG(c->name));
         for (size_t k = 0; k < i; k++)
             if (str_eq(q->columns[k].name, c->name))
                 complain(m, q->path, q->text_line, "two columns are named %.*s", STR_ARG(c->name));

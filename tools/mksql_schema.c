@@ -6,8 +6,8 @@
 #include "mksql.h"
 
 /* Words that may not begin a statement of a migration: the store wraps each migration in its own transaction. */
-static const str refused[] = {STR_INIT("begin"), STR_INIT("commit"), STR_INIT("rollback"), STR_INIT("savepoint"),
-                              STR_INIT("release"), STR_INIT("pragma"), STR_INIT("attach"), STR_INIT("vacuum")};
+static const str refused[] = {STR_INIT("begin"),   STR_INIT("commit"), STR_INIT("rollback"), STR_INIT("savepoint"),
+                              STR_INIT("release"), STR_INIT("pragma"), STR_INIT("attach"),   STR_INIT("vacuum")};
 
 static sqlite3_stmt *ask(struct mksql *m, const char *sql, str a, str b)
 {
@@ -27,8 +27,10 @@ static str text_of(struct mksql *m, sqlite3_stmt *s, int column)
 /* Ordinary tables that are not STRICT: SQLite would store text in an integer column without a word. */
 static void check_strict(struct mksql *m, str path, int line)
 {
-    sqlite3_stmt *s = ask(m, "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 "
-                             "AND schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", STR(""), STR(""));
+    sqlite3_stmt *s = ask(m,
+                          "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 "
+                          "AND schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+                          STR(""), STR(""));
     if (s != NULL && sqlite3_step(s) == SQLITE_ROW)
         complain(m, path, line, "table %s must be STRICT", (const char *)sqlite3_column_text(s, 0));
     (void)sqlite3_finalize(s);
@@ -86,12 +88,15 @@ void schema_apply(struct mksql *m)
 
 void schema_tables(struct mksql *m)
 {
-    sqlite3_stmt *s = ask(m, "SELECT l.name FROM pragma_table_list l JOIN pragma_table_info(l.name) i WHERE l.type = 'table' "
-                             "AND l.schema = 'main' AND i.name = 'id' AND i.pk = 1 AND upper(i.type) = 'INTEGER' "
-                             "AND (SELECT count(*) FROM pragma_table_info(l.name) WHERE pk > 0) = 1 ORDER BY l.name",
-                          STR(""), STR(""));
+    sqlite3_stmt *s =
+        ask(m,
+            "SELECT l.name FROM pragma_table_list l JOIN pragma_table_info(l.name) i WHERE l.type = 'table' "
+            "AND l.schema = 'main' AND i.name = 'id' AND i.pk = 1 AND upper(i.type) = 'INTEGER' "
+            "AND (SELECT count(*) FROM pragma_table_info(l.name) WHERE pk > 0) = 1 ORDER BY l.name",
+            STR(""), STR(""));
     m->tables = NEWN(m->mem, str, 4096);
-    while (s != NULL && sqlite3_step(s) == SQLITE_ROW && m->n_tables < 4096) m->tables[m->n_tables++] = text_of(m, s, 0);
+    while (s != NULL && sqlite3_step(s) == SQLITE_ROW && m->n_tables < 4096)
+        m->tables[m->n_tables++] = text_of(m, s, 0);
     (void)sqlite3_finalize(s);
 }
 
@@ -109,7 +114,7 @@ bool type_parse(const struct mksql *m, str word, struct type *out)
     static const struct {
         str word;
         enum type_kind kind;
-    } known[] = {{STR_INIT("str"), TYPE_STR}, {STR_INIT("blob"), TYPE_BLOB}, {STR_INIT("int"), TYPE_INT},
+    } known[] = {{STR_INIT("str"), TYPE_STR},   {STR_INIT("blob"), TYPE_BLOB},       {STR_INIT("int"), TYPE_INT},
                  {STR_INIT("real"), TYPE_REAL}, {STR_INIT("instant"), TYPE_INSTANT}, {STR_INIT("day"), TYPE_DAY}};
     *out = (struct type){0};
     if (str_ends(word, STR("?"))) {
@@ -134,8 +139,8 @@ struct type type_of_param_name(const struct mksql *m, str name)
     str base = str_sub(name, 0, name.n - 3);
     for (size_t i = 0; i < m->n_tables; i++) { /* the longest table that the name is or ends with */
         str table = m->tables[i];
-        bool fits = str_eq(base, table) ||
-                    (str_ends(base, table) && base.n > table.n && base.p[base.n - table.n - 1] == '_');
+        bool fits =
+            str_eq(base, table) || (str_ends(base, table) && base.n > table.n && base.p[base.n - table.n - 1] == '_');
         if (fits && table.n > t.table.n) t = (struct type){.kind = TYPE_ID, .table = table};
     }
     return t;
@@ -143,7 +148,8 @@ struct type type_of_param_name(const struct mksql *m, str name)
 
 static str referenced(struct mksql *m, str table, str column)
 {
-    sqlite3_stmt *s = ask(m, "SELECT \"table\" FROM pragma_foreign_key_list(?1) WHERE \"from\" = ?2 COLLATE NOCASE", table, column);
+    sqlite3_stmt *s =
+        ask(m, "SELECT \"table\" FROM pragma_foreign_key_list(?1) WHERE \"from\" = ?2 COLLATE NOCASE", table, column);
     str parent = {NULL, 0};
     if (s != NULL && sqlite3_step(s) == SQLITE_ROW) parent = text_of(m, s, 0);
     (void)sqlite3_finalize(s);
@@ -154,14 +160,16 @@ struct type type_of_column(struct mksql *m, str table, str column)
 {
     const char *declared = NULL;
     if (sqlite3_table_column_metadata(m->db, NULL, str_z(m->mem, table), str_z(m->mem, column), &declared, NULL, NULL,
-                                      NULL, NULL) != SQLITE_OK || declared == NULL)
+                                      NULL, NULL) != SQLITE_OK ||
+        declared == NULL)
         return (struct type){0};
     str type = str_from(declared);
     if (str_eq_nocase(type, STR("TEXT"))) return (struct type){.kind = TYPE_STR};
     if (str_eq_nocase(type, STR("BLOB"))) return (struct type){.kind = TYPE_BLOB};
     if (str_eq_nocase(type, STR("REAL"))) return (struct type){.kind = TYPE_REAL};
     if (!str_eq_nocase(type, STR("INTEGER")) && !str_eq_nocase(type, STR("INT"))) return (struct type){0};
-    if (str_eq(column, STR("id")) && table_has_id(m, table)) return (struct type){.kind = TYPE_ID, .table = str_copy(m->mem, table)};
+    if (str_eq(column, STR("id")) && table_has_id(m, table))
+        return (struct type){.kind = TYPE_ID, .table = str_copy(m->mem, table)};
     str parent = referenced(m, table, column);
     if (table_has_id(m, parent)) return (struct type){.kind = TYPE_ID, .table = parent};
     if (str_ends(column, STR("_at"))) return (struct type){.kind = TYPE_INSTANT};

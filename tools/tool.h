@@ -97,7 +97,7 @@ UNUSED static void tool_c_literal(struct buf *b, str s)
             buf_add(b, STR("\\n"));
         } else if (c < 0x20 || c == 0x7F || bidi || (c == 0xD8 && next == 0x9C)) {
             buf_format(b, "\\%03o", (unsigned)c);
-        } else if (c == '?' && next == '?') {
+        } else if (c == '?' && i > 0 && s.p[i - 1] == '?') {
             buf_add(b, STR("\\?"));
         } else {
             buf_add_byte(b, (char)c);

@@ -236,7 +236,7 @@ void sheet_close(struct sheet *s)
 enum status sheet_next(struct sheet *s, struct sheet_row *out)
 {
     *out = (struct sheet_row){0};
-    if (s->failed != ST_OK) return s->failed;
+    if (s->csv && s->failed != ST_OK) return s->failed;
     enum status st = s->csv ? sheet_csv_next(s, out) : sheet_xlsx_next(s, out);
     if (st != ST_OK) s->failed = st;
     return st;
@@ -249,7 +249,9 @@ const struct sheet_error *sheet_why(const struct sheet *s)
 
 struct sheet_notes sheet_notes(const struct sheet *s)
 {
-    return s->notes;
+    struct sheet_notes notes = s->notes;
+    if (s->xlsx) sheet_xlsx_merges(s, &notes);
+    return notes;
 }
 
 const struct sheet_cell *sheet_cell(const struct sheet_row *row, int index)

@@ -51,7 +51,9 @@ MUST_USE bool sheet_bytes_add(struct arena *, struct sheet_bytes *, const char *
 MUST_USE enum status sheet_csv_open(struct sheet *);
 MUST_USE enum status sheet_csv_next(struct sheet *, struct sheet_row *out);
 MUST_USE enum status sheet_xlsx_open(struct sheet *);
+/* Gives the rows before a failure even when the failure is already known. */
 MUST_USE enum status sheet_xlsx_next(struct sheet *, struct sheet_row *out);
 void sheet_xlsx_close(struct sheet *);
+void sheet_xlsx_merges(const struct sheet *, struct sheet_notes *);
 
 #endif

@@ -39,6 +39,8 @@ static const struct sheet_move moves[] = {
     {AT_TOP, STR_INIT("worksheet"), IN_WORKSHEET},
 };
 
+#define MERGES_KEPT 256 /* looked at again when the header is known; the rest is only counted */
+
 enum cell_type { CELL_NUMBER, CELL_SHARED, CELL_TEXT, CELL_BOOLEAN, CELL_ERROR, CELL_ISO_DATE };
 
 /* A cell waiting for its row to be asked for. */
@@ -53,6 +55,11 @@ struct waiting {
 struct waiting_row {
     int64_t number;
     size_t first, n;
+};
+
+struct merge {
+    int64_t row; /* the last */
+    char ref[24];
 };
 
 struct sheet_xlsx {
@@ -72,6 +79,8 @@ struct sheet_xlsx {
     size_t waits, wait_cap;
     struct waiting_row *rows;
     size_t row_n, row_at, row_cap;
+    struct merge merge[MERGES_KEPT];
+    int64_t merges;
 };
 
 PRINTF(3, 4)
@@ -285,15 +294,33 @@ static void end_row(struct sheet *s)
     x->row_text = x->text.n;
 }
 
-/* "A2:A5". Merges of the header and the titles above it say nothing about the data. */
+/* "A2:A5" */
 static void read_merge(struct sheet *s, const struct xml_tag *tag)
 {
+    struct sheet_xlsx *x = s->xlsx;
     str ref, from, to;
     int64_t row;
     if (!xml_tag_value(tag, STR("ref"), &ref) || !str_cut(ref, ':', &from, &to)) return;
     while (to.n > 0 && to.p[0] >= 'A' && to.p[0] <= 'Z') to = str_sub(to, 1, to.n);
-    if (!str_int(to, &row) || row <= s->header_row) return;
-    if (s->notes.merged++ == 0) sheet_keep_name(s->notes.merged_at, sizeof s->notes.merged_at, ref);
+    if (!str_int(to, &row)) return;
+    if (x->merges < MERGES_KEPT) {
+        x->merge[x->merges].row = row;
+        sheet_keep_name(x->merge[x->merges].ref, sizeof x->merge[0].ref, ref);
+    }
+    x->merges++;
+}
+
+/* Merges of the header and the titles above it say nothing about the data. */
+void sheet_xlsx_merges(const struct sheet *s, struct sheet_notes *notes)
+{
+    const struct sheet_xlsx *x = s->xlsx;
+    notes->merged = x->merges;
+    for (int i = 0; i < MERGES_KEPT && i < x->merges; i++) {
+        if (x->merge[i].row <= s->header_row)
+            notes->merged--;
+        else if (!notes->merged_at[0])
+            memcpy(notes->merged_at, x->merge[i].ref, sizeof notes->merged_at);
+    }
 }
 
 /* --- events ----------------------------------------------------------------------------------------------------- */
@@ -348,6 +375,7 @@ void sheet_xlsx_close(struct sheet *s)
     sheet_stream_close(&s->xlsx->stream);
     package_close(s->xlsx->package);
     s->xlsx->package = NULL;
+    s->xlsx->row_at = s->xlsx->row_n;
 }
 
 /* All rows waiting have been taken: what the unfinished row has so far moves to the front. */
@@ -382,9 +410,11 @@ enum status sheet_xlsx_next(struct sheet *s, struct sheet_row *out)
 {
     struct sheet_xlsx *x = s->xlsx;
     while (x->row_at == x->row_n) {
+        if (s->failed != ST_OK) return s->failed; /* told only after the good rows of its block */
         if (x->stream.ended) return ST_NOT_FOUND;
         compact(x);
-        TRY(sheet_stream_feed(&x->stream));
+        enum status st = sheet_stream_feed(&x->stream);
+        if (st != ST_OK && x->row_n == 0) return st;
     }
     deliver(s, &x->rows[x->row_at++], out);
     return ST_OK;

@@ -22,6 +22,8 @@ struct tally_row { /* one line of the overview */
     unit_id unit;
     str name_en, name_zh, code, kind;
     bool has_children;
+    /* open: registered, accepted, handling. answered: the raiser's word is awaited; unconfirmed: of these, past the day for it.
+     * not_solved: how often it was said. reopened: open again now. */
     int64_t open, due_soon, overdue, answered, unconfirmed, solved, partly, declined, not_solved, reopened;
 };
 /* scope_below: with everything below it; else the unit alone. */
@@ -37,8 +39,8 @@ struct tally_year {
 };
 MUST_USE enum status tally_year(struct db *, struct arena *, unit_id root, day today, struct tally_year *out);
 /* Recounts everything from casefiles and outcomes; *wrong: number of rows that differ; report a line each. */
-MUST_USE enum status tally_check(struct db *, struct arena *, int64_t *wrong, str *report);
-/* Rebuilds from scratch, inside a batch (after an import). */
-MUST_USE enum status tally_rebuild(struct db *, struct arena *);
+MUST_USE enum status tally_check(struct db *, struct arena *, const struct city *, int64_t *wrong, str *report);
+/* Rebuilds from scratch, inside a write or a batch: after an import, and after a unit got another parent by territory. */
+MUST_USE enum status tally_rebuild(struct db *, struct arena *, const struct city *);
 
 #endif

@@ -35,6 +35,13 @@ MUST_USE enum status calendar_load(struct db *, struct arena *life, struct calen
 /* Inside a write. ST_CONFLICT: the day already has an entry. */
 MUST_USE enum status holiday_add(struct db *, struct arena *, const struct actor *, day on, bool working, str name_en,
                                  str name_zh, struct faults *);
+struct holiday {
+    holiday_id id;
+    day on;
+    bool working;
+    str name_en, name_zh;
+};
+MUST_USE enum status holiday_list(struct db *, struct arena *, struct holiday **out, size_t *n); /* by day */
 MUST_USE enum status holiday_end(struct db *, struct arena *, const struct actor *, holiday_id);
 
 #endif

@@ -18,7 +18,8 @@ struct city {
     unit_id root;
 };
 
-/* Reads settings (city.name_en, city.name_zh, city.ref_prefix, city.zone) and the calendar. `life`: an arena that lives as long. */
+/* Reads settings (city.name_en, city.name_zh, city.ref_prefix, city.zone) and the calendar. `life`: an arena that lives as long.
+ * ST_NOT_FOUND: a setting or the root unit is missing; ST_INVALID: there is no such zone. */
 MUST_USE enum status city_load(struct db *, struct arena *life, const struct keys *, struct city *out);
 MUST_USE enum status setting_put(struct db *, str name, str value); /* inside a write */
 

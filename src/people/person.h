@@ -15,12 +15,17 @@ struct person {
 
 MUST_USE enum status person_get(struct db *, struct arena *, person_id, struct person *out);
 MUST_USE enum status person_by_login(struct db *, struct arena *, str login, struct person *out);
-/* Password must be given already hashed (password_hash blocks: call it outside the write). Login: 2 to 64 of a-z 0-9 . _ - */
+/* Accounts that have not ended, by login; query is part of a login or name. */
+MUST_USE enum status person_list(struct db *, struct arena *, str query, str after_login, int64_t limit, struct person **out, size_t *n);
+/* actor NULL is the command line. An administrator changes an account only with the right in every unit where that person holds a role;
+ * everybody may set their own password.
+ * Password must be given already hashed (password_hash blocks: call it outside the write). Login: 2 to 64 of a-z 0-9 . _ - */
 MUST_USE enum status person_add(struct db *, struct arena *, const struct actor *, str login, str name, str password_hash, str lang,
                                 person_id *out, struct faults *);
 MUST_USE enum status person_rename(struct db *, struct arena *, const struct actor *, person_id, str name, struct faults *);
-MUST_USE enum status person_set_password(struct db *, struct arena *, const struct actor *, person_id, str password_hash); /* ends other sessions */
+MUST_USE enum status person_set_password(struct db *, struct arena *, const struct actor *, person_id, str password_hash); /* ends all sessions: start a new one in the same write */
 MUST_USE enum status person_set_lang(struct db *, person_id, str lang);
+/* Roles, posts, absences and sessions end with it. Refused for oneself and for the last administrator of the root. */
 MUST_USE enum status person_end(struct db *, struct arena *, const struct actor *, person_id, instant now, struct faults *);
 /* Minimum 10 code points, at most 200; not the login. */
 MUST_USE enum status password_check(str login, str password, struct faults *);
@@ -33,6 +38,7 @@ struct member {
     str title_en, title_zh, person_name, login;
 };
 MUST_USE enum status member_add(struct db *, struct arena *, const struct actor *, struct member *change, instant now, struct faults *);
+/* ST_CONFLICT: the last administrator of the root stays. */
 MUST_USE enum status member_end(struct db *, struct arena *, const struct actor *, member_id, instant now);
 MUST_USE enum status member_list(struct db *, struct arena *, unit_id, struct member **out, size_t *n);
 MUST_USE enum status member_list_of(struct db *, struct arena *, person_id, struct member **out, size_t *n);
@@ -41,8 +47,17 @@ MUST_USE enum status member_list_of(struct db *, struct arena *, person_id, stru
 MUST_USE enum status absence_put(struct db *, struct arena *, const struct actor *, person_id, person_id deputy, bool acting, instant from,
                                  instant to, struct faults *);
 MUST_USE enum status absence_end(struct db *, struct arena *, const struct actor *, absence_id, instant now);
+struct absence {
+    absence_id id;
+    person_id person, deputy;
+    str deputy_name;
+    bool acting;
+    instant from, to;
+};
+/* Those of the person that run now or later. */
+MUST_USE enum status absence_list(struct db *, struct arena *, person_id, instant now, struct absence **out, size_t *n);
 
-/* Sessions. Times from settings: idle 8 h, absolute 30 d rotated every 15 min; the token before a rotation is good for one minute. */
+/* Sessions. Idle 8 h, 30 d in all, rotated every 15 min; the token before a rotation is good for one minute. */
 struct session {
     session_id id;
     person_id person;
@@ -56,20 +71,31 @@ MUST_USE enum status session_find(struct db *, struct arena *, const struct keys
 /* Inside a write: marks it seen, rotates when due; *fresh_token empty when not rotated. */
 MUST_USE enum status session_touch(struct db *, struct arena *, const struct keys *, session_id, str token, instant now, str *fresh_token);
 MUST_USE enum status session_end(struct db *, session_id, instant now);
+MUST_USE enum status session_tidy(struct db *, instant now); /* inside a write: forgets those long over */
 
-/* Sign-in: reads the account's hash; the caller verifies outside any transaction (password_matches), also for an unknown login, so
- * that time tells nothing. */
+/* Sign-in: reads the account's hash; the caller verifies outside any transaction (password_matches). ST_OK also for an unknown or ended
+ * login: then *who is 0 and *hash is one that no password matches, to be verified all the same, so that time tells nothing. */
 MUST_USE enum status person_password(struct db *, struct arena *, str login, person_id *who, str *hash);
 
 /* API keys: "luo_" + base64url of 32 bytes, shown once. */
 MUST_USE enum status api_key_add(struct db *, struct arena *, const struct keys *, str name, unit_id, instant now, str *key);
 MUST_USE enum status api_key_find(struct db *, struct arena *, const struct keys *, str key, unit_id *unit);
+struct api_key {
+    api_key_id id;
+    str name;
+    unit_id unit;
+    str unit_en, unit_zh;
+    instant created_at;
+};
+MUST_USE enum status api_key_list(struct db *, struct arena *, struct api_key **out, size_t *n);
+MUST_USE enum status api_key_end(struct db *, struct arena *, api_key_id, instant now);
 
 /* One use of a form (idempotency): find the earlier result, or keep this one, in the transaction of the change. */
 MUST_USE enum status once_find(struct db *, struct arena *, str token, str *result);
-MUST_USE enum status once_keep(struct db *, str token, str result, instant now);
+MUST_USE enum status once_keep(struct db *, str token, str result, instant now); /* ST_CONFLICT: already used */
+MUST_USE enum status once_tidy(struct db *, instant before);                     /* inside a write */
 
-/* One admin_event row. kind: "unit.put", ...; hash is salted over kind, subject, text, at. */
+/* One admin_event row. kind: "unit.put", ...; hash is salted over all of it (admin_event.c says how). */
 MUST_USE enum status admin_event(struct db *, struct arena *, const struct actor *, const char *kind, unit_id unit, int64_t subject, str text);
 
 #endif

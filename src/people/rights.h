@@ -50,12 +50,16 @@ const char *action_key(enum action); /* "accept": as printed by `luoshi routes -
 const char *scope_name(enum scope);
 enum scope rights_scope(enum action, enum role);
 
-/* May they do it to work of `unit` whose accountable person is `owner` (0: none)? *as (may be NULL): the unit in whose name. */
+/* May they do it to work of `unit` whose accountable person is `owner` (0: none)? *as (may be NULL): the unit in whose name. A wider scope
+ * includes SCOPE_OWN, so that a head who stands in elsewhere can do there what a handler could. The work of an ended unit is its
+ * successor's. */
 bool rights_allow(struct db *, struct arena *, const struct actor *, enum action, unit_id unit, person_id owner, unit_id *as);
 /* Holds the right in any scope: for menus and for acts without an object yet (register). */
 bool rights_any(const struct actor *, enum action);
 bool actor_is(const struct actor *, enum role);
 bool actor_answers_for(const struct actor *, person_id owner); /* owner, or stands in for the owner */
+/* T77: is the first person responsible, or stands in and is acting. What only that person signs asks this, whatever the role. */
+bool actor_signs_for(const struct actor *, person_id first);
 
 /* Loads roles and absences of a person who has not ended. ST_NOT_FOUND otherwise. */
 MUST_USE enum status actor_load(struct db *, struct arena *, person_id, instant now, struct actor *out);

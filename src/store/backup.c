@@ -69,7 +69,7 @@ enum status store_backup(struct store *store, const char *file, struct store_err
     why->text[0] = 0;
     if (store->in_memory) return copy_to(store->writer->engine, file, why);
     struct arena *mem = arena_new(STORE_ARENA, NULL);
-    enum status st = engine_open(mem, store->path, store->read_only ? ENGINE_LOOKER : ENGINE_READER, 0, &e, why->text, sizeof why->text);
+    enum status st = engine_open(mem, store->path, ENGINE_READER, 0, &e, why->text, sizeof why->text);
     if (st == ST_OK) st = copy_to(e, file, why);
     engine_close(e);
     arena_free(mem);
@@ -84,7 +84,7 @@ static enum status check_and_copy(const char *file, const char *part, struct sto
     struct engine *e;
     str report = {NULL, 0};
     struct arena *mem = arena_new(STORE_ARENA, NULL);
-    enum status st = engine_open(mem, file, ENGINE_LOOKER, 0, &e, why->text, sizeof why->text);
+    enum status st = engine_open(mem, file, ENGINE_READER, 0, &e, why->text, sizeof why->text);
     if (st == ST_OK) st = engine_check(e, mem, &report);
     if (st == ST_OK && report.n > 0) {
         str line;
@@ -131,7 +131,8 @@ static enum status put_in_place(const char *file, const char *path, struct store
     return st;
 }
 
-enum status store_restore_with(const struct store_setup *setup, const char *file, const char *path, struct store_error *why)
+enum status store_restore_with(const struct store_setup *setup, const char *file, const char *path,
+                               struct store_error *why)
 {
     struct store_error unheard;
     int version;

@@ -22,7 +22,7 @@ struct engine;
 enum engine_role {
     ENGINE_READER = 1, /* reads; may be allowed to write for a batch */
     ENGINE_WRITER,     /* the writer's */
-    ENGINE_LOOKER,     /* opened read-only, leaves nothing behind */
+    ENGINE_LOOKER,     /* opened read-only: does not even move the log of a crash into the file */
     ENGINE_MAKER,      /* makes a new file that nobody else knows yet */
     ENGINE_MEMORY,     /* tests */
 };
@@ -43,10 +43,10 @@ enum engine_verb {
     ENGINE_BEGIN_WRITE, /* takes the write lock at once */
     ENGINE_COMMIT,
     ENGINE_ROLLBACK,
-    ENGINE_JOB_SAVE,    /* a command's savepoint */
+    ENGINE_JOB_SAVE, /* a command's savepoint */
     ENGINE_JOB_KEEP,
     ENGINE_JOB_UNDO,
-    ENGINE_PART_SAVE,   /* db_savepoint */
+    ENGINE_PART_SAVE, /* db_savepoint */
     ENGINE_PART_KEEP,
     ENGINE_PART_UNDO,
     ENGINE_VERBS
@@ -55,8 +55,8 @@ enum engine_verb {
 MUST_USE enum status engine_header(const char *path, struct engine_header *out);
 
 /* statements: how many the connection may keep prepared. On failure *out is NULL and `why` (cap bytes) says why. */
-MUST_USE enum status engine_open(struct arena *, const char *path, enum engine_role, int statements, struct engine **out,
-                                 char *why, size_t cap);
+MUST_USE enum status engine_open(struct arena *, const char *path, enum engine_role, int statements,
+                                 struct engine **out, char *why, size_t cap);
 void engine_close(struct engine *);
 
 MUST_USE enum status engine_do(struct engine *, enum engine_verb);
@@ -82,7 +82,8 @@ MUST_USE enum status engine_finish_new(struct engine *);
 /* Upkeep */
 /* Moves the write-ahead log into the file when it has grown; never fails a caller. */
 void engine_tidy(struct engine *);
-/* The whole database as `engine` sees it, into a new file. Begin a read first, so that one moment is copied. */
+/* The whole database as `engine` sees it, into a new file without a log. Begin a read first, so that one moment is
+ * copied. */
 MUST_USE enum status engine_copy(struct engine *, const char *path, char *why, size_t cap);
 MUST_USE enum status engine_check(struct engine *, struct arena *, str *report);
 

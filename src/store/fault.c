@@ -68,7 +68,8 @@ static int fault_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 a
 {
     sqlite3_file *real = real_of(f);
     sqlite3_int64 size = 0;
-    if (atomic_load(&disk_full) && real->pMethods->xFileSize(real, &size) == SQLITE_OK && at + n > size) return SQLITE_FULL;
+    if (atomic_load(&disk_full) && real->pMethods->xFileSize(real, &size) == SQLITE_OK && at + n > size)
+        return SQLITE_FULL;
     if (!fails(FAULT_DISK)) return real->pMethods->xWrite(real, from, n, at);
     if (n > 1) (void)real->pMethods->xWrite(real, from, n / 2, at); /* torn */
     return SQLITE_IOERR_WRITE;

@@ -1,7 +1,7 @@
 /* fault: makes the disk or SQLite's memory fail on purpose, for tests. Nothing is changed until fault_vfs_install.
  *
- * A shim named "luoshi_fault" stands in front of the system's file layer as the default. It offers shared memory (version
- * 2 methods): without it the library would fall back to another journal without a word.
+ * A shim named "luoshi_fault" stands in front of the system's file layer as the default. It offers shared memory
+ * (version 2 methods): without it the library would fall back to another journal without a word.
  *
  * Threads      counters are shared by all threads, so the writer's calls count too. Install with no connection open.
  * SPDX-License-Identifier: Apache-2.0 */

@@ -14,12 +14,12 @@
 #include "store/engine.h"
 #include "store/migration.h"
 
-#define STORE_PATH 4096
-#define STORE_ARENA ((size_t)1024 * 1024)          /* a store or a connection with its statement table */
-#define STORE_COMMAND_ARENA LIMIT_REQUEST_ARENA    /* what one command may make */
-#define STORE_QUEUE 4096                           /* commands waiting; more get ST_BUSY */
-#define STORE_BATCH 256                            /* commands of one commit */
-#define STORE_BATCH_NS (20 * INT64_C(1000000))     /* and its work, so that nobody waits long for others */
+#define STORE_PATH          4096
+#define STORE_ARENA         ((size_t)1024 * 1024)   /* a store or a connection with its statement table */
+#define STORE_COMMAND_ARENA LIMIT_REQUEST_ARENA     /* what one command may make */
+#define STORE_QUEUE         4096                    /* commands waiting; more get ST_BUSY */
+#define STORE_BATCH         256                     /* commands of one commit */
+#define STORE_BATCH_NS      (20 * INT64_C(1000000)) /* and its work, so that nobody waits long for others */
 
 /* The schema a program knows. */
 struct store_setup {
@@ -56,7 +56,7 @@ struct db {
     int snapshots;
     bool in_command;
     bool in_batch;
-    bool is_broken;        /* an undo failed: the whole transaction must go */
+    bool is_broken; /* an undo failed: the whole transaction must go */
 };
 
 struct store {
@@ -83,7 +83,8 @@ struct store {
 
 MUST_USE enum status store_open_with(const struct store_options *, const struct store_setup *, struct store **out,
                                      struct store_error *why);
-MUST_USE enum status store_restore_with(const struct store_setup *, const char *file, const char *path, struct store_error *why);
+MUST_USE enum status store_restore_with(const struct store_setup *, const char *file, const char *path,
+                                        struct store_error *why);
 
 /* store.c, for backup.c */
 void why_set(struct store_error *, const char *fmt, ...) PRINTF(2, 3);

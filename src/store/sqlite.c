@@ -15,13 +15,13 @@
 #include "store/inside.h"
 #include "store/stmt.h"
 
-#define BUSY_MS 5000                 /* another process holds the write lock: a check, a copy */
-#define TIDY_PAGES 4000              /* 16 MB of log: moving it costs two syncs, so not for every commit */
-#define TIDY_HARD_PAGES 65536        /* 256 MB: readers have kept the log from starting over; wait for them a moment */
-#define TIDY_HARD_MS 100
-#define COPY_PAGES 1024              /* of one step of a copy */
-#define COPY_WAITS 600               /* times 50 ms that a copy waits for a lock */
-#define REPORT_ROWS 100
+#define BUSY_MS         5000  /* another process holds the write lock: a check, a copy */
+#define TIDY_PAGES      4000  /* 16 MB of log: moving it costs two syncs, so not for every commit */
+#define TIDY_HARD_PAGES 65536 /* 256 MB: readers have kept the log from starting over; wait for them a moment */
+#define TIDY_HARD_MS    100
+#define COPY_PAGES      1024 /* of one step of a copy */
+#define COPY_WAITS      600  /* times 50 ms that a copy waits for a lock */
+#define REPORT_ROWS     100
 
 struct guard {
     struct stmt *stmt;
@@ -42,8 +42,8 @@ struct engine {
     sqlite3 *h;
     enum engine_role role;
     bool may_change;
-    int log_pages;   /* in the write-ahead log after the last commit */
-    int tidied_at;   /* log_pages at the last attempt */
+    int log_pages; /* in the write-ahead log after the last commit */
+    int tidied_at; /* log_pages at the last attempt */
     sqlite3_stmt *verbs[ENGINE_VERBS];
     struct stmt *statements;
     int n_statements;
@@ -158,8 +158,9 @@ static int configure(struct engine *e)
         int option;
         int value;
     } switches[] = {
-        {SQLITE_DBCONFIG_DEFENSIVE, 1},   {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},        {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
-        {SQLITE_DBCONFIG_DQS_DML, 0},     {SQLITE_DBCONFIG_DQS_DDL, 0},               {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},   {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_ENABLE_FKEY, 1}, {SQLITE_DBCONFIG_DQS_DML, 0},
+        {SQLITE_DBCONFIG_DQS_DDL, 0},     {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
         {SQLITE_DBCONFIG_ENABLE_VIEW, 1}, {SQLITE_DBCONFIG_ENABLE_TRIGGER, 1},
     };
     static const char *const pragmas[] = {
@@ -173,10 +174,13 @@ static int configure(struct engine *e)
     int rc = sqlite3_busy_timeout(e->h, BUSY_MS);
     for (size_t i = 0; i < COUNT_OF(switches) && rc == SQLITE_OK; i++)
         rc = sqlite3_db_config(e->h, switches[i].option, switches[i].value, (int *)NULL);
-    if (rc == SQLITE_OK && e->role == ENGINE_LOOKER) rc = sqlite3_db_config(e->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
-    if (rc == SQLITE_OK) rc = run(e, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;");
+    if (rc == SQLITE_OK && e->role == ENGINE_LOOKER)
+        rc = sqlite3_db_config(e->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
+    if (rc == SQLITE_OK)
+        rc = run(e, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;");
     if (rc == SQLITE_OK) rc = run(e, pragmas[e->role]);
-    if (rc == SQLITE_OK) rc = run(e, "SELECT count(*) FROM sqlite_schema;"); /* reads the schema: a broken one shows here */
+    if (rc == SQLITE_OK)
+        rc = run(e, "SELECT count(*) FROM sqlite_schema;"); /* reads the schema: a broken one shows here */
     if (rc == SQLITE_OK) (void)sqlite3_wal_hook(e->h, count_log_pages, e);
     return rc;
 }
@@ -218,8 +222,10 @@ enum status engine_open(struct arena *mem, const char *path, enum engine_role ro
     e->statements = NEWN(mem, struct stmt, (size_t)statements + 1);
     e->n_statements = statements;
     *out = NULL;
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* a lock around every allocation; refused once it runs, and then done */
-    int rc = sqlite3_open_v2(role == ENGINE_MEMORY ? ":memory:" : path, &e->h, flags[role] | SQLITE_OPEN_EXRESCODE, NULL);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
+                         0); /* a lock around every allocation; refused once it runs, and then done */
+    int rc =
+        sqlite3_open_v2(role == ENGINE_MEMORY ? ":memory:" : path, &e->h, flags[role] | SQLITE_OPEN_EXRESCODE, NULL);
     if (rc == SQLITE_OK) rc = configure(e);
     if (rc == SQLITE_OK && role == ENGINE_WRITER && !has_log(e)) {
         (void)snprintf(why, cap, "the file system of %s cannot hold a write-ahead log", path);
@@ -267,7 +273,8 @@ enum status engine_do(struct engine *e, enum engine_verb verb)
     };
     _Static_assert(COUNT_OF(texts) == ENGINE_VERBS, "every verb has a text");
     int rc = SQLITE_OK;
-    if (e->verbs[verb] == NULL) rc = sqlite3_prepare_v3(e->h, texts[verb], -1, SQLITE_PREPARE_PERSISTENT, &e->verbs[verb], NULL);
+    if (e->verbs[verb] == NULL)
+        rc = sqlite3_prepare_v3(e->h, texts[verb], -1, SQLITE_PREPARE_PERSISTENT, &e->verbs[verb], NULL);
     if (rc == SQLITE_OK) {
         rc = sqlite3_step(e->verbs[verb]);
         (void)sqlite3_reset(e->verbs[verb]);
@@ -324,9 +331,11 @@ enum status engine_broken_references(struct engine *e, int64_t *out)
 enum status engine_greatest_id(struct engine *e, int64_t *out)
 {
     sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(e->h, "SELECT l.name FROM pragma_table_list l JOIN pragma_table_info(l.name) i "
-                                      "WHERE l.schema = 'main' AND l.type = 'table' AND i.name = 'id' AND i.pk = 1 "
-                                      "AND upper(i.type) = 'INTEGER'", -1, &s, NULL);
+    int rc = sqlite3_prepare_v2(e->h,
+                                "SELECT l.name FROM pragma_table_list l JOIN pragma_table_info(l.name) i "
+                                "WHERE l.schema = 'main' AND l.type = 'table' AND i.name = 'id' AND i.pk = 1 "
+                                "AND upper(i.type) = 'INTEGER'",
+                                -1, &s, NULL);
     *out = 0;
     while (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
         int64_t id = 0;
@@ -342,7 +351,8 @@ enum status engine_greatest_id(struct engine *e, int64_t *out)
 enum status engine_finish_new(struct engine *e)
 {
     char text[96];
-    (void)snprintf(text, sizeof text, "PRAGMA application_id = %u; PRAGMA journal_mode = WAL;", (unsigned)ENGINE_APPLICATION);
+    (void)snprintf(text, sizeof text, "PRAGMA application_id = %u; PRAGMA journal_mode = WAL;",
+                   (unsigned)ENGINE_APPLICATION);
     return engine_script(e, text);
 }
 
@@ -357,7 +367,8 @@ void engine_tidy(struct engine *e)
     bool hard = e->log_pages > TIDY_HARD_PAGES;
     e->tidied_at = e->log_pages;
     if (hard) (void)sqlite3_busy_timeout(e->h, TIDY_HARD_MS);
-    int rc = sqlite3_wal_checkpoint_v2(e->h, NULL, hard ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
+    int rc = sqlite3_wal_checkpoint_v2(e->h, NULL, hard ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
+                                       &in_log, &moved);
     if (hard) (void)sqlite3_busy_timeout(e->h, BUSY_MS);
     if (rc != SQLITE_OK && (rc & 0xFF) != SQLITE_BUSY) (void)failed(e, "checkpoint", rc);
 }
@@ -366,7 +377,8 @@ static int copy_steps(sqlite3_backup *copy)
 {
     int rc = SQLITE_OK;
     int waits = 0;
-    while (rc == SQLITE_OK || ((rc & 0xFF) == SQLITE_BUSY && waits < COPY_WAITS) || ((rc & 0xFF) == SQLITE_LOCKED && waits < COPY_WAITS)) {
+    while (rc == SQLITE_OK || ((rc & 0xFF) == SQLITE_BUSY && waits < COPY_WAITS) ||
+           ((rc & 0xFF) == SQLITE_LOCKED && waits < COPY_WAITS)) {
         if (rc != SQLITE_OK) {
             waits++;
             (void)sqlite3_sleep(50);
@@ -379,8 +391,10 @@ static int copy_steps(sqlite3_backup *copy)
 enum status engine_copy(struct engine *e, const char *path, char *why, size_t cap)
 {
     sqlite3 *h = NULL;
-    int rc = sqlite3_open_v2(path, &h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
-    if (rc == SQLITE_OK) rc = sqlite3_exec(h, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;", NULL, NULL, NULL);
+    int rc = sqlite3_open_v2(
+        path, &h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(h, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;", NULL, NULL, NULL);
     sqlite3_backup *copy = rc == SQLITE_OK ? sqlite3_backup_init(h, "main", e->h, "main") : NULL;
     if (rc == SQLITE_OK && copy == NULL) rc = sqlite3_errcode(h);
     if (copy != NULL) {
@@ -388,6 +402,8 @@ enum status engine_copy(struct engine *e, const char *path, char *why, size_t ca
         rc = sqlite3_backup_finish(copy);
         if (rc == SQLITE_OK && stepped != SQLITE_DONE) rc = stepped;
     }
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(h, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL); /* one file, readable anywhere */
     if (rc != SQLITE_OK) (void)snprintf(why, cap, "cannot copy to %s: %s", path, sqlite3_errstr(rc));
     (void)sqlite3_close(h);
     return rc == SQLITE_OK ? ST_OK : status_of(rc) == ST_BUSY ? ST_BUSY : ST_IO;
@@ -424,8 +440,11 @@ enum status engine_check(struct engine *e, struct arena *mem, str *report)
     struct report r = {.n = 0};
     int rc = report_rows(e, "SELECT integrity_check FROM pragma_integrity_check(100)", &r);
     if (rc == SQLITE_OK)
-        rc = report_rows(e, "SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ': its ' || parent || ' does not exist' "
-                            "FROM pragma_foreign_key_check", &r);
+        rc = report_rows(
+            e,
+            "SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ': its ' || parent || ' does not exist' "
+            "FROM pragma_foreign_key_check",
+            &r);
     if ((rc & 0xFF) == SQLITE_CORRUPT || (rc & 0xFF) == SQLITE_NOTADB) {
         report_line(&r, sqlite3_errmsg(e->h), "", "");
         rc = SQLITE_OK;

@@ -3,9 +3,9 @@
  * A statement is prepared when a connection first needs it and kept by its number. Between stmt_open and the call that
  * ends it (stmt_end, stmt_run) it is busy; the same statement cannot be opened twice at once on one connection.
  *
- * Ownership    bound text is borrowed until the end; stmt_str copies into the arena, stmt_lend lends until the next step.
- * Exhaustion   an arena that is full resets the statement before control leaves, so that no read transaction stays open.
- * SPDX-License-Identifier: Apache-2.0 */
+ * Ownership    bound text is borrowed until the end; stmt_str copies into the arena, stmt_lend lends until the next
+ * step. Exhaustion   an arena that is full resets the statement before control leaves, so that no read transaction
+ * stays open. SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_STORE_STMT_H
 #define LUOSHI_STORE_STMT_H
 
@@ -26,7 +26,7 @@ struct stmt_text {
     const char *file;
     int line;
     const char *text;
-    const char *pg;   /* for PostgreSQL when it differs, else NULL */
+    const char *pg; /* for PostgreSQL when it differs, else NULL */
 };
 
 /* Every statement of the program (gen/sql_all.c), ended by NULL. */

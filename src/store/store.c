@@ -2,8 +2,8 @@
  *
  *      lock folder ─▶ examine the file, untouched ─▶ (make new) ─▶ open ─▶ (copy, migrate) ─▶ greatest id ─▶ writer
  *
- * Invariants   1. a file that is refused has not been written to.   2. a new file appears under its name only when it is
- *              whole: it is made as FILE.part.   3. each migration and its version number are one transaction.
+ * Invariants   1. a file that is refused has not been written to.   2. a new file appears under its name only when it
+ * is whole: it is made as FILE.part.   3. each migration and its version number are one transaction.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
@@ -49,7 +49,8 @@ enum status path_free(const char *path, const char *suffix, char out[STORE_PATH]
 static enum status folder_of(const char *path, char out[STORE_PATH])
 {
     const char *slash = strrchr(path, '/');
-    int n = slash == NULL ? snprintf(out, STORE_PATH, ".") : snprintf(out, STORE_PATH, "%.*s/.", (int)(slash - path), path);
+    int n =
+        slash == NULL ? snprintf(out, STORE_PATH, ".") : snprintf(out, STORE_PATH, "%.*s/.", (int)(slash - path), path);
     return n > 0 && n < STORE_PATH ? ST_OK : ST_INVALID;
 }
 
@@ -78,7 +79,8 @@ static void note_owner(int fd)
 {
     char text[32];
     int n = snprintf(text, sizeof text, "%ld\n", (long)getpid());
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)n, 0) != n) log_line(LOG_WARN, "lock file not written", "errno=%d", errno);
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)n, 0) != n)
+        log_line(LOG_WARN, "lock file not written", "errno=%d", errno);
 }
 
 static long owner_of(int fd)
@@ -150,15 +152,19 @@ enum status file_examine(const char *path, const struct store_setup *setup, int 
         return ST_IO;
     }
     bool has_log = size_of(path, "-wal") > 0;
-    if (!h.is_database) why_set(why, h.is_empty ? "%s is empty" : "%s is not a database, or its first page is damaged", path);
-    else if (h.application != ENGINE_APPLICATION) why_set(why, "%s is a database of another program, not of Luoshi", path);
+    if (!h.is_database)
+        why_set(why, h.is_empty ? "%s is empty" : "%s is not a database, or its first page is damaged", path);
+    else if (h.application != ENGINE_APPLICATION)
+        why_set(why, "%s is a database of another program, not of Luoshi", path);
     else if (!has_log && h.bytes < h.bytes_expected)
         why_set(why, "%s is cut short: %lld of %lld bytes", path, (long long)h.bytes, (long long)h.bytes_expected);
-    if (!h.is_database || h.application != ENGINE_APPLICATION || (!has_log && h.bytes < h.bytes_expected)) return ST_INVALID;
+    if (!h.is_database || h.application != ENGINE_APPLICATION || (!has_log && h.bytes < h.bytes_expected))
+        return ST_INVALID;
     *version = h.version;
     if (has_log) TRY(version_in_log(path, version, why));
     if (*version <= setup->n_migrations) return ST_OK;
-    why_set(why, "the database is newer than this program (schema %d, this program knows %d)", *version, setup->n_migrations);
+    why_set(why, "the database is newer than this program (schema %d, this program knows %d)", *version,
+            setup->n_migrations);
     return ST_CONFLICT;
 }
 
@@ -174,7 +180,8 @@ static enum status migrate_one(struct engine *e, const struct migration *step, s
     if (st == ST_OK) st = engine_set_version(e, step->version);
     if (st == ST_OK) st = engine_do(e, ENGINE_COMMIT);
     if (st == ST_OK) return ST_OK;
-    why_set(why, "migration %s failed and was undone: %s", step->name, broken > 0 ? "rows would point nowhere" : engine_message(e));
+    why_set(why, "migration %s failed and was undone: %s", step->name,
+            broken > 0 ? "rows would point nowhere" : engine_message(e));
     if (engine_in_transaction(e)) (void)!engine_do(e, ENGINE_ROLLBACK);
     return ST_IO;
 }
@@ -297,7 +304,8 @@ static enum status open_to_read(struct store *store, struct store_error *why)
 {
     TRY(file_examine(store->path, &store->setup, &store->version, why));
     if (store->version == store->setup.n_migrations) return ST_OK;
-    why_set(why, "the database is older than this program (schema %d, this program needs %d): serve it once to bring it up",
+    why_set(why,
+            "the database is older than this program (schema %d, this program needs %d): serve it once to bring it up",
             store->version, store->setup.n_migrations);
     return ST_CONFLICT;
 }
@@ -388,7 +396,7 @@ enum status db_open(struct store *store, struct db **out)
     char words[400] = "";
     enum status st = ST_OK;
     if (store->in_memory) *out = store->writer;
-    else st = handle_open(store, store->read_only ? ENGINE_LOOKER : ENGINE_READER, out, words, sizeof words);
+    else st = handle_open(store, ENGINE_READER, out, words, sizeof words);
     if (st == ST_OK) atomic_fetch_add(&store->handles, 1);
     else log_line(LOG_ERROR, "connection not opened", "status=\"%s\"", status_name(st));
     return st;

@@ -185,16 +185,14 @@ void writer_stop(struct store *store)
 /* On this thread and connection: in memory, or inside a batch of its own. */
 static enum status write_here(struct db *db, db_command fn, void *arg)
 {
-    bool own = !engine_in_transaction(db->engine);
-    if (own) {
-        TRY(engine_do(db->engine, ENGINE_BEGIN_WRITE));
-        engine_allow_changes(db->engine, true, false);
-    }
+    bool own = !engine_in_transaction(db->engine); /* else a batch's, or in memory a snapshot's */
+    if (own) TRY(engine_do(db->engine, ENGINE_BEGIN_WRITE));
+    engine_allow_changes(db->engine, true, false);
     enum status st = command_run(db, fn, arg);
+    engine_allow_changes(db->engine, db->in_batch, false);
     if (own) {
         enum status ended = transaction_end(db, !db->is_broken);
         if (st == ST_OK) st = ended;
-        engine_allow_changes(db->engine, false, false);
         atomic_fetch_add_explicit(&db->store->batches, 1, memory_order_relaxed);
     }
     count(db->store, st);
@@ -282,5 +280,6 @@ void db_savepoint_undo(struct db *db)
 {
     must(db->parts > 0);
     db->parts--;
-    if (engine_do(db->engine, ENGINE_PART_UNDO) != ST_OK || engine_do(db->engine, ENGINE_PART_KEEP) != ST_OK) db->is_broken = true;
+    if (engine_do(db->engine, ENGINE_PART_UNDO) != ST_OK || engine_do(db->engine, ENGINE_PART_KEEP) != ST_OK)
+        db->is_broken = true;
 }

@@ -304,18 +304,31 @@ static bool is_alias(str name)
     return false;
 }
 
+/* The lines that decide. Tabs around their values are refused: llhttp and others do not skip them everywhere. */
+static int read_framing(str name, str raw, struct seen *seen, struct http_gate_head *out)
+{
+    str value = trim_blanks(raw);
+    int refused = 0;
+    if (str_eq_nocase(name, STR("host"))) refused = read_host(value, seen);
+    else if (str_eq_nocase(name, STR("expect"))) refused = read_expect(value, seen, out);
+    else if (str_eq_nocase(name, STR("connection"))) refused = read_connection(value, seen);
+    else if (str_eq_nocase(name, STR("content-length"))) refused = read_length(value, seen, out);
+    else if (str_eq_nocase(name, STR("transfer-encoding"))) refused = read_coding(value, seen, out);
+    else return 0;
+    return str_find_byte(raw, '\t') >= 0 ? BAD : refused;
+}
+
 static int read_header(str line, struct seen *seen, struct http_gate_head *out)
 {
     str name, value;
     if (!str_cut(line, ':', &name, &value)) return BAD;
     if (name.n == 0 || !all_in(name, C_TOKEN) || is_alias(name)) return BAD;
-    value = trim_blanks(value);
-    switch (name.n) {
-    case 4: return str_eq_nocase(name, STR("host")) ? read_host(value, seen) : 0;
-    case 6: return str_eq_nocase(name, STR("expect")) ? read_expect(value, seen, out) : 0;
-    case 10: return str_eq_nocase(name, STR("connection")) ? read_connection(value, seen) : 0;
-    case 14: return str_eq_nocase(name, STR("content-length")) ? read_length(value, seen, out) : 0;
-    case 17: return str_eq_nocase(name, STR("transfer-encoding")) ? read_coding(value, seen, out) : 0;
+    switch (name.n) { /* a shortcut for the many names that cannot be one of the five */
+    case 4:
+    case 6:
+    case 10:
+    case 14:
+    case 17: return read_framing(name, value, seen, out);
     default: return 0;
     }
 }

@@ -1,6 +1,6 @@
 /* lang: the languages of the pages, and the words in them.
  *
- * English is the message itself; other languages come from gen/catalogue.c, made by tools/mkpo from locale/<tag>/*.po.
+ * English is the message itself; other languages come from gen/catalogue.c, made by tools/mkpo from the .po files of locale/.
  * A message is found by the FNV-1a hash of "context\004english" (without a context: of the English text alone).
  * Messages name their values in braces: "{n} days left". There is no process-wide language.
  * Extraction: xgettext finds tr:2, tr_plural:2,3, tr_format:3, tr_format_plural:3,4 and TERM:1 (see tools/README.md);

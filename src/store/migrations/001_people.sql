@@ -81,7 +81,7 @@ CREATE TABLE post (
     starts_at           INTEGER NOT NULL,
     ended_at            INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE UNIQUE INDEX post_one ON post (unit_id, kind, ended_at);
+CREATE UNIQUE INDEX post_one ON post (unit_id, kind) WHERE ended_at = 0;
 CREATE INDEX post_person ON post (person_id, ended_at);
 
 -- While absent, a person's work is also the deputy's. acting: the deputy signs for the first person responsible.
@@ -157,4 +157,4 @@ CREATE TABLE holiday (
     name_zh             TEXT NOT NULL,
     ended_at            INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE UNIQUE INDEX holiday_day ON holiday (on_on, ended_at);
+CREATE UNIQUE INDEX holiday_day ON holiday (on_on) WHERE ended_at = 0;

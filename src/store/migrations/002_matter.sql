@@ -34,9 +34,9 @@ CREATE TABLE casefile (
 ) STRICT;
 CREATE INDEX casefile_owner ON casefile (owner_person_id, due_on, id) WHERE due_on > 0;
 CREATE INDEX casefile_unit_due ON casefile (unit_id, due_on, id) WHERE due_on > 0;
-CREATE INDEX casefile_unit_state ON casefile (unit_id, state, id);
+CREATE INDEX casefile_unit_state ON casefile (unit_id, state, due_on, id);
 CREATE INDEX casefile_due ON casefile (due_on, id) WHERE due_on > 0;
-CREATE INDEX casefile_state ON casefile (state, id);
+CREATE INDEX casefile_state ON casefile (state, due_on, id);
 CREATE INDEX casefile_category ON casefile (category_id, id);
 
 -- What one person said, once, through one channel. subject, text and place never change (a trigger says so).
@@ -62,6 +62,7 @@ CREATE TABLE matter (
     shown_subject       TEXT NOT NULL DEFAULT '',         -- with personal data struck out
     shown_text          TEXT NOT NULL DEFAULT '',
     shown_place         TEXT NOT NULL DEFAULT '',
+    to_show             INTEGER NOT NULL DEFAULT 0 CHECK (to_show IN (0, 1)), -- 1: a clerk decides: the matter or a new answer is not let through yet
     has_contact         INTEGER NOT NULL DEFAULT 0,
     receipt_hash        BLOB NOT NULL,                    -- keyed hash of the 16 digits; empty for imported matters
     source              TEXT NOT NULL DEFAULT '',         -- where an imported matter comes from
@@ -80,9 +81,9 @@ CREATE INDEX matter_raised ON matter (raised_at, id);
 CREATE INDEX matter_shown ON matter (raised_at, id) WHERE shown = 1;
 CREATE INDEX matter_shown_category ON matter (category_id, raised_at, id) WHERE shown = 1;
 CREATE INDEX matter_shown_unit ON matter (unit_id, raised_at, id) WHERE shown = 1;
-CREATE INDEX matter_shown_state ON matter (state, raised_at, id) WHERE shown = 1;
-CREATE INDEX matter_shown_answered ON matter (answered_at, id) WHERE shown = 1 AND answered_at > 0;
-CREATE INDEX matter_waits_show ON matter (raised_at, id) WHERE wants_public = 1 AND shown = 0;
+CREATE INDEX matter_state ON matter (state, raised_at, id, shown);
+CREATE INDEX matter_answered ON matter (answered_at, id, shown) WHERE answered_at > 0;
+CREATE INDEX matter_to_show ON matter (raised_at, id) WHERE to_show = 1;
 CREATE TRIGGER matter_words_never_change BEFORE UPDATE OF subject, text, place, raised_at, channel, kind, ref ON matter
 BEGIN SELECT RAISE(ABORT, 'the words of a matter never change'); END;
 
@@ -170,12 +171,14 @@ CREATE TABLE outcome (
     id                  INTEGER PRIMARY KEY,
     casefile_id         INTEGER NOT NULL REFERENCES casefile (id),
     matter_id           INTEGER NOT NULL REFERENCES matter (id),
+    event_id            INTEGER NOT NULL REFERENCES event (id),   -- the raiser's own words stay here, never in the event
     said                TEXT NOT NULL CHECK (said IN ('solved','partly','not_solved','no_answer')),
     person_id           INTEGER REFERENCES person (id),   -- NULL: the raiser by code
     words               TEXT NOT NULL DEFAULT '',
     at                  INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outcome_casefile ON outcome (casefile_id, id);
+CREATE UNIQUE INDEX outcome_event ON outcome (event_id);
 
 -- Reply templates and text modules of a unit (P11).
 CREATE TABLE phrase (

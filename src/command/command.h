@@ -1,0 +1,76 @@
+/* command: a word of the command line, its options, and what opens a data folder.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef LUOSHI_COMMAND_COMMAND_H
+#define LUOSHI_COMMAND_COMMAND_H
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "people/city.h"
+#include "store/db.h"
+
+#define COMMAND_ARGS 8
+#define COMMAND_OPTIONS 16
+
+struct option_row {
+    const char *name;  /* "data" for --data */
+    const char *value; /* "DIR"; NULL: a flag */
+    const char *about;
+};
+
+struct invocation {
+    const struct command *command;
+    struct arena *mem;
+    struct clock clock;
+    int n_args;
+    const char *args[COMMAND_ARGS];
+    const char *values[COMMAND_OPTIONS]; /* by option row; "" for a given flag; NULL: not given */
+};
+
+struct command {
+    const char *name;
+    const char *usage; /* "FILE" */
+    const char *about;
+    int min_args, max_args;
+    const struct option_row *options; /* ends with a NULL name */
+    int (*run)(struct invocation *);
+};
+
+/* NULL when not given. */
+const char *option_get(const struct invocation *, const char *name);
+bool option_has(const struct invocation *, const char *name);
+/* ST_INVALID with a message on standard error when it is not a number within the bounds. */
+bool option_int(const struct invocation *, const char *name, int64_t low, int64_t high, int64_t otherwise, int64_t *out);
+
+/* One line on standard error, and 1. */
+int complain(const char *fmt, ...) PRINTF(1, 2);
+
+/* A data folder, opened: key file, database, city. */
+struct house {
+    str dir;
+    struct keys *keys;
+    struct store *store;
+    struct db *db;
+    struct city city;
+    struct arena *life;
+};
+#define HOUSE_CREATE 1    /* make folder, key and database when absent */
+#define HOUSE_READ_ONLY 2 /* beside a running server */
+/* False after saying why. */
+bool house_open(struct invocation *, struct house *, unsigned flags);
+void house_close(struct house *);
+const char *house_path(struct arena *, str dir, const char *file);
+
+int command_serve(struct invocation *);
+int command_init(struct invocation *);
+int command_demo(struct invocation *);
+int command_import(struct invocation *);
+int command_export(struct invocation *);
+int command_user(struct invocation *);
+int command_key(struct invocation *);
+int command_backup(struct invocation *);
+int command_restore(struct invocation *);
+int command_routes(struct invocation *);
+int command_doctor(struct invocation *);
+int command_version(struct invocation *);
+
+#endif

@@ -1,0 +1,117 @@
+/* house: opening a data folder, and the small helpers of all commands.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "command/command.h"
+
+const char *option_get(const struct invocation *in, const char *name)
+{
+    const struct option_row *o = in->command->options;
+    for (int i = 0; o != NULL && o[i].name != NULL; i++)
+        if (strcmp(o[i].name, name) == 0) return in->values[i];
+    return NULL;
+}
+
+bool option_has(const struct invocation *in, const char *name)
+{
+    return option_get(in, name) != NULL;
+}
+
+bool option_int(const struct invocation *in, const char *name, int64_t low, int64_t high, int64_t otherwise, int64_t *out)
+{
+    const char *text = option_get(in, name);
+    *out = otherwise;
+    if (text == NULL || (str_int(str_from(text), out) && *out >= low && *out <= high)) return true;
+    (void)complain("--%s takes a whole number from %lld to %lld", name, (long long)low, (long long)high);
+    return false;
+}
+
+int complain(const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    fputs("luoshi: ", stderr);
+    (void)vfprintf(stderr, fmt, args);
+    fputc('\n', stderr);
+    va_end(args);
+    return 1;
+}
+
+const char *house_path(struct arena *mem, str dir, const char *file)
+{
+    return str_format(mem, "%.*s/%s", STR_ARG(dir), file).p;
+}
+
+static bool open_key(struct house *h, const char *path, unsigned flags)
+{
+    enum status st = keys_open(path, &h->keys);
+    if (st == ST_NOT_FOUND && (flags & HOUSE_CREATE) != 0) {
+        st = keys_make(path);
+        if (st == ST_OK) st = keys_open(path, &h->keys);
+    }
+    switch (st) {
+    case ST_OK: return true;
+    case ST_NOT_FOUND: complain("%s is missing: make an installation with `luoshi init`, or put the key file back", path); break;
+    case ST_FORBIDDEN: complain("%s can be read by others: set its mode to 0600", path); break;
+    case ST_INVALID: complain("%s is not a Luoshi key file", path); break;
+    case ST_CONFLICT:
+    case ST_BUSY:
+    case ST_IO:
+    case ST_COUNT: complain("%s cannot be read", path); break;
+    }
+    return false;
+}
+
+static bool open_store(struct invocation *in, struct house *h, unsigned flags)
+{
+    struct store_error why = {{0}};
+    struct store_options o = {
+        .path = house_path(h->life, h->dir, "luoshi.db"),
+        .create = (flags & HOUSE_CREATE) != 0,
+        .read_only = (flags & HOUSE_READ_ONLY) != 0,
+        .clock = &in->clock,
+    };
+    if (store_open(&o, &h->store, &why) != ST_OK) {
+        (void)complain("%s", why.text);
+        return false;
+    }
+    if (db_open(h->store, &h->db) != ST_OK) {
+        (void)complain("the database cannot be read");
+        return false;
+    }
+    return true;
+}
+
+bool house_open(struct invocation *in, struct house *h, unsigned flags)
+{
+    const char *dir = option_get(in, "data");
+    *h = (struct house){.dir = str_from(dir == NULL ? "data" : dir), .life = arena_new((size_t)1 << 30, NULL)};
+    if ((flags & HOUSE_CREATE) != 0 && mkdir(h->dir.p, 0700) != 0 && errno != EEXIST) {
+        (void)complain("the folder %s cannot be made: %s", h->dir.p, strerror(errno));
+        return false;
+    }
+    if (!open_key(h, house_path(h->life, h->dir, "luoshi.key"), flags) || !open_store(in, h, flags)) {
+        house_close(h);
+        return false;
+    }
+    enum status st = city_load(h->db, h->life, h->keys, &h->city);
+    if (st != ST_OK && (flags & HOUSE_CREATE) == 0) {
+        (void)complain("the city's settings cannot be read (%s)", status_name(st));
+        house_close(h);
+        return false;
+    }
+    return true;
+}
+
+void house_close(struct house *h)
+{
+    if (h->db != NULL) db_close(h->db);
+    if (h->store != NULL) store_close(h->store);
+    keys_close(h->keys);
+    arena_free(h->life);
+    *h = (struct house){0};
+}

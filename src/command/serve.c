@@ -1,0 +1,101 @@
+/* serve: from a data folder to a running server, and its end on SIGTERM or SIGINT.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "command/command.h"
+#include "command/config.h"
+#include "command/routes.h"
+
+static bool read_config(struct invocation *in, struct house *h, struct config *c)
+{
+    const char *file = option_get(in, "config");
+    const char *usual = house_path(h->life, h->dir, "luoshi.ini");
+    config_init(c);
+    if (file == NULL && access(usual, R_OK) == 0) file = usual;
+    if (file != NULL && !config_read(c, h->life, file)) return false;
+    if (option_get(in, "listen") != NULL) c->http.listen = option_get(in, "listen");
+    if (option_get(in, "tls-cert") != NULL) c->http.tls_cert = option_get(in, "tls-cert");
+    if (option_get(in, "tls-key") != NULL) c->http.tls_key = option_get(in, "tls-key");
+    if ((c->http.tls_cert == NULL) == (c->http.tls_key == NULL)) return true;
+    (void)complain("TLS needs both a certificate and a key");
+    return false;
+}
+
+/* One descriptor a connection and some for the database. */
+static void raise_descriptors(void)
+{
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0) return;
+    r.rlim_cur = r.rlim_max < 65536 ? r.rlim_max : 65536;
+    (void)setrlimit(RLIMIT_NOFILE, &r);
+}
+
+static void greet(struct invocation *in, const struct http_server *server, bool tls)
+{
+    printf("Luoshi 落实 serves http%s://127.0.0.1:%d\n", tls ? "s" : "", http_port(server));
+    if (option_has(in, "greet"))
+        printf("\n  sign in as      name      password\n"
+               "  clerk           clerk     haitang-clerk\n"
+               "  department head head      haitang-head\n"
+               "  city leader     leader    haitang-leader\n"
+               "  (checker, handler and admin likewise)\n\n  stop with Ctrl-C\n");
+    (void)fflush(stdout);
+}
+
+static void wait_for_end(void)
+{
+    sigset_t set;
+    int which = 0;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    (void)sigwait(&set, &which);
+    log_line(LOG_INFO, "stopping", "signal=%d", which);
+}
+
+static void block_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static int serve(struct invocation *in, struct house *h)
+{
+    static struct site site;
+    struct config c;
+    const char *why;
+    struct http_server *server;
+    struct router router = all_routes();
+    if (!read_config(in, h, &c)) return 1;
+    if (!router_check(&router, &why)) return complain("%s", why);
+    site_init(&site, h->store, &h->city, h->life, router, &c.site);
+    struct http_handler handler = site_handler(&site);
+    if (http_open(&c.http, &handler, &server) != ST_OK) return complain("cannot listen on %s", c.http.listen);
+    site.server = server;
+    log_line(LOG_INFO, "serving", "port=%d schema=%d", http_port(server), store_schema_version(h->store));
+    greet(in, server, c.http.tls_cert != NULL);
+    wait_for_end();
+    http_close(server);
+    return 0;
+}
+
+int command_serve(struct invocation *in)
+{
+    struct house h;
+    block_signals();
+    raise_descriptors();
+    if (!house_open(in, &h, 0)) return 1;
+    int rc = serve(in, &h);
+    house_close(&h);
+    if (rc == 0) log_line(LOG_INFO, "stopped", " ");
+    return rc;
+}

@@ -1,0 +1,41 @@
+-- A unit alone is scope 0; with everything below it by territory, scope 1. A unit that has ended counts where it stood when it ended.
+
+-- add :exec unit_id:unit_id what:str n:int
+INSERT INTO tally (unit_id, scope, what, n)
+SELECT DISTINCT p.ancestor_unit_id, 1, :what, :n FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
+WHERE p.line = 0 AND p.descendant_unit_id = :unit_id AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on))
+UNION ALL SELECT u.id, 0, :what, :n FROM unit u WHERE u.id = :unit_id
+ON CONFLICT (unit_id, scope, what) DO UPDATE SET n = tally.n + excluded.n;
+
+-- add_day_of :exec unit_id:unit_id what:str due_on:day n:int
+INSERT INTO tally_due (unit_id, scope, what, due_on, n)
+SELECT DISTINCT p.ancestor_unit_id, 1, :what, :due_on, :n FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
+WHERE p.line = 0 AND p.descendant_unit_id = :unit_id AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on))
+UNION ALL SELECT u.id, 0, :what, :due_on, :n FROM unit u WHERE u.id = :unit_id
+ON CONFLICT (unit_id, scope, what, due_on) DO UPDATE SET n = tally_due.n + excluded.n;
+
+-- add_on :exec unit_id:unit_id what:str on_on:day n:int
+INSERT INTO tally_day (unit_id, what, on_on, n) VALUES (:unit_id, :what, :on_on, :n)
+ON CONFLICT (unit_id, what, on_on) DO UPDATE SET n = tally_day.n + excluded.n;
+
+-- of :many unit_id:unit_id scope:int
+SELECT what, n FROM tally WHERE unit_id = :unit_id AND scope = :scope;
+
+-- days_of :one unit_id:unit_id scope:int today:day soon:day
+SELECT coalesce(sum(CASE WHEN what = 'due' AND due_on < :today THEN n END), 0) AS overdue /* int */,
+       coalesce(sum(CASE WHEN what = 'due' AND due_on >= :today AND due_on <= :soon THEN n END), 0) AS due_soon /* int */,
+       coalesce(sum(CASE WHEN what = 'ask' AND due_on < :today THEN n END), 0) AS unconfirmed /* int */
+FROM tally_due WHERE unit_id = :unit_id AND scope = :scope AND what IN ('due', 'ask') AND due_on <= :soon;
+
+-- children :many parent_unit_id:unit_id
+SELECT u.id AS unit_id /* unit_id */, u.name_en, u.name_zh, u.code, u.kind,
+       EXISTS (SELECT 1 FROM unit c WHERE c.territory_unit_id = u.id AND c.ends_on = 0) AS has_children /* int */
+FROM unit u WHERE u.territory_unit_id = :parent_unit_id AND u.ends_on = 0 ORDER BY u.code;
+
+-- unit :one unit_id:unit_id
+SELECT u.id AS unit_id /* unit_id */, u.name_en, u.name_zh, u.code, u.kind,
+       EXISTS (SELECT 1 FROM unit c WHERE c.territory_unit_id = u.id AND c.ends_on = 0) AS has_children /* int */
+FROM unit u WHERE u.id = :unit_id;
+
+-- year :many unit_id:unit_id from_on:day to_on:day
+SELECT what, on_on, n FROM tally_day WHERE unit_id = :unit_id AND on_on >= :from_on AND on_on <= :to_on;

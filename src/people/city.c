@@ -1,0 +1,35 @@
+/* city: see city.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "people/city.h"
+
+#include "base/locale.h"
+#include "gen/sql/city.h"
+#include "gen/sql/unit.h"
+
+static enum status setting(struct db *db, struct arena *mem, str name, str *out)
+{
+    struct q_city_setting row;
+    TRY(q_city_setting(db, mem, name, &row));
+    *out = row.value;
+    return ST_OK;
+}
+
+enum status city_load(struct db *db, struct arena *life, const struct keys *keys, struct city *out)
+{
+    struct q_unit_root root;
+    str zone;
+    *out = (struct city){.keys = keys};
+    TRY(setting(db, life, STR("city.name_en"), &out->name_en));
+    TRY(setting(db, life, STR("city.name_zh"), &out->name_zh));
+    TRY(setting(db, life, STR("city.ref_prefix"), &out->ref_prefix));
+    TRY(setting(db, life, STR("city.zone"), &zone));
+    if (!locale_zone_load(str_z(life, zone), &out->zone)) return ST_INVALID;
+    TRY(q_unit_root(db, life, &root));
+    out->root = root.id;
+    return calendar_load(db, life, &out->calendar);
+}
+
+enum status setting_put(struct db *db, str name, str value)
+{
+    return q_city_put(db, name, value, NULL);
+}

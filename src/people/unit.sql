@@ -1,0 +1,49 @@
+-- Units. What is ended stays, and is left out of lists.
+
+-- get :one
+SELECT id, code, name_en, name_zh, kind, remit, address, phone, territory_unit_id, line_unit_id, starts_on, ends_on, successor_unit_id
+FROM unit WHERE id = :unit_id;
+
+-- id_of_code :one code:str
+SELECT id FROM unit WHERE code = :code;
+
+-- root :one
+SELECT id FROM unit WHERE kind = 'root' AND ends_on = 0 ORDER BY id LIMIT 1;
+
+-- place :one
+SELECT territory_unit_id, line_unit_id, ends_on, successor_unit_id FROM unit WHERE id = :unit_id;
+
+-- children :many
+SELECT id, code, name_en, name_zh, kind, remit, address, phone, territory_unit_id, line_unit_id, starts_on, ends_on, successor_unit_id
+FROM unit WHERE territory_unit_id = :unit_id AND ends_on = 0 ORDER BY code;
+
+-- line_children :many
+SELECT id FROM unit WHERE line_unit_id = :unit_id AND ends_on = 0 ORDER BY code;
+
+-- ancestors :many line:int unit_id:unit_id
+SELECT u.id, u.code, u.name_en, u.name_zh, u.kind, u.remit, u.address, u.phone, u.territory_unit_id, u.line_unit_id, u.starts_on,
+       u.ends_on, u.successor_unit_id
+FROM unit_path p JOIN unit u ON u.id = p.ancestor_unit_id
+WHERE p.line = :line AND p.descendant_unit_id = :unit_id AND p.ends_on = 0 AND p.depth > 0
+ORDER BY p.depth;
+
+-- list :many pattern:str after_code:str limit:int
+SELECT id, code, name_en, name_zh, kind, remit, address, phone, territory_unit_id, line_unit_id, starts_on, ends_on, successor_unit_id
+FROM unit
+WHERE code > :after_code AND ends_on = 0
+  AND (lower(name_en) LIKE :pattern ESCAPE '\' OR name_zh LIKE :pattern ESCAPE '\' OR lower(code) LIKE :pattern ESCAPE '\')
+ORDER BY code LIMIT :limit;
+
+-- insert :exec unit_id:unit_id code:str name_en:str name_zh:str kind:str remit:str address:str phone:str
+-- territory_unit_id:unit_id? line_unit_id:unit_id? starts_on:day
+INSERT INTO unit (id, code, name_en, name_zh, kind, remit, address, phone, territory_unit_id, line_unit_id, starts_on)
+VALUES (:unit_id, :code, :name_en, :name_zh, :kind, :remit, :address, :phone, :territory_unit_id, :line_unit_id, :starts_on);
+
+-- update :exec unit_id:unit_id code:str name_en:str name_zh:str kind:str remit:str address:str phone:str
+-- territory_unit_id:unit_id? line_unit_id:unit_id?
+UPDATE unit SET code = :code, name_en = :name_en, name_zh = :name_zh, kind = :kind, remit = :remit, address = :address, phone = :phone,
+       territory_unit_id = :territory_unit_id, line_unit_id = :line_unit_id
+WHERE id = :unit_id;
+
+-- end :exec unit_id:unit_id ends_on:day successor_unit_id:unit_id?
+UPDATE unit SET ends_on = :ends_on, successor_unit_id = :successor_unit_id WHERE id = :unit_id AND ends_on = 0;
