@@ -119,6 +119,7 @@ $(B)/obj/gen/%.o: $(B)/gen/%.S
 $(B)/obj/llhttp/%.o: $(LLHTTP)/llhttp/%.c
 	@mkdir -p $(@D)
 	@$(CC) -std=c17 -fPIE $(MODE_FLAGS) -DLLHTTP_STRICT_MODE=1 -I$(LLHTTP)/include/llhttp -c -o $@ $<
+$(B)/obj/exchange/sheet_write.o: CPPFLAGS := -include xlsxwriter.h $(CPPFLAGS)
 $(B)/obj/web/http%.o: CPPFLAGS += -I$(LLHTTP)/include/llhttp
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
@@ -146,8 +147,14 @@ test: deps-test  ## everything: unit, rules, tools, scenario, hostile, browser, 
 
 check: all layers lint unit  ## the gate one runs all day
 
-scenario: all  ## pages and commands against the real binary
-	@node --test --test-reporter=spec tests/scenario/ tests/hostile/ 2>&1 | tests/tail_node.sh
+$(B)/echo_server: tests/hostile/echo_server.c $(LIB)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+.PHONY: echo
+echo: $(BIN)
+	@$(MAKE) --no-print-directory -s $(B)/echo_server
+
+scenario: all echo  ## pages and commands against the real binary
+	@node --test --test-reporter=spec tests/scenario/ tests/hostile/
 browser: all  ## journeys in Chromium
 	@node --test --test-reporter=spec tests/browser/
 

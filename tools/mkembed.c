@@ -116,8 +116,8 @@ static bool add_file(struct embed *e, str source, str name)
     if (kind == COUNT_OF(types)) return complain(source, "no content type is known for this name");
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i];
-        bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '/';
-        if (!good) return complain(source, "an asset's name is letters, digits, . - _ and /");
+        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!is_letter && strchr(".-_/", c) == NULL) return complain(source, "an asset's name is letters, digits, . - _ and /");
     }
     for (const struct asset *old = e->first; old != NULL; old = old->next) {
         if (str_eq(old->macro, a->macro)) return complain(source, "another asset has this name");

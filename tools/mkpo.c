@@ -1,7 +1,8 @@
 /* mkpo: compiles translations to a hash table in C, and lists what is not translated (see tools/README.md).
  *
- *     mkpo --out build/gen FILE.po...
- *     mkpo --check FILE.po... FILE.pot... [--terms FILE.pot...]     terms: messages looked up by the filter `term`
+ *     mkpo [--out build/gen] [--check FILE.pot]... [--terms FILE.pot]... FILE.po...
+ *
+ * --terms is --check for messages that tr_term and the filter `term` look up: their context is "term", or none.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "mkpo.h"
 #include "tool.h"
@@ -137,57 +138,70 @@ static bool read_entries(struct arena *mem, const char *name, struct entry ***en
     return tool_read(mem, str_from(name), &text) && mkpo_parse(mem, str_from(name), text, end);
 }
 
-static int make(struct arena *mem, int argc, char **argv)
+struct job {
+    struct arena *mem;
+    const char *folder;             /* of --out; NULL: nothing is written */
+    bool checks;
+    struct entry *entries, **end;   /* of the .po files */
+    struct entry *wanted, **wanted_end;
+};
+
+static bool has_translation(struct table *t, const struct entry *e)
 {
-    struct table t = {.mem = mem};
-    struct entry *entries = NULL, **end = &entries;
-    for (int i = 1; i < argc; i++) {
-        if (!read_entries(mem, argv[i], &end)) return 1;
-    }
-    table_fill(&t, entries);
-    if (t.failed) return 1;
-    return tool_write(mem, str_format(mem, "%s/catalogue.c", argv[0]), catalogue(&t)) ? 0 : 1;
+    struct entry plain = {.id = e->id};
+    if (slot_of(t, str_hash(mkpo_key(t->mem, e)))->entry != NULL) return true;
+    bool is_term = e->context.p != NULL && str_eq(e->context, STR("term"));
+    return is_term && slot_of(t, str_hash(mkpo_key(t->mem, &plain)))->entry != NULL;
 }
 
-static int check(struct arena *mem, int argc, char **argv)
+static int list_missing(struct table *t, const struct entry *wanted)
 {
-    struct table t = {.mem = mem};
-    struct entry *entries = NULL, **end = &entries, *wanted = NULL, **wanted_end = &wanted;
-    bool terms = false;
     int n = 0;
-    for (int i = 0; i < argc; i++) {
-        struct entry **before = wanted_end;
-        if (strcmp(argv[i], "--terms") == 0) {
-            terms = true;
-            continue;
-        }
-        bool is_pot = str_ends(str_from(argv[i]), STR(".pot"));
-        if (!read_entries(mem, argv[i], is_pot ? &wanted_end : &end)) return 1;
-        for (struct entry *e = *before; terms && is_pot && e != NULL; e = e->next) e->context = STR("term");
-    }
-    table_fill(&t, entries);
     for (const struct entry *e = wanted; e != NULL; e = e->next) {
-        if (e->id.n == 0 || slot_of(&t, str_hash(mkpo_key(mem, e)))->entry != NULL) continue;
-        str place = e->place.p != NULL ? e->place : str_format(mem, "%.*s:%d", STR_ARG(e->path), e->line);
+        if (e->id.n == 0 || has_translation(t, e)) continue;
+        str place = e->place.p != NULL ? e->place : str_format(t->mem, "%.*s:%d", STR_ARG(e->path), e->line);
         bool has_context = e->context.p != NULL;
         printf("%.*s: not translated: \"%.*s\"%s%.*s%s\n", STR_ARG(place), STR_ARG(e->id), has_context ? " (context \"" : "",
                STR_ARG(e->context), has_context ? "\")" : "");
         n++;
     }
-    return n > 0 || t.failed ? 1 : 0;
+    return n;
+}
+
+static bool read_arguments(struct job *j, int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++) {
+        struct entry **before = j->wanted_end;
+        bool check = strcmp(argv[i], "--check") == 0, terms = strcmp(argv[i], "--terms") == 0;
+        if (strcmp(argv[i], "--out") == 0 || check || terms) {
+            if (++i == argc) return fprintf(stderr, "%s: a name is missing\n", argv[i - 1]), false;
+            j->checks |= check || terms;
+            if (!check && !terms) j->folder = argv[i];
+        }
+        if (j->folder == argv[i]) continue;
+        if (!read_entries(j->mem, argv[i], check || terms ? &j->wanted_end : &j->end)) return false;
+        for (struct entry *e = *before; terms && e != NULL; e = e->next) e->context = STR("term");
+    }
+    return true;
 }
 
 int main(int argc, char **argv)
 {
-    struct arena *mem = arena_new(TOOL_MEMORY, NULL);
-    int code = 2;
-    if (argc >= 3 && strcmp(argv[1], "--out") == 0) {
-        code = make(mem, argc - 2, argv + 2);
-    } else if (argc >= 3 && strcmp(argv[1], "--check") == 0) {
-        code = check(mem, argc - 2, argv + 2);
-    } else {
-        fputs("usage: mkpo --out FOLDER FILE.po...\n       mkpo --check FILE.po... FILE.pot... [--terms FILE.pot...]\n", stderr);
+    struct job j = {.mem = arena_new(TOOL_MEMORY, NULL)};
+    struct table t = {.mem = j.mem};
+    if (argc < 3) {
+        fputs("usage: mkpo [--out FOLDER] [--check FILE.pot]... [--terms FILE.pot]... FILE.po...\n", stderr);
+        return 2;
     }
-    arena_free(mem);
-    return code;
+    j.end = &j.entries;
+    j.wanted_end = &j.wanted;
+    bool good = read_arguments(&j, argc - 1, argv + 1);
+    if (good) {
+        table_fill(&t, j.entries);
+        good = !t.failed;
+    }
+    if (good && j.checks) good = list_missing(&t, j.wanted) == 0;
+    if (good && j.folder != NULL) good = tool_write(j.mem, str_format(j.mem, "%s/catalogue.c", j.folder), catalogue(&t));
+    arena_free(j.mem);
+    return good ? 0 : 1;
 }

@@ -91,7 +91,7 @@ static bool keyword(struct parser *p, str s)
     };
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         str word = str_from(words[i].word);
-        if (!str_starts(s, word)) continue;
+        if (!str_starts(s, word) || (s.n > word.n && s.p[word.n] != ' ' && s.p[word.n] != '\t' && s.p[word.n] != '"')) continue;
         enum part part = words[i].part;
         if ((part == PART_CONTEXT || part == PART_ID) && p->has[PART_TEXT] && !finish(p)) return false;
         if (p->has[part]) return fail(p, "this part of the entry is there twice");
@@ -101,7 +101,9 @@ static bool keyword(struct parser *p, str s)
         p->part = part;
         return add_quoted(p, str_sub(s, word.n, s.n));
     }
-    return fail(p, str_starts(s, STR("msgstr[")) ? "only one plural form is used: msgstr[0]" : "this is not PO");
+    if (!str_starts(s, STR("msgstr["))) return fail(p, "this is not PO");
+    /* xgettext leaves room for two forms. */
+    return str_ends(s, STR(" \"\"")) || fail(p, "only one plural form is used: msgstr[0]");
 }
 
 bool mkpo_parse(struct arena *mem, str path, str text, struct entry ***end)
@@ -114,8 +116,9 @@ bool mkpo_parse(struct arena *mem, str path, str text, struct entry ***end)
         (void)str_cut(text, '\n', &row, &text);
         row = str_trim(row);
         p.line++;
-        if (row.n == 0) continue;
-        if (row.p[0] == '#') {
+        if (row.n == 0) {
+            if (p.has[PART_TEXT] && !finish(&p)) return false;
+        } else if (row.p[0] == '#') {
             if (!comment(&p, row)) return false;
         } else if (row.p[0] == '"') {
             if (p.part == PART_NONE) return fail(&p, "text in quotes without a keyword");

@@ -447,5 +447,6 @@ bool html_join(struct html_feed *f, struct html_state *into, struct html_state o
 bool html_done(struct html_feed *f, const struct html_state *s)
 {
     if (s->at == HTML_TEXT && s->pre == 0) return true;
-    return mktpl_fail(f->m, f->path, f->line, "the template ends inside <%s>", s->at == HTML_COMMENT ? "!--" : s->pre > 0 ? "pre" : s->element);
+    const char *where = s->at == HTML_COMMENT ? "!--" : s->at == HTML_TEXT ? "pre" : s->element;
+    return mktpl_fail(f->m, f->path, f->line, "the template ends inside <%s>", where);
 }

@@ -93,7 +93,7 @@ static bool lex_tokens(struct lexer *x, char shut, struct piece *p)
     for (;;) {
         skip_space(x);
         if (peek(x, 0) == shut && peek(x, 1) == '}') break;
-        if (x->at >= x->text.n || peek(x, 0) == '{') {
+        if (x->at >= x->text.n || peek(x, 0) == '{' || peek(x, 0) == '<' || peek(x, 0) == '>') {
             return mktpl_fail(x->m, x->path, p->line, "this is not closed by %c}", shut);
         }
         if (n + 1 == cap) {

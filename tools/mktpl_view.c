@@ -47,6 +47,9 @@ bool mktpl_fail(struct mktpl *m, str path, int line, const char *fmt, ...)
     va_start(args, fmt);
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
+    for (char *c = text; *c != '\0'; c++) {
+        if ((unsigned char)*c < ' ' || *c == 0x7F) *c = ' '; /* what it quotes may hold anything; an error is one line */
+    }
     buf_format(&m->errors, "%.*s:%d: %s\n", STR_ARG(path), line, text);
     m->n_errors++;
     return false;

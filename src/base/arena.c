@@ -51,11 +51,13 @@ struct arena {
     struct chunk *newest;
     struct deferred *deferred;
     jmp_buf *on_full;
+    const void *thread; /* whose stack on_full is in */
     size_t limit;
     size_t total; /* bytes handed out, with padding */
 };
 
 static _Thread_local long fault_left;
+static _Thread_local jmp_buf *thread_on_full; /* its address also names the thread */
 
 void arena_fault_after(long n)
 {
@@ -89,19 +91,26 @@ static void chunk_free(struct chunk *c)
     free(c);
 }
 
+void arena_set_on_full(struct arena *a, jmp_buf *on_full)
+{
+    a->on_full = on_full;
+    a->thread = &thread_on_full;
+}
+
+void arena_thread_on_full(jmp_buf *on_full)
+{
+    thread_on_full = on_full;
+}
+
 struct arena *arena_new(size_t limit, jmp_buf *on_full)
 {
     struct arena *a = calloc(1, sizeof *a);
     if (a == NULL) abort();
     a->limit = limit;
-    a->on_full = on_full;
+    arena_set_on_full(a, on_full);
     return a;
 }
 
-void arena_set_on_full(struct arena *a, jmp_buf *on_full)
-{
-    a->on_full = on_full;
-}
 
 static void run_deferred(struct arena *a)
 {
@@ -170,7 +179,8 @@ void *arena_try_alloc(struct arena *a, size_t count, size_t size, size_t align)
 
 static NORETURN void full(struct arena *a)
 {
-    if (a->on_full != NULL) longjmp(*a->on_full, 1);
+    if (a->thread != &thread_on_full && thread_on_full != NULL) longjmp(*thread_on_full, 1);
+    if (a->on_full != NULL && a->thread == &thread_on_full) longjmp(*a->on_full, 1);
     must(!"arena full and nowhere to go");
     abort();
 }

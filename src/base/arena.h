@@ -4,7 +4,7 @@
  *              longjmp to on_full (kind 2 of the error rules), or aborts when there is none.
  *              3. deferred clean-ups run last-in first-out at reset and free.
  * Ownership    the arena owns every block; callers own nothing they got from it.
- * Threads      one arena, one thread at a time.
+ * Threads      one arena, one thread at a time; it belongs to the thread that made it or last set its on_full.
  * Rules        setjmp only in serve_one (web), job_run_one (store's writer) and main; never allocate with a mutex
  *              held; never longjmp across a foreign callback: use arena_try_alloc there.
  * SPDX-License-Identifier: Apache-2.0 */
@@ -32,6 +32,9 @@ void arena_free(struct arena *);
 /* Everything allocated is gone, deferred clean-ups have run, the first chunk is kept for reuse. */
 void arena_reset(struct arena *);
 void arena_set_on_full(struct arena *, jmp_buf *on_full);
+/* Where this thread leaves when an arena that belongs to another thread is full: a command run by the writer may put its
+ * results into the caller's arena, and must not jump into the caller's stack. NULL turns it off. */
+void arena_thread_on_full(jmp_buf *on_full);
 
 MUST_USE void *arena_alloc(struct arena *, size_t count, size_t size, size_t align);
 /* NULL instead of a jump; for callbacks of foreign code. */

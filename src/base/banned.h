@@ -13,6 +13,6 @@
 
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok atoi atol gmtime localtime
 #undef alloca
-#pragma GCC poison system popen rand srand alloca
+#pragma GCC poison system popen srand alloca
 
 #endif

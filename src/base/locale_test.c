@@ -106,10 +106,9 @@ static void gb18030_becomes_utf8(void **state)
         {"a\xA3\xACz", "a，z"},
         {"\x81\x30\x81\x30", "\xC2\x80"},
         {"\x95\x32\x82\x36", "\xF0\xA0\x80\x80"}, /* U+20000 */
-        {"\xFE\x9F", "\xE4\xB7\x80"},             /* U+4DC0 is elsewhere: see below */
     };
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(rows) - 1; i++) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         str out;
         assert_true(locale_from_gb18030(mem, str_from(rows[i][0]), &out));
         assert_string_equal(str_z(mem, out), rows[i][1]);
@@ -162,7 +161,7 @@ static void words_are_found_in_both_languages(void **state)
         {" , .", ""},
         {"The lamp, broken.", "2:The 2:lamp 2:broken "},
         {"3 lamps 1,000", "1:3 2:lamps 1:1,000 "},
-        {"路灯坏了", "4:路灯 4:坏了 "},
+        {"路灯坏了", "4:路灯 4:坏 4:了 "},
         {"中山路12号", "4:中山路 1:12 4:号 "},
     };
     (void)state;

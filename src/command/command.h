@@ -54,7 +54,8 @@ struct house {
     struct arena *life;
 };
 #define HOUSE_CREATE 1    /* make folder, key and database when absent */
-#define HOUSE_READ_ONLY 2 /* beside a running server */
+#define HOUSE_READ_ONLY 2 /* also while it is served */
+#define HOUSE_BESIDE 4    /* writing, also while it is served */
 /* False after saying why. */
 bool house_open(struct invocation *, struct house *, unsigned flags);
 void house_close(struct house *);

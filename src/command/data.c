@@ -87,7 +87,7 @@ static void check_counts(struct doctor *d)
 {
     int64_t wrong = 0;
     str report = {NULL, 0};
-    enum status st = tally_check(d->h->db, d->mem, &wrong, &report);
+    enum status st = tally_check(d->h->db, d->mem, &d->h->city, &wrong, &report);
     say(d, st == ST_OK && wrong == 0, "the kept counts equal a recount", report);
 }
 

@@ -45,7 +45,7 @@ int command_import(struct invocation *in)
     struct import_options o = {0};
     struct import_result r = {0};
     int64_t begin = time_monotonic_ns();
-    if (!house_open(in, &h, 0)) return 1;
+    if (!house_open(in, &h, HOUSE_BESIDE)) return 1;
     if (!fill(in, &h, &o)) {
         house_close(&h);
         return 2;

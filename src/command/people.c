@@ -175,7 +175,7 @@ static int user(struct invocation *in, struct house *h)
 int command_user(struct invocation *in)
 {
     struct house h;
-    if (!house_open(in, &h, 0)) return 1;
+    if (!house_open(in, &h, HOUSE_BESIDE)) return 1;
     int rc = user(in, &h);
     house_close(&h);
     return rc;
@@ -242,7 +242,7 @@ static int key(struct invocation *in, struct house *h)
 int command_key(struct invocation *in)
 {
     struct house h;
-    if (!house_open(in, &h, HOUSE_READ_ONLY * (strcmp(in->args[0], "list") == 0))) return 1;
+    if (!house_open(in, &h, HOUSE_BESIDE)) return 1;
     int rc = key(in, &h);
     house_close(&h);
     return rc;

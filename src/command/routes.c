@@ -25,10 +25,12 @@ struct router all_routes(void)
     lists[n++] = work_route_list;
     lists[n++] = casefile_route_list;
     lists[n++] = register_route_list;
+    lists[n++] = phrase_route_list;
     lists[n++] = overview_route_list;
     lists[n++] = signin_route_list;
     lists[n++] = admin_route_list;
-    lists[n++] = category_route_list;
+    lists[n++] = admin_people_route_list;
+    lists[n++] = admin_matter_route_list;
     lists[n++] = api_route_list;
     lists[n++] = system_route_list;
     return (struct router){lists, n};

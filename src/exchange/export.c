@@ -11,7 +11,7 @@ struct exporting {
     int64_t rows;
 };
 
-static enum status one(void *ctx, const struct q_import_export *r)
+static enum status one(void *ctx, const struct q_import_export_each *r)
 {
     struct exporting *e = ctx;
     bool original = e->with_private;

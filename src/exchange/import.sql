@@ -1,5 +1,5 @@
 -- category_named :one category_id:category_id? name:str
-SELECT id FROM category WHERE parent_category_id IS :category_id AND name_zh = :name AND ended_at = 0;
+SELECT id FROM category WHERE parent_category_id IS NOT DISTINCT FROM :category_id AND name_zh = :name AND ended_at = 0;
 
 -- category_any :one name:str
 SELECT id FROM category WHERE (name_zh = :name OR name_en = :name OR code = :name) AND ended_at = 0 ORDER BY level LIMIT 1;

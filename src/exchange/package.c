@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 
-#define PARTS_MAX 10000                           /* a workbook with pictures has hundreds */
+#define PARTS_MAX  10000                           /* a workbook with pictures has hundreds */
 #define RATIO_FREE ((zip_uint64_t)4 * 1024 * 1024) /* small parts may pack very well: an empty styled sheet */
 
 struct package {

@@ -33,7 +33,9 @@ static const struct mistake {
     {STR_INIT("\x1F\x8B"), SHEET_NOT_A_TABLE, "this is a gzip archive; unpack it and hand in the file inside"},
     {STR_INIT("{\\rtf"), SHEET_NOT_A_TABLE, "this is a text document (RTF), not a table"},
     {STR_INIT("SQLite format 3"), SHEET_NOT_A_TABLE, "this is a database, not a table"},
-    {STR_INIT("\x7F" "ELF"), SHEET_NOT_A_TABLE, "this is a program, not a table"},
+    {STR_INIT("\x7F"
+              "ELF"),
+     SHEET_NOT_A_TABLE, "this is a program, not a table"},
     {STR_INIT("PK\x05\x06"), SHEET_NOT_A_TABLE, "this is an empty zip archive"},
 };
 
@@ -109,7 +111,7 @@ void sheet_blame(const struct sheet *s, int64_t row, int index, struct sheet_err
     va_list args;
     va_start(args, fmt);
     *why = (struct sheet_error){0};
-    word(why, s->shown, SHEET_FINE, row, index + 1, fmt, args);
+    word(why, s->shown, SHEET_BAD_ROW, row, index + 1, fmt, args);
     va_end(args);
 }
 
@@ -171,15 +173,14 @@ static enum status open_file(struct sheet *s, const char *path, off_t *size)
 {
     struct stat st;
     s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (s->fd < 0)
-        return sheet_fail(s, ST_IO, SHEET_UNREADABLE, 0, 0, "cannot be opened (%s)", strerror(errno));
+    if (s->fd < 0) return sheet_fail(s, ST_IO, SHEET_UNREADABLE, 0, 0, "cannot be opened (%s)", strerror(errno));
     if (fstat(s->fd, &st) != 0)
         return sheet_fail(s, ST_IO, SHEET_UNREADABLE, 0, 0, "cannot be read (%s)", strerror(errno));
     if (!S_ISREG(st.st_mode)) return sheet_fail(s, ST_INVALID, SHEET_NOT_A_TABLE, 0, 0, "is not a file");
     if (st.st_size == 0) return sheet_fail(s, ST_INVALID, SHEET_EMPTY, 0, 0, "is empty");
     if ((uint64_t)st.st_size > LIMIT_SHEET_BYTES)
-        return sheet_fail(s, ST_INVALID, SHEET_TOO_LARGE, 0, 0, "has %lld bytes; %zu are the most", (long long)st.st_size,
-                          LIMIT_SHEET_BYTES);
+        return sheet_fail(s, ST_INVALID, SHEET_TOO_LARGE, 0, 0, "has %lld bytes; %zu are the most",
+                          (long long)st.st_size, LIMIT_SHEET_BYTES);
     *size = st.st_size;
     return ST_OK;
 }

@@ -35,7 +35,7 @@ enum sheet_problem {
     SHEET_NOT_A_TABLE,    /* some other kind of file; reason says which */
     SHEET_OLD_OR_LOCKED,  /* .xls of before 2007, or protected by a password */
     SHEET_DAMAGED,        /* cut short, or breaks its own format; reason says where */
-    SHEET_UNSAFE,         /* document type or entities in its XML, or a zip bomb */
+    SHEET_UNSAFE,         /* document type, entities or odd coding in its XML; a zip bomb */
     SHEET_TOO_LARGE,      /* over one of LIMIT_SHEET_*; reason says which */
     SHEET_BAD_ENCODING,   /* bytes that are neither UTF-8 nor GB 18030 */
     SHEET_BAD_QUOTES,     /* a quoted cell that never ends, or goes on after its end */
@@ -45,12 +45,13 @@ enum sheet_problem {
     SHEET_COLUMN_TWICE,   /* subject names it */
     SHEET_BAD_MAP,        /* the --map option cannot be understood */
     SHEET_MEMORY,         /* needs more than the arena given */
+    SHEET_BAD_ROW,        /* breaks a rule of the caller's: see sheet_blame */
 };
 
 struct sheet_error {
     enum sheet_problem problem;
-    int64_t row; /* 0: the file as a whole */
-    int column;  /* 1 is A; 0: the row as a whole */
+    int64_t row;       /* 0: the file as a whole */
+    int column;        /* 1 is A; 0: the row as a whole */
     char subject[160]; /* the headers concerned, or empty */
     char reason[320];  /* in plain words, without the place */
     char text[576];    /* "messages.xlsx, row 12, column D: ..." */
@@ -79,16 +80,17 @@ struct sheet_row {
 
 /* What a person should be told after the last row; none of it stops the reading. */
 struct sheet_notes {
-    int64_t merged;      /* merged areas: the value stands in the first cell, the others are blank */
-    char merged_at[24];  /* the first of them, "A2:A5" */
-    int64_t formulas;    /* cells whose saved value was taken */
-    int64_t unsaved;     /* formulas that had none: blank here */
-    int other_sheets;    /* visible worksheets that were not read */
-    str sheet_name;      /* of the one that was read; empty for separated text */
-    const char *coding;  /* "UTF-8", "UTF-16", "GB 18030", or "xlsx" */
+    int64_t merged;     /* merged areas: the value stands in the first cell, the others are blank */
+    char merged_at[24]; /* the first of them, "A2:A5" */
+    int64_t formulas;   /* cells whose saved value was taken */
+    int64_t unsaved;    /* formulas that had none: blank here */
+    int other_sheets;   /* visible worksheets that were not read */
+    str sheet_name;     /* of the one that was read; empty for separated text */
+    const char *coding; /* "UTF-8", "UTF-16", "GB 18030", or "xlsx" */
 };
 
-/* ST_INVALID or ST_IO with *why filled. `path` may be any name: messages show the part after the last slash. */
+/* ST_INVALID, ST_IO or ST_BUSY (memory) with *why filled. `path` may be any name: messages show the part after the last
+ * slash. */
 MUST_USE enum status sheet_open(const char *path, struct arena *, struct sheet **out, struct sheet_error *why);
 /* The same for an upload kept under another name: messages show `shown`. */
 MUST_USE enum status sheet_open_as(const char *path, str shown, struct arena *, struct sheet **out,
@@ -96,7 +98,8 @@ MUST_USE enum status sheet_open_as(const char *path, str shown, struct arena *, 
 /* Releases the file and library objects early; the arena does it otherwise. */
 void sheet_close(struct sheet *);
 
-/* The next row that is not blank. ST_NOT_FOUND after the last; any other failure is told by sheet_why and stays. */
+/* The next row that is not blank. ST_NOT_FOUND after the last; any other failure is told by sheet_why and stays;
+ * the good rows before it come first. */
 MUST_USE enum status sheet_next(struct sheet *, struct sheet_row *out);
 const struct sheet_error *sheet_why(const struct sheet *);
 /* Complete after the last row. */
@@ -117,7 +120,7 @@ struct sheet_column {
 };
 
 #define SHEET_HEADER_ROWS 10 /* the header stands in one of these */
-#define SHEET_WANTED_MAX 64
+#define SHEET_WANTED_MAX  64
 
 /* Reads up to and including the header row and fills index_out[i] with the column of wanted[i], from 0, or -1.
  * map_option (may be NULL): "key=Header,key2=Header2" names the header of a key, which then is required.

@@ -1,22 +1,34 @@
 /* sheet_book: relations, workbook, styles and shared texts.
  *
- * Parts are found by their relations, as ECMA-376 wants, not by their usual names: "_rels/.rels" names the workbook, the
- * workbook's own relations name worksheets, styles and texts. A number is a date when the number format of its cell
+ * Parts are found by their relations, as ECMA-376 wants, not by their usual names: "_rels/.rels" names the workbook,
+ * the workbook's own relations name worksheets, styles and texts. A number is a date when the number format of its cell
  * style shows a part of a date; ids 14 to 22 and the East Asian ones are built in.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "exchange/sheet_book.h"
 
 #define RELATIONS_MAX 512
-#define FORMATS 65536      /* number formats and cell styles known by id; a workbook has fewer than 65,000 of each */
-#define SHARED_BLOCK 4096
+#define FORMATS       65536 /* number formats and cell styles known by id; a workbook has fewer than 65,000 of each */
+#define SHARED_BLOCK  4096
 #define SHARED_BLOCKS 4096 /* 16 million shared texts */
 
 enum where {
     AT_TOP,
-    IN_RELATIONS, IN_RELATION,
-    IN_WORKBOOK, IN_WORKBOOK_PR, IN_SHEETS, IN_SHEET_NAME,
-    IN_STYLES, IN_FORMATS, IN_FORMAT, IN_CELL_STYLES, IN_CELL_STYLE,
-    IN_SHARED, IN_ITEM, IN_RUN, IN_TEXT, IN_RUN_TEXT,
+    IN_RELATIONS,
+    IN_RELATION,
+    IN_WORKBOOK,
+    IN_WORKBOOK_PR,
+    IN_SHEETS,
+    IN_SHEET_NAME,
+    IN_STYLES,
+    IN_FORMATS,
+    IN_FORMAT,
+    IN_CELL_STYLES,
+    IN_CELL_STYLE,
+    IN_SHARED,
+    IN_ITEM,
+    IN_RUN,
+    IN_TEXT,
+    IN_RUN_TEXT,
 };
 
 static const struct sheet_move moves[] = {
@@ -51,15 +63,15 @@ struct sheet_book {
     struct package *package;
     struct relation relation[RELATIONS_MAX];
     int relations;
-    char base[SHEET_PATH_BYTES];            /* folder of the part whose relations are read */
-    char part[SHEET_PATH_BYTES];            /* the chosen worksheet */
+    char base[SHEET_PATH_BYTES]; /* folder of the part whose relations are read */
+    char part[SHEET_PATH_BYTES]; /* the chosen worksheet */
     bool since_1904;
     unsigned char date_format[FORMATS / 8]; /* a bit each: number format shows a date or time */
     unsigned char date_style[FORMATS / 8];  /* a bit each: cell style uses such a format */
     int styles;
     str *shared[SHARED_BLOCKS];
     size_t shared_n;
-    struct sheet_bytes text;                /* the shared text being read */
+    struct sheet_bytes text; /* the shared text being read */
 };
 
 static bool bit_get(const unsigned char *bits, int64_t i)
@@ -71,10 +83,8 @@ static void bit_set(unsigned char *bits, int64_t i, bool on)
 {
     if (i < 0 || i >= FORMATS) return;
     unsigned char mask = (unsigned char)(1U << (i % 8));
-    if (on)
-        bits[i / 8] |= mask;
-    else
-        bits[i / 8] &= (unsigned char)~mask;
+    if (on) bits[i / 8] |= mask;
+    else bits[i / 8] &= (unsigned char)~mask;
 }
 
 /* --- relations and workbook ------------------------------------------------------------------------------------- */
@@ -105,8 +115,10 @@ static void read_relation(struct sheet_book *b, const struct xml_tag *tag)
         str end;
         enum relation_type type;
     } types[] = {
-        {STR_INIT("/officeDocument"), DOCUMENT_PART}, {STR_INIT("/worksheet"), SHEET_PART},
-        {STR_INIT("/styles"), STYLES_PART},           {STR_INIT("/sharedStrings"), SHARED_PART},
+        {STR_INIT("/officeDocument"), DOCUMENT_PART},
+        {STR_INIT("/worksheet"), SHEET_PART},
+        {STR_INIT("/styles"), STYLES_PART},
+        {STR_INIT("/sharedStrings"), SHARED_PART},
     };
     str type, id, target, mode;
     if (b->relations == RELATIONS_MAX || !xml_tag_value(tag, STR("Type"), &type) ||

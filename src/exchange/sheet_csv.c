@@ -18,11 +18,11 @@
 #include "base/locale.h"
 #include "exchange/sheet_part.h"
 
-#define RAW_BYTES ((size_t)32 * 1024)
-#define TEXT_BYTES (RAW_BYTES * 2)    /* two bytes become at most three in UTF-8 */
+#define RAW_BYTES       ((size_t)32 * 1024)
+#define TEXT_BYTES      (RAW_BYTES * 2) /* two bytes become at most three in UTF-8 */
 #define FIRST_ROW_BYTES ((size_t)16 * 1024)
-#define GUESS_ROWS 10                 /* rows looked at to find the separator */
-#define GOOD_PER_BROKEN 4             /* more good sequences than that per broken one: damaged UTF-8 */
+#define GUESS_ROWS      10 /* rows looked at to find the separator */
+#define GOOD_PER_BROKEN 4  /* more good sequences than that per broken one: damaged UTF-8 */
 
 enum coding { CODING_UTF8, CODING_UTF16_LE, CODING_UTF16_BE, CODING_GB18030 };
 
@@ -35,16 +35,16 @@ struct span {
 
 struct sheet_csv {
     enum coding coding;
-    bool broken;        /* what comes after the text in hand cannot be decoded */
+    bool broken; /* what comes after the text in hand cannot be decoded */
     bool raw_ended;
-    bool skip_lf;       /* the LF of a CR LF */
+    bool skip_lf; /* the LF of a CR LF */
     char separator;
     enum place place;
-    int column;         /* of the cell being read, from 0 */
-    int last;           /* cells up to the last that is not blank */
+    int column; /* of the cell being read, from 0 */
+    int last;   /* cells up to the last that is not blank */
     int64_t row;
-    size_t cell_at;     /* where its bytes begin in `bytes` */
-    bool stop[256];     /* bytes that end a run outside quotes */
+    size_t cell_at; /* where its bytes begin in `bytes` */
+    bool stop[256]; /* bytes that end a run outside quotes */
     struct sheet_bytes bytes;
     struct span span[LIMIT_SHEET_COLUMNS];
     size_t text_at, text_n;
@@ -58,8 +58,7 @@ struct sheet_csv {
 static enum status read_block(struct sheet *s, unsigned char *to, size_t cap, size_t *got)
 {
     ssize_t n;
-    do
-        n = read(s->fd, to, cap);
+    do n = read(s->fd, to, cap);
     while (n < 0 && errno == EINTR);
     if (n < 0) return sheet_fail(s, ST_IO, SHEET_UNREADABLE, 0, 0, "cannot be read (%s)", strerror(errno));
     *got = (size_t)n;
@@ -209,10 +208,8 @@ static void count_sequences(str block, struct tally *t)
         }
         size_t before = at;
         uint32_t point = str_next_point(block, &at);
-        if (!valid && point == 0xFFFD && at - before == 1)
-            t->broken++;
-        else
-            t->good++;
+        if (!valid && point == 0xFFFD && at - before == 1) t->broken++;
+        else t->good++;
     }
 }
 
@@ -333,8 +330,8 @@ static enum status add(struct sheet *s, const char *p, size_t n)
 {
     struct sheet_csv *c = s->csv;
     if (c->bytes.n - c->cell_at + n > LIMIT_SHEET_CELL)
-        return sheet_fail(s, ST_INVALID, SHEET_TOO_LARGE, c->row, c->column + 1,
-                          "the cell has more than %zu bytes%s", LIMIT_SHEET_CELL,
+        return sheet_fail(s, ST_INVALID, SHEET_TOO_LARGE, c->row, c->column + 1, "the cell has more than %zu bytes%s",
+                          LIMIT_SHEET_CELL,
                           c->place == IN_QUOTED ? " (perhaps a quotation mark that is never closed)" : "");
     if (!sheet_bytes_add(s->mem, &c->bytes, p, n))
         return sheet_fail(s, ST_BUSY, SHEET_MEMORY, c->row, 0, "the row needs more memory than one import may use");
@@ -398,10 +395,8 @@ static enum status step_quoted(struct sheet *s)
     char b = c->text[c->text_at++];
     if (b == '\0') return stop_at(s, b, &(bool){false});
     c->skip_lf = b == '\r';
-    if (b == '"')
-        c->place = AFTER_QUOTE;
-    else
-        TRY(add(s, "\n", 1));
+    if (b == '"') c->place = AFTER_QUOTE;
+    else TRY(add(s, "\n", 1));
     return ST_OK;
 }
 

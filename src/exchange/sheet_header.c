@@ -7,8 +7,8 @@
 #include "base/locale.h"
 #include "exchange/sheet_part.h"
 
-#define NAMES_MAX 512      /* accepted headers of all wanted columns */
-#define HEADER_BYTES 400   /* a longer cell is no header */
+#define NAMES_MAX    512 /* accepted headers of all wanted columns */
+#define HEADER_BYTES 400 /* a longer cell is no header */
 
 struct name {
     int want;
@@ -22,10 +22,10 @@ struct search {
     int n;
     struct name *name;
     int names;
-    str only[SHEET_WANTED_MAX];      /* header given by the map option */
-    int index[SHEET_WANTED_MAX];     /* of the row being looked at */
+    str only[SHEET_WANTED_MAX];  /* header given by the map option */
+    int index[SHEET_WANTED_MAX]; /* of the row being looked at */
     int rank[SHEET_WANTED_MAX];
-    int twice[SHEET_WANTED_MAX];     /* a second column as good as the first, or -1 */
+    int twice[SHEET_WANTED_MAX]; /* a second column as good as the first, or -1 */
     int64_t best_row;
     int best_found;
     bool best_missing[SHEET_WANTED_MAX];

@@ -1,8 +1,8 @@
 /* sheet_part: what the files of sheet share among themselves; nobody else includes it.
  *
  * sheet.c opens, decides the kind and words the refusals; sheet_csv.c and sheet_xlsx.c each fill s->cell with one
- * row (sheet_book.c and sheet_stream.c help the latter); sheet_header.c finds the columns. A failure is sticky: it is written once by sheet_fail, which
- * never allocates and so may be called inside a library's callback.
+ * row (sheet_book.c and sheet_stream.c help the latter); sheet_header.c finds the columns. A failure is sticky: it is
+ * written once by sheet_fail, which never allocates and so may be called inside a library's callback.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_EXCHANGE_SHEET_PART_H
 #define LUOSHI_EXCHANGE_SHEET_PART_H
@@ -16,16 +16,16 @@ struct sheet_book;
 
 struct sheet {
     struct arena *mem;
-    str shown;              /* the file's name in messages */
-    int fd;                 /* -1 once closed */
-    enum status failed;     /* sticky */
+    str shown;          /* the file's name in messages */
+    int fd;             /* -1 once closed */
+    enum status failed; /* sticky */
     struct sheet_error why;
-    struct sheet_csv *csv;  /* exactly one of the two is set */
+    struct sheet_csv *csv; /* exactly one of the two is set */
     struct sheet_xlsx *xlsx;
     struct sheet_book *book; /* with xlsx */
     struct sheet_cell *cell; /* LIMIT_SHEET_COLUMNS of them */
     struct sheet_notes notes;
-    int64_t header_row;     /* 0 until found */
+    int64_t header_row; /* 0 until found */
 };
 
 /* Bytes that grow in the arena by doubling. */
@@ -37,7 +37,8 @@ struct sheet_bytes {
 
 /* Keeps the first failure and returns `st`. column counts from 1; 0 is none. */
 PRINTF(6, 7)
-enum status sheet_fail(struct sheet *, enum status st, enum sheet_problem, int64_t row, int column, const char *fmt, ...);
+enum status sheet_fail(struct sheet *, enum status st, enum sheet_problem, int64_t row, int column, const char *fmt,
+                       ...);
 /* Words a refusal into *why without touching a sheet. */
 PRINTF(6, 7)
 void sheet_word(struct sheet_error *why, str shown, enum sheet_problem, int64_t row, int column, const char *fmt, ...);

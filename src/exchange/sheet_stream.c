@@ -27,7 +27,8 @@ enum status sheet_refuse_package(struct sheet *s, enum package_result why, int64
     case PACKAGE_DAMAGED: break;
     }
     return sheet_fail(s, ST_INVALID, SHEET_DAMAGED, row, 0,
-                      "the workbook is damaged or was cut short (%s); open and save it again, or ask for it again", part);
+                      "the workbook is damaged or was cut short (%s); open and save it again, or ask for it again",
+                      part);
 }
 
 void sheet_stream_no_memory(struct sheet_stream *m)
@@ -138,10 +139,8 @@ static void on_start(void *user, const struct xml_tag *tag)
 static void on_end(void *user)
 {
     struct sheet_stream *m = user;
-    if (m->skipped > 0)
-        m->skipped--;
-    else
-        m->grammar->leave(m->s, m->where[m->depth--]);
+    if (m->skipped > 0) m->skipped--;
+    else m->grammar->leave(m->s, m->where[m->depth--]);
 }
 
 static void on_text(void *user, str piece)
@@ -179,9 +178,10 @@ enum status sheet_stream_feed(struct sheet_stream *m)
     int64_t row = m->row ? *m->row : 0;
     if (m->s->failed != ST_OK) return m->s->failed;
     if (said == XML_UNSAFE)
-        return sheet_fail(m->s, ST_INVALID, SHEET_UNSAFE, row, 0,
-                          "its part %s declares a document type or entities, which no spreadsheet program writes",
-                          m->name);
+        return sheet_fail(
+            m->s, ST_INVALID, SHEET_UNSAFE, row, 0,
+            "its part %s declares a document type, entities or an unusual coding, which no spreadsheet program writes",
+            m->name);
     if (said != XML_FINE)
         return sheet_fail(m->s, ST_INVALID, SHEET_DAMAGED, row, 0, "the workbook is damaged in %s: %s", m->name,
                           xml_reason(m->xml));

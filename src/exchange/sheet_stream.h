@@ -1,9 +1,9 @@
 /* sheet_stream: one part of a workbook on its way from the zip package through the XML parser. Private to sheet.
  *
- * Where in the XML we are is a number, moved by a table (from, element) -> to; an element no table knows is skipped with
- * all it contains: phonetic readings, extensions, drawings. 0 is the top. The callbacks run inside the parser: they
- * must not jump, and end early through sheet_stream_refuse or sheet_stream_no_memory.
- * SPDX-License-Identifier: Apache-2.0 */
+ * Where in the XML we are is a number, moved by a table (from, element) -> to; an element no table knows is skipped
+ * with all it contains: phonetic readings, extensions, drawings. 0 is the top. The callbacks run inside the parser:
+ * they must not jump, and end early through sheet_stream_refuse or sheet_stream_no_memory. SPDX-License-Identifier:
+ * Apache-2.0 */
 #ifndef LUOSHI_EXCHANGE_SHEET_STREAM_H
 #define LUOSHI_EXCHANGE_SHEET_STREAM_H
 
@@ -12,7 +12,7 @@
 #include "exchange/xml.h"
 
 #define SHEET_BLOCK_BYTES ((size_t)32 * 1024)
-#define SHEET_PATH_BYTES 256 /* names of parts */
+#define SHEET_PATH_BYTES  256 /* names of parts */
 
 struct sheet_move {
     int from;
@@ -38,7 +38,7 @@ struct sheet_stream {
     char name[SHEET_PATH_BYTES]; /* of the part, for messages */
     int where[32];               /* the path from the top: deeper than any table goes */
     int depth;
-    int skipped;                 /* elements open inside one no table knows */
+    int skipped; /* elements open inside one no table knows */
     char block[SHEET_BLOCK_BYTES];
 };
 

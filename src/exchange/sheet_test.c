@@ -46,7 +46,9 @@ static void rows_come_trimmed_with_the_numbers_a_person_sees(void **state)
     assert_string_equal(rows(state, STR("a,b\n\n , \n\t 1 ,　x\xC2\xA0 \n")), "1:a|b 4:1|x");
     assert_string_equal(rows(state, STR("a,b,\r\n1,2,,,\r\n")), "1:a|b 2:1|2");
     assert_string_equal(rows(state, STR("a,b\r1,2\r\r3,4")), "1:a|b 2:1|2 4:3|4");
-    assert_string_equal(rows(state, STR("\xEF\xBB\xBF" "编号,b\n1,2")), "1:编号|b 2:1|2");
+    assert_string_equal(rows(state, STR("\xEF\xBB\xBF"
+                                        "编号,b\n1,2")),
+                        "1:编号|b 2:1|2");
 }
 
 static void quotes_hold_separators_line_ends_and_quotes(void **state)
@@ -74,14 +76,20 @@ static void gb18030_and_utf16_are_understood(void **state)
 {
     struct sheet_world *w = *state;
     /* 编号,主题 / 1,镕𠮷 in GB 18030 */
-    assert_string_equal(rows(state, STR("\xB1\xE0\xBA\xC5,\xD6\xF7\xCC\xE2\n1,\xE9\x46\x95\x34\xB2\x35")), "1:编号|主题 2:1|镕𠮷");
+    assert_string_equal(rows(state, STR("\xB1\xE0\xBA\xC5,\xD6\xF7\xCC\xE2\n1,\xE9\x46\x95\x34\xB2\x35")),
+                        "1:编号|主题 2:1|镕𠮷");
     assert_string_equal(sheet_notes(w->sheet).coding, "GB 18030");
     assert_string_equal(rows(state, STR("\xFF\xFE\x16\x7F\t\0\xF7\x53\n\0a\0\t\0\x42\xD8\xB7\xDF")), "1:编|号 2:a|𠮷");
     assert_string_equal(sheet_notes(w->sheet).coding, "UTF-16");
     assert_string_equal(rows(state, STR("\xFE\xFF\x7F\x16\0\t\x53\xF7")), "1:编|号");
-    assert_string_equal(rows(state, STR("\xFF\xFE" "a\0\n\0\x42\xD8" "b\0")), "1:a !2,1");
+    assert_string_equal(rows(state, STR("\xFF\xFE"
+                                        "a\0\n\0\x42\xD8"
+                                        "b\0")),
+                        "1:a !2,1");
     assert_int_equal(why(state)->problem, SHEET_BAD_ENCODING);
-    assert_string_equal(rows(state, STR("\xFF\xFE" "a\0\n\0b")), "1:a !2,1");
+    assert_string_equal(rows(state, STR("\xFF\xFE"
+                                        "a\0\n\0b")),
+                        "1:a !2,1");
 }
 
 static void long_gb18030_survives_block_borders(void **state)
@@ -103,7 +111,8 @@ static void long_gb18030_survives_block_borders(void **state)
 
 static void broken_text_is_refused_where_it_breaks(void **state)
 {
-    assert_string_equal(rows(state, STR("编号,主题,内容\n一,二,三\n四,\xE4\xBD,六\n")), "1:编号|主题|内容 2:一|二|三 !3,2");
+    assert_string_equal(rows(state, STR("编号,主题,内容\n一,二,三\n四,\xE4\xBD,六\n")),
+                        "1:编号|主题|内容 2:一|二|三 !3,2");
     assert_int_equal(why(state)->problem, SHEET_BAD_ENCODING);
     assert_string_equal(rows(state, STR("\xB1\xE0\xBA\xC5,\xD6\xF7\n\xD6\xF7,\xFF\n")), "1:编号|主 !2,2");
     assert_string_equal(rows(state, STR("\xB1\xE0\xBA\xC5\n\xD6\xF7\n\xD6")), "1:编号 2:主 !3,1");
@@ -242,7 +251,8 @@ static void the_map_names_headers_of_the_offices_own(void **state)
     assert_int_equal(at[1], 1);
     assert_int_equal(at[2], 2);
     assert_int_equal(columns(state, bytes, "id=流水,time=没有", at), ST_INVALID);
-    assert_string_equal(why(state)->text, "a.csv, row 1: this row looks like the header but has no column for time (没有)");
+    assert_string_equal(why(state)->text,
+                        "a.csv, row 1: this row looks like the header but has no column for time (没有)");
     static const char *const bad[] = {"ident=流水", "id", "id=", "=x", "id=a,id=b", "id=a,,", ","};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         enum status st = columns(state, bytes, bad[i], at);

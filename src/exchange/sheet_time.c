@@ -1,23 +1,22 @@
 /* sheet_time: one small reader for every way a time is written.
  *
  * First the text is brought to a plain form (`plain`): full width to ASCII, 年 and 月 to /, 日 to a space, 时 and 分 to
- * h and m, 上午 and 下午 to a and p, the day of the week dropped. Then a reader with one cursor takes date, time, half of
- * the day and offset, and whatever is left over refuses the whole.
- * SPDX-License-Identifier: Apache-2.0 */
+ * h and m, 上午 and 下午 to a and p, the day of the week dropped. Then a reader with one cursor takes date, time, half
+ * of the day and offset, and whatever is left over refuses the whole. SPDX-License-Identifier: Apache-2.0 */
 #include "exchange/sheet_time.h"
 
 #include <math.h>
 
 #include "base/attr.h"
 
-#define PLAIN_MAX 64
-#define YEAR_FIRST 1900
-#define YEAR_LAST 2199
-#define SERIAL_FIRST 20000.0  /* 1954-10-03 */
-#define SERIAL_LAST 109575.0  /* 2200-01-01, not included */
-#define SERIAL_END 2958466.0  /* 10000-01-01, the end of what a spreadsheet can show */
-#define EPOCH_1900 (-25569)   /* 1899-12-30 as days since 1970 */
-#define EPOCH_1904 (-24107)   /* 1904-01-01 */
+#define PLAIN_MAX    64
+#define YEAR_FIRST   1900
+#define YEAR_LAST    2199
+#define SERIAL_FIRST 20000.0   /* 1954-10-03 */
+#define SERIAL_LAST  109575.0  /* 2200-01-01, not included */
+#define SERIAL_END   2958466.0 /* 10000-01-01, the end of what a spreadsheet can show */
+#define EPOCH_1900   (-25569)  /* 1899-12-30 as days since 1970 */
+#define EPOCH_1904   (-24107)  /* 1904-01-01 */
 
 struct plain {
     char p[PLAIN_MAX];
@@ -36,9 +35,10 @@ static const struct fold {
     uint32_t point;
     char to;
 } folds[] = {
-    {0x5E74, '/'}, /* 年 */ {0x6708, '/'}, /* 月 */ {0x65E5, ' '}, /* 日 */ {0x53F7, ' '}, /* 号 */
-    {0x65F6, 'h'}, /* 时 */ {0x70B9, 'h'}, /* 点 */ {0x5206, 'm'}, /* 分 */ {0x79D2, ' '}, /* 秒 */
-    {0x3000, ' '}, {0x00A0, ' '}, {0x202F, ' '}, {'T', ' '}, {'t', ' '}, {'\t', ' '}, {'\n', ' '}, {'z', 'Z'},
+    {0x5E74, '/'}, {0x6708, '/'}, {0x65E5, ' '}, {0x53F7, ' '},              /* 年 月 日 号 */
+    {0x65F6, 'h'}, {0x70B9, 'h'}, {0x5206, 'm'}, {0x79D2, ' '},              /* 时 点 分 秒 */
+    {0x3000, ' '}, {0x00A0, ' '}, {0x202F, ' '}, {'\t', ' '},   {'\n', ' '}, /* spaces */
+    {'T', ' '},    {'t', ' '},    {'z', 'Z'},
 };
 
 static bool put(struct plain *t, char c)
@@ -197,18 +197,14 @@ static bool set_half(struct civil *c, char half)
 static bool read_time(struct plain *t, struct civil *c)
 {
     char half = peek(t);
-    if (half == 'a' || half == 'p')
-        t->at++;
-    else
-        half = '\0';
+    if (half == 'a' || half == 'p') t->at++;
+    else half = '\0';
     eat_spaces(t);
     if (!read_clock(t, c)) return false;
     size_t before = t->at;
     eat_spaces(t);
-    if (!half && (peek(t) == 'a' || peek(t) == 'p'))
-        half = t->p[t->at++];
-    else
-        t->at = before;
+    if (!half && (peek(t) == 'a' || peek(t) == 'p')) half = t->p[t->at++];
+    else t->at = before;
     return !half || set_half(c, half);
 }
 
@@ -259,8 +255,8 @@ static bool read_serial(const struct plain *t, struct civil *out)
 
 static bool is_real(const struct civil *c)
 {
-    return c->year >= YEAR_FIRST && c->year <= YEAR_LAST && civil_is_valid(c->year, c->month, c->day) &&
-           c->hour < 24 && c->minute < 60 && c->second < 60;
+    return c->year >= YEAR_FIRST && c->year <= YEAR_LAST && civil_is_valid(c->year, c->month, c->day) && c->hour < 24 &&
+           c->minute < 60 && c->second < 60;
 }
 
 static bool read_all(str cell, struct reading *r)
@@ -272,10 +268,8 @@ static bool read_all(str cell, struct reading *r)
     size_t n = digits_ahead(&t);
     if (n == 5) return read_serial(&t, &r->c);
     if (n == 6 && read_serial(&t, &r->c)) return true;
-    if (n == 8 || n == 12 || n == 14)
-        read_compact(&t, n, &r->c);
-    else if (n != 4 || !read_date(&t, &r->c))
-        return false;
+    if (n == 8 || n == 12 || n == 14) read_compact(&t, n, &r->c);
+    else if (n != 4 || !read_date(&t, &r->c)) return false;
     bool dated_only = n != 12 && n != 14;
     size_t before = t.at;
     eat_spaces(&t);
@@ -298,12 +292,9 @@ static int64_t as_utc(const struct civil *c)
 
 static bool to_instant(const struct reading *r, const struct zone *zone, instant *out)
 {
-    if (r->has_offset)
-        out->ms = as_utc(&r->c) - r->offset_ms;
-    else if (zone)
-        *out = instant_from_civil(zone, &r->c);
-    else
-        out->ms = as_utc(&r->c);
+    if (r->has_offset) out->ms = as_utc(&r->c) - r->offset_ms;
+    else if (zone) *out = instant_from_civil(zone, &r->c);
+    else out->ms = as_utc(&r->c);
     return out->ms != 0;
 }
 
@@ -321,10 +312,8 @@ bool sheet_day(str cell, const struct zone *zone, day *out)
     struct reading r;
     instant found;
     if (!read_all(cell, &r)) return false;
-    if (r.has_offset && zone && to_instant(&r, zone, &found))
-        *out = day_in_zone(zone, found);
-    else
-        *out = day_from_civil(r.c.year, r.c.month, r.c.day);
+    if (r.has_offset && zone && to_instant(&r, zone, &found)) *out = day_in_zone(zone, found);
+    else *out = day_from_civil(r.c.year, r.c.month, r.c.day);
     return true;
 }
 

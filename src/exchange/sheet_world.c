@@ -9,9 +9,9 @@
 
 #include "base/buf.h"
 
-#define XML "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>"
+#define XML       "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>"
 #define RELATIONS "http://schemas.openxmlformats.org/package/2006/relationships"
-#define OFFICE "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+#define OFFICE    "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 void sheet_world_open(struct sheet_world *w)
 {
@@ -78,8 +78,10 @@ const char *sheet_world_book(struct sheet_world *w, const char *inside, const ch
             "/worksheet\" Target=\"/xl/worksheets/two.xml\"/><Relationship Id=\"rId2\" Type=\"" OFFICE
             "/sharedStrings\" Target=\"SharedStrings.xml\"/><Relationship Id=\"rId3\" Type=\"" OFFICE
             "/styles\" Target=\"styles.xml\"/></Relationships>";
-    str sheet = str_format(w->mem, XML "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">"
-                                       "%s</worksheet>", inside);
+    str sheet = str_format(w->mem,
+                           XML "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">"
+                               "%s</worksheet>",
+                           inside);
     struct sheet_world_part parts[6] = {
         {"_rels/.rels", str_from(root)},
         {"xl/workbook.xml", str_from(book)},
@@ -112,8 +114,7 @@ const char *sheet_world_rows(struct sheet_world *w, const char *path)
         }
     }
     w->why = *sheet_why(w->sheet);
-    if (st != ST_NOT_FOUND)
-        buf_format(&out, "%s!%lld,%d", out.n ? " " : "", (long long)w->why.row, w->why.column);
+    if (st != ST_NOT_FOUND) buf_format(&out, "%s!%lld,%d", out.n ? " " : "", (long long)w->why.row, w->why.column);
     buf_add_byte(&out, '\0');
     return buf_str(&out).p;
 }

@@ -13,25 +13,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Two of the library's headers name strncpy in macros, which base/banned.h forbids: they are passed over, and the few
- * things needed from them are declared here as they are there (1.1.4). */
-#define __LXW_FORMAT_H__
-#define __XMLWRITER_H__
-#define LXW_MAX_ATTRIBUTE_LENGTH 2080
-typedef uint32_t lxw_color_t;
-typedef struct lxw_format lxw_format;
-void format_set_bold(lxw_format *);
-void format_set_num_format(lxw_format *, const char *);
+/* Its macros name strncpy, which base/banned.h poisons: the Makefile includes this header before that one. */
 #include <xlsxwriter.h>
 
-_Static_assert(LXW_VERSION_ID >= 114, "compare the declarations above with the library's format.h and xmlwriter.h");
-
-#define BUFFER_BYTES ((size_t)32 * 1024)
-#define XLSX_TEXT_POINTS 32767      /* what one cell of a workbook can hold */
-#define XLSX_ROWS 1048576
-#define WIDTH_COLUMNS 256           /* columns whose width is fitted */
-#define WIDTH_MAX 50                /* characters; longer texts run on */
-#define EXACT_INT INT64_C(9007199254740992) /* beyond 2^53 a number loses digits: written as text */
+#define BUFFER_BYTES     ((size_t)32 * 1024)
+#define XLSX_TEXT_POINTS 32767 /* what one cell of a workbook can hold */
+#define XLSX_ROWS        1048576
+#define WIDTH_COLUMNS    256                       /* columns whose width is fitted */
+#define WIDTH_MAX        50                        /* characters; longer texts run on */
+#define EXACT_INT        INT64_C(9007199254740992) /* beyond 2^53 a number loses digits: written as text */
 
 struct sheet_writer {
     struct arena *mem;
@@ -97,9 +87,17 @@ static str clean(struct arena *mem, str s, bool escape)
 /* Would a spreadsheet program take this for a formula, or be led to? */
 static bool is_dangerous(str s)
 {
-    static const str starts[] = {STR_INIT("="),  STR_INIT("+"),            STR_INIT("-"),            STR_INIT("@"),
-                                 STR_INIT("\t"), STR_INIT("\r"),           STR_INIT("\n"),           STR_INIT("\xEF\xBC\x9D"),
-                                 STR_INIT("\xEF\xBC\x8B"), STR_INIT("\xEF\xBC\x8D"), STR_INIT("\xEF\xBC\xA0")};
+    static const str starts[] = {STR_INIT("="),
+                                 STR_INIT("+"),
+                                 STR_INIT("-"),
+                                 STR_INIT("@"),
+                                 STR_INIT("\t"),
+                                 STR_INIT("\r"),
+                                 STR_INIT("\n"),
+                                 STR_INIT("\xEF\xBC\x9D"),
+                                 STR_INIT("\xEF\xBC\x8B"),
+                                 STR_INIT("\xEF\xBC\x8D"),
+                                 STR_INIT("\xEF\xBC\xA0")};
     for (size_t i = 0; i < COUNT_OF(starts); i++)
         if (str_starts(s, starts[i])) return true;
     return false;
@@ -244,10 +242,8 @@ static void write_number(struct sheet_writer *w, double v, const char *words)
 {
     if (!next_cell(w)) return;
     widen(w, strlen(words));
-    if (w->format == SHEET_CSV)
-        put_plain(w, words);
-    else
-        check(w, worksheet_write_number(w->sheet, row_of(w), column_of(w), v, NULL));
+    if (w->format == SHEET_CSV) put_plain(w, words);
+    else check(w, worksheet_write_number(w->sheet, row_of(w), column_of(w), v, NULL));
 }
 
 void sheet_write_int(struct sheet_writer *w, int64_t v)
@@ -255,10 +251,8 @@ void sheet_write_int(struct sheet_writer *w, int64_t v)
     char words[32];
     snprintf(words, sizeof words, "%lld", (long long)v);
     if (v > EXACT_INT || v < -EXACT_INT) {
-        if (w->format == SHEET_XLSX)
-            write_words(w, str_from(words), NULL);
-        else
-            write_number(w, 0, words);
+        if (w->format == SHEET_XLSX) write_words(w, str_from(words), NULL);
+        else write_number(w, 0, words);
         return;
     }
     write_number(w, (double)v, words);
@@ -410,10 +404,8 @@ static void pack(struct sheet_writer *w)
 enum status sheet_write_finish(struct sheet_writer *w)
 {
     must(!w->done);
-    if (w->format == SHEET_CSV)
-        flush(w);
-    else if (w->failed == ST_OK)
-        pack(w);
+    if (w->format == SHEET_CSV) flush(w);
+    else if (w->failed == ST_OK) pack(w);
     if (w->failed == ST_OK && fsync(w->fd) != 0) fail(w, ST_IO);
     if (w->failed == ST_OK && rename(w->part, w->path) != 0) fail(w, ST_IO);
     if (w->failed == ST_OK) w->done = true;

@@ -24,11 +24,11 @@ struct sheet_writer;
 enum sheet_format { SHEET_BY_NAME, SHEET_CSV, SHEET_XLSX };
 
 struct sheet_write_options {
-    enum sheet_format format;  /* SHEET_BY_NAME: ".csv" is CSV, all else .xlsx */
-    bool bom;                  /* .csv: begin with a byte order mark, so that older Excel reads UTF-8 */
-    const struct zone *zone;   /* for times; NULL writes UTC */
-    str title;                 /* .xlsx: the worksheet's name; empty for the default */
-    instant now;               /* .xlsx: its creation time; 0 leaves the library's own clock */
+    enum sheet_format format; /* SHEET_BY_NAME: ".csv" is CSV, all else .xlsx */
+    bool bom;                 /* .csv: begin with a byte order mark, so that older Excel reads UTF-8 */
+    const struct zone *zone;  /* for times; NULL writes UTC */
+    str title;                /* .xlsx: the worksheet's name; empty for the default */
+    instant now;              /* .xlsx: its creation time; 0 leaves the library's own clock */
 };
 
 /* ST_IO when NAME.part cannot be made. */

@@ -54,7 +54,8 @@ static int files_in(const char *dir)
 static struct sheet_writer *sample(struct sheet_world *w, const char *path, bool bom)
 {
     struct sheet_writer *out;
-    struct sheet_write_options options = {.bom = bom, .zone = &w->shanghai, .title = STR("来信:台账"), .now = {1556000000000}};
+    struct sheet_write_options options = {
+        .bom = bom, .zone = &w->shanghai, .title = STR("来信:台账"), .now = {1556000000000}};
     assert_int_equal(sheet_write_open(w->mem, path, &options, &out), ST_OK);
     sheet_write_heading(out, STR("编号"));
     sheet_write_heading(out, STR("内容"));
@@ -83,10 +84,11 @@ static void csv_quotes_and_disarms(void **state)
     assert_int_equal(access(path, F_OK), -1);
     assert_int_equal(sheet_write_finish(out), ST_OK);
     str got = content(w, path);
-    assert_string_equal(str_z(w->mem, got),
-                        "\xEF\xBB\xBF编号,内容,时间\r\n"
-                        "9007199254740993,\"'=HYPERLINK(\"\"http://x\"\",\"\"a\"\")\",2019-02-28 11:25:05,2019-02-28,0.1,-7\r\n"
-                        ",\"a \"\"q\"\", b\nc_x000D_d 𠮷\",,'＝1+1\r\n");
+    assert_string_equal(
+        str_z(w->mem, got),
+        "\xEF\xBB\xBF编号,内容,时间\r\n"
+        "9007199254740993,\"'=HYPERLINK(\"\"http://x\"\",\"\"a\"\")\",2019-02-28 11:25:05,2019-02-28,0.1,-7\r\n"
+        ",\"a \"\"q\"\", b\nc_x000D_d 𠮷\",,'＝1+1\r\n");
     assert_int_equal(files_in(w->dir), 1);
 }
 
@@ -116,9 +118,10 @@ static void xlsx_keeps_text_as_text_and_times_as_dates(void **state)
     const char *path = path_of(w, "out.xlsx");
     assert_int_equal(sheet_write_finish(sample(w, path, false)), ST_OK);
     assert_int_equal(files_in(w->dir), 1);
-    assert_string_equal(sheet_world_rows(w, path),
-                        "1:编号|内容|时间 2:9007199254740993|=HYPERLINK(\"http://x\",\"a\")|2019-02-28 11:25:05|2019-02-28|0.1|-7 "
-                        "3:|a \"q\", b\nc_x000D_d 𠮷||＝1+1");
+    assert_string_equal(
+        sheet_world_rows(w, path),
+        "1:编号|内容|时间 2:9007199254740993|=HYPERLINK(\"http://x\",\"a\")|2019-02-28 11:25:05|2019-02-28|0.1|-7 "
+        "3:|a \"q\", b\nc_x000D_d 𠮷||＝1+1");
     assert_int_equal(sheet_notes(w->sheet).formulas, 0);
     struct sheet_row row;
     instant at;
@@ -155,7 +158,8 @@ static void nothing_is_left_of_what_fails_or_is_dropped(void **state)
     }
     char *big = NEWN(w->mem, char, 40000);
     memset(big, 'x', 40000);
-    assert_int_equal(sheet_write_open(w->mem, path_of(w, "b.xlsx"), &(struct sheet_write_options){.bom = false}, &out), ST_OK);
+    assert_int_equal(sheet_write_open(w->mem, path_of(w, "b.xlsx"), &(struct sheet_write_options){.bom = false}, &out),
+                     ST_OK);
     sheet_write_text(out, (str){big, 32767});
     assert_int_equal(sheet_write_row_end(out), ST_OK);
     sheet_write_text(out, (str){big, 32768});

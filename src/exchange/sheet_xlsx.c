@@ -20,8 +20,18 @@
 
 enum where {
     AT_TOP,
-    IN_WORKSHEET, IN_DATA, IN_ROW, IN_CELL, IN_VALUE, IN_FORMULA, IN_INLINE, IN_TEXT, IN_RUN, IN_RUN_TEXT,
-    IN_MERGES, IN_MERGE,
+    IN_WORKSHEET,
+    IN_DATA,
+    IN_ROW,
+    IN_CELL,
+    IN_VALUE,
+    IN_FORMULA,
+    IN_INLINE,
+    IN_TEXT,
+    IN_RUN,
+    IN_RUN_TEXT,
+    IN_MERGES,
+    IN_MERGE,
 };
 
 static const struct sheet_move moves[] = {
@@ -72,7 +82,7 @@ struct sheet_xlsx {
     enum cell_type type;
     int64_t style;
     bool has_formula, has_value;
-    size_t cell_at;             /* where the cell's text begins */
+    size_t cell_at; /* where the cell's text begins */
     struct sheet_bytes text;
     /* the queue */
     struct waiting *wait;
@@ -112,7 +122,8 @@ static void start_row(struct sheet *s, const struct xml_tag *tag)
         return;
     }
     if (number <= x->row) {
-        refuse_cell(s, SHEET_OUT_OF_ORDER, "after this row comes row %lld: rows must run downwards; save the workbook again",
+        refuse_cell(s, SHEET_OUT_OF_ORDER,
+                    "after this row comes row %lld: rows must run downwards; save the workbook again",
                     (long long)number);
         return;
     }
@@ -140,7 +151,7 @@ static enum cell_type read_type(const struct xml_tag *tag)
         enum cell_type type;
     } types[] = {
         {STR_INIT("s"), CELL_SHARED},  {STR_INIT("inlineStr"), CELL_TEXT}, {STR_INIT("str"), CELL_TEXT},
-        {STR_INIT("b"), CELL_BOOLEAN}, {STR_INIT("e"), CELL_ERROR},          {STR_INIT("d"), CELL_ISO_DATE},
+        {STR_INIT("b"), CELL_BOOLEAN}, {STR_INIT("e"), CELL_ERROR},        {STR_INIT("d"), CELL_ISO_DATE},
     };
     str t;
     if (!xml_tag_value(tag, STR("t"), &t)) return CELL_NUMBER;
@@ -182,8 +193,8 @@ static void push(struct sheet *s, enum sheet_kind kind, double number, str text,
         return;
     }
     x->wait = p;
-    x->wait[x->waits++] = (struct waiting){x->column, kind, number, shared ? text.p : NULL,
-                                           shared ? 0 : (size_t)(text.p - x->text.p), text.n};
+    x->wait[x->waits++] = (struct waiting){
+        x->column, kind, number, shared ? text.p : NULL, shared ? 0 : (size_t)(text.p - x->text.p), text.n};
     if (!shared) x->text.n = (size_t)(text.p - x->text.p) + text.n;
 }
 
@@ -246,12 +257,9 @@ static void end_shared(struct sheet *s, str raw)
     int64_t index;
     const str *text = str_int(raw, &index) ? sheet_book_text(s->book, index) : NULL;
     x->text.n = x->cell_at;
-    if (!text)
-        refuse_cell(s, SHEET_DAMAGED, "the cell points to a text the workbook does not have");
-    else if (!text->p)
-        refuse_cell(s, SHEET_TOO_LARGE, "the cell has more than %zu bytes", LIMIT_SHEET_CELL);
-    else if (text->n > 0)
-        push(s, SHEET_TEXT, 0, *text, true);
+    if (!text) refuse_cell(s, SHEET_DAMAGED, "the cell points to a text the workbook does not have");
+    else if (!text->p) refuse_cell(s, SHEET_TOO_LARGE, "the cell has more than %zu bytes", LIMIT_SHEET_CELL);
+    else if (text->n > 0) push(s, SHEET_TEXT, 0, *text, true);
 }
 
 static void end_cell(struct sheet *s)
@@ -316,10 +324,8 @@ void sheet_xlsx_merges(const struct sheet *s, struct sheet_notes *notes)
     const struct sheet_xlsx *x = s->xlsx;
     notes->merged = x->merges;
     for (int i = 0; i < MERGES_KEPT && i < x->merges; i++) {
-        if (x->merge[i].row <= s->header_row)
-            notes->merged--;
-        else if (!notes->merged_at[0])
-            memcpy(notes->merged_at, x->merge[i].ref, sizeof notes->merged_at);
+        if (x->merge[i].row <= s->header_row) notes->merged--;
+        else if (!notes->merged_at[0]) memcpy(notes->merged_at, x->merge[i].ref, sizeof notes->merged_at);
     }
 }
 
@@ -346,8 +352,7 @@ static void on_text(struct sheet *s, int at, str piece)
     if (at != IN_VALUE && at != IN_TEXT && at != IN_RUN_TEXT) return;
     if (x->text.n - x->cell_at + piece.n > LIMIT_SHEET_CELL)
         refuse_cell(s, SHEET_TOO_LARGE, "the cell has more than %zu bytes", LIMIT_SHEET_CELL);
-    else if (!sheet_bytes_add(s->mem, &x->text, piece.p, piece.n))
-        no_memory(s);
+    else if (!sheet_bytes_add(s->mem, &x->text, piece.p, piece.n)) no_memory(s);
 }
 
 /* --- rows out --------------------------------------------------------------------------------------------------- */
@@ -401,8 +406,9 @@ static void deliver(struct sheet *s, const struct waiting_row *r, struct sheet_r
     int n = w[r->n - 1].column + 1;
     for (int i = 0; i < n; i++) s->cell[i] = (struct sheet_cell){.kind = SHEET_BLANK, .text = STR_INIT("")};
     for (size_t i = 0; i < r->n; i++)
-        s->cell[w[i].column] = (struct sheet_cell){
-            .kind = w[i].kind, .number = w[i].number, .text = {w[i].shared ? w[i].shared : x->text.p + w[i].at, w[i].n}};
+        s->cell[w[i].column] = (struct sheet_cell){.kind = w[i].kind,
+                                                   .number = w[i].number,
+                                                   .text = {w[i].shared ? w[i].shared : x->text.p + w[i].at, w[i].n}};
     *out = (struct sheet_row){.number = r->number, .n = n, .cell = s->cell};
 }
 

@@ -62,6 +62,20 @@ static void on_text(void *ctx, const xmlChar *p, int n)
     if (x->result == XML_FINE && n > 0) x->handler->text(x->user, (str){(const char *)p, (size_t)n});
 }
 
+/* The declaration has been read, nothing else. Codings beyond Unicode's own would go through iconv's many tables. */
+static void on_document(void *ctx)
+{
+    static const str allowed[] = {STR_INIT("UTF-8"), STR_INIT("UTF-16"), STR_INIT("UTF-16LE"), STR_INIT("UTF-16BE"),
+                                  STR_INIT("US-ASCII")};
+    struct xml *x = ctx;
+    const xmlChar *named = x->parser->encoding;
+    if (!named && x->parser->input) named = x->parser->input->encoding;
+    if (!named) return;
+    for (size_t i = 0; i < COUNT_OF(allowed); i++)
+        if (str_eq_nocase(from_xml(named), allowed[i])) return;
+    halt(x, XML_UNSAFE);
+}
+
 /* Called as soon as <!DOCTYPE and a name are read, before anything it declares. */
 static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
 {
@@ -100,6 +114,7 @@ struct xml *xml_new(struct arena *mem, const struct xml_handler *handler, void *
 {
     xmlSAXHandler sax = {
         .initialized = XML_SAX2_MAGIC,
+        .startDocument = on_document,
         .startElementNs = on_start,
         .endElementNs = on_end,
         .characters = on_text,

@@ -1,11 +1,10 @@
 /* xml: XML read as a stream of events, fed piece by piece.
  *
  * Made for files from strangers: a document type declaration is refused, so there are no entities but the five every
- * XML has; nothing is ever fetched; depth and name lengths are bounded by the library. Names are given without prefix.
- * Texts may come in several pieces. Text is always well-formed UTF-8, whatever the document's coding.
- * Ownership    the parser is freed by xml_close or with the arena.
- * Threads      one parser, one thread.
- * Callbacks    run inside the library: never leave by longjmp (arena_try_alloc only); end early with xml_stop.
+ * XML has; the coding must be UTF-8 or UTF-16; nothing is ever fetched; depth and name lengths are bounded by the
+ * library. Names are given without prefix. Texts may come in several pieces. Text is always well-formed UTF-8, whatever
+ * the document's coding. Ownership    the parser is freed by xml_close or with the arena. Threads      one parser, one
+ * thread. Callbacks    run inside the library: never leave by longjmp (arena_try_alloc only); end early with xml_stop.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_EXCHANGE_XML_H
 #define LUOSHI_EXCHANGE_XML_H
@@ -27,7 +26,7 @@ struct xml_handler {
 enum xml_result {
     XML_FINE,
     XML_STOPPED,  /* by xml_stop */
-    XML_UNSAFE,   /* document type or entities */
+    XML_UNSAFE,   /* document type, entities or an unusual coding */
     XML_MALFORMED /* see xml_reason */
 };
 

@@ -3,7 +3,7 @@
  *   registered --accept--> accepted --assign--> handling --answer--> answered --solved--> solved
  *       |  ^                  |  ^                  |                    |------partly--> partly
  *       |  '-- forward --'    |  '---- forward -----'                    '--not solved--> accepted, one level up
- *       '--decline--> declined     (answer also straight from accepted, by the accountable person)
+ *       '--decline--> declined     (answer also straight from accepted; forward keeps registered)
  *   solved, partly, declined: the raiser may say "not solved" again within the matter's page: reopens likewise.
  *
  * Invariants: README.md of the room. Threads: pure functions over (db, arena). SPDX-License-Identifier: Apache-2.0 */
@@ -62,7 +62,10 @@ MUST_USE enum status casefile_import_answer(struct db *, struct arena *, const s
 /* The open casefiles of an ended unit go to its successor, clocks untouched. *moved may be NULL. */
 MUST_USE enum status casefile_move_all(struct db *, struct arena *, const struct city *, unit_id from, unit_id to, int64_t *moved);
 
-/* Timeline, newest first. For the public and the raiser: shown events only. */
+/* The open casefiles of a person who has left (posts ended first) go to whoever answers for their unit now. *moved may be NULL. */
+MUST_USE enum status casefile_release(struct db *, struct arena *, const struct city *, person_id, int64_t *moved);
+
+/* Timeline, newest first. words of shown events are officials' own; what the raiser said is in the staff's timeline only. For the public and the raiser: shown events only. */
 struct timeline_item {
     str kind;               /* message key in context "event" by timeline_label */
     str words, person_name, person_title_en, person_title_zh;
@@ -86,7 +89,8 @@ struct note {
 };
 MUST_USE enum status note_list(struct db *, struct arena *, casefile_id, struct note **out, size_t *n); /* newest first */
 
-/* My queue: open casefiles I answer for (or stand in for), or registered ones my clerk's or head's role covers; by due day, overdue first. */
+/* My queue: open casefiles I answer for (or stand in for), or registered ones my clerk's or head's role covers; by due day, overdue first.
+ * state: "" all of these, a state, "overdue", "due_soon"; "answered" lists those whose raiser I may ask, or that are mine, by the day for it. */
 struct queue_item {
     casefile_id casefile;
     str ref, subject, state, unit_en, unit_zh;
@@ -100,6 +104,9 @@ struct queue_counts {
 MUST_USE enum status casefile_queue(struct db *, struct arena *, const struct city *, const struct actor *, str state, str after, int64_t limit,
                                     struct queue_item **out, size_t *n, str *next);
 MUST_USE enum status casefile_queue_counts(struct db *, struct arena *, const struct city *, const struct actor *, struct queue_counts *);
+
+/* Asks the database whether the room's invariants hold; *wrong: how many casefiles break one; report a line each. */
+MUST_USE enum status casefile_check(struct db *, struct arena *, int64_t *wrong, str *report);
 
 /* Days at the end of a clock in which it counts as "due soon". */
 #define DUE_SOON_DAYS 7

@@ -40,7 +40,7 @@ INSERT INTO answer (id, casefile_id, event_id, person_id, unit_id, asked, found,
 VALUES (:answer_id, :casefile_id, :event_id, :person_id, :unit_id, :asked, :found, :done, :basis, :remedy, :at);
 
 -- answers :many casefile_id:casefile_id
-SELECT a.id, a.asked, a.found, a.done, a.basis, a.remedy, a.shown_text, a.at, coalesce(p.name, '') AS person_name /* str */,
+SELECT a.id, a.asked, a.found, a.done, a.basis, a.remedy, a.shown_text, a.at AS at /* instant */, coalesce(p.name, '') AS person_name /* str */,
        u.name_en AS unit_en /* str */, u.name_zh AS unit_zh /* str */
 FROM answer a JOIN unit u ON u.id = a.unit_id LEFT JOIN person p ON p.id = a.person_id
 WHERE a.casefile_id = :casefile_id ORDER BY a.id DESC;
@@ -55,7 +55,7 @@ SELECT count(*) AS n /* int */ FROM answer WHERE casefile_id = :casefile_id;
 INSERT INTO note (id, casefile_id, person_id, unit_id, text, at) VALUES (:note_id, :casefile_id, :person_id, :unit_id, :text, :at);
 
 -- notes :many casefile_id:casefile_id
-SELECT n.text, n.at, p.name AS person_name /* str */ FROM note n JOIN person p ON p.id = n.person_id
+SELECT n.text, n.at AS at /* instant */, p.name AS person_name /* str */ FROM note n JOIN person p ON p.id = n.person_id
 WHERE n.casefile_id = :casefile_id ORDER BY n.id DESC;
 
 -- add_outcome :exec outcome_id:outcome_id casefile_id:casefile_id matter_id:matter_id event_id:event_id said:str person_id:person_id? words:str

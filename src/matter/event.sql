@@ -6,7 +6,7 @@ INSERT INTO event (id, casefile_id, matter_id, kind, person_id, unit_id, to_unit
 VALUES (:event_id, :casefile_id, :matter_id, :kind, :person_id, :unit_id, :to_unit_id, :to_person_id, :words, :shown, :at, :salt, :hash);
 
 -- timeline :many casefile_id:casefile_id shown_only:int
-SELECT e.kind, e.shown, e.at, e.unit_id AS unit_id /* unit_id */,
+SELECT e.kind, e.shown, e.at AS at /* instant */, e.unit_id AS unit_id /* unit_id */,
        CASE WHEN e.words <> '' THEN e.words ELSE coalesce(o.words, '') END AS words /* str */,
        coalesce(p.name, '') AS person_name /* str */,
        coalesce((SELECT m.title_en FROM member m WHERE m.person_id = e.person_id AND m.unit_id = e.unit_id

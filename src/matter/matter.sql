@@ -51,5 +51,5 @@ UPDATE matter SET asked_at = :asked_at WHERE id = :matter_id;
 INSERT INTO message (id, matter_id, person_id, text, at) VALUES (:message_id, :matter_id, :person_id, :text, :at);
 
 -- messages :many matter_id:matter_id
-SELECT m.person_id, m.text, m.at, coalesce(p.name, '') AS person_name /* str */
+SELECT m.person_id, m.text, m.at AS at /* instant */, coalesce(p.name, '') AS person_name /* str */
 FROM message m LEFT JOIN person p ON p.id = m.person_id WHERE m.matter_id = :matter_id ORDER BY m.id;

@@ -5,6 +5,6 @@
 
 struct route_list; /* web/router.h */
 
-extern const struct route_list public_route_list, raise_route_list, track_route_list;
+extern const struct route_list public_route_list, raise_route_list, track_route_list, admin_matter_route_list;
 
 #endif

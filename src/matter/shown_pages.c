@@ -161,16 +161,16 @@ enum status category_groups(struct req *rq, str chosen, enum group_first first, 
     *n = 0;
     TRY(category_list(rq->db, rq->mem, false, &list, &count));
     *out = NEWN(rq->mem, struct shown_group_view, count + 1);
+    struct option_view *free_option = NEWN(rq->mem, struct option_view, count + 1); /* a group's options stand together: by code */
     for (size_t i = 0; i < count; i++) {
         const struct category *c = &list[i];
         str name = req_name(rq, c->name_en, c->name_zh);
         if (c->level == 1) {
-            (*out)[(*n)++] = (struct shown_group_view){.code = c->code, .label = name, .options = NEWN(rq->mem, struct option_view, count + 1)};
-            struct shown_group_view *g = &(*out)[*n - 1];
-            g->options[g->n_options++] = first_of_group(rq, c, name, chosen, first);
+            (*out)[(*n)++] = (struct shown_group_view){.code = c->code, .label = name, .options = free_option, .n_options = 1};
+            *free_option++ = first_of_group(rq, c, name, chosen, first);
         } else if (c->level == 2 && *n > 0 && str_starts(c->code, (*out)[*n - 1].code)) {
-            struct shown_group_view *g = &(*out)[*n - 1];
-            g->options[g->n_options++] = (struct option_view){c->code, name, str_eq(c->code, chosen)};
+            (*out)[*n - 1].n_options++;
+            *free_option++ = (struct option_view){c->code, name, str_eq(c->code, chosen)};
         }
     }
     return ST_OK;
@@ -188,86 +188,21 @@ enum status unit_name(struct req *rq, unit_id id, str *out)
 
 /* ── form parts ───────────────────────────────────────────────────────────────────────────────────────── */
 
-static str word(struct req *rq, const char *msgid)
+struct ask_radios_view ask_radios(struct req *rq, const struct part *part, str chosen, const struct ask_choice *choices, size_t n)
 {
-    return msgid == NULL ? STR("") : req_tr(rq, msgid);
-}
-
-/* The ids that describe a field, in the order in which they are read. */
-static str about(struct req *rq, const struct ask *a, bool counts)
-{
-    bool wrong = req_fault(rq, a->name).n > 0;
-    return str_trim(str_format(rq->mem, "%s%s%s %s%s%s %s%s%s", a->hint == NULL ? "" : "f-", a->hint == NULL ? "" : a->name,
-                               a->hint == NULL ? "" : "-hint", wrong ? "f-" : "", wrong ? a->name : "", wrong ? "-error" : "",
-                               counts ? "f-" : "", counts ? a->name : "", counts ? "-info" : ""));
-}
-
-struct ask_text_view ask_text(struct req *rq, const struct ask *a)
-{
-    return (struct ask_text_view){
-        .name = str_from(a->name),
-        .label = word(rq, a->label),
-        .hint = word(rq, a->hint),
-        .value = a->value,
-        .error = req_fault(rq, a->name),
-        .about = about(rq, a, false),
-        .type = a->type == NULL ? STR("text") : str_from(a->type),
-        .width = str_from(a->width),
-        .autocomplete = str_from(a->autocomplete),
-        .mode = str_from(a->mode),
-        .optional = a->optional,
-        .large = a->large,
-    };
-}
-
-struct ask_area_view ask_area(struct req *rq, const struct ask *a)
-{
-    return (struct ask_area_view){
-        .name = str_from(a->name),
-        .label = word(rq, a->label),
-        .hint = word(rq, a->hint),
-        .value = a->value,
-        .error = req_fault(rq, a->name),
-        .about = about(rq, a, true),
-        .rows = a->rows == 0 ? 5 : a->rows,
-        .max = a->max,
-        .left = req_tr(rq, "Characters left: {n}"),
-        .over = req_tr(rq, "Characters too many: {n}"),
-        .optional = a->optional,
-        .large = a->large,
-    };
-}
-
-struct ask_radios_view ask_radios(struct req *rq, const struct ask *a, const struct ask_choice *choices, size_t n)
-{
-    struct ask_radios_view v = {
-        .name = str_from(a->name),
-        .legend = word(rq, a->label),
-        .hint = word(rq, a->hint),
-        .error = req_fault(rq, a->name),
-        .about = about(rq, a, false),
-        .options = NEWN(rq->mem, struct ask_option_view, n),
-        .n_options = n,
-    };
+    struct ask_radios_view v = {.field = part_field(rq, part, chosen), .options = NEWN(rq->mem, struct ask_option_view, n), .n_options = n};
     for (size_t i = 0; i < n; i++)
         v.options[i] = (struct ask_option_view){
-            .id = i == 0 ? str_format(rq->mem, "f-%s", a->name) : str_format(rq->mem, "f-%s-%zu", a->name, i + 1),
+            .id = i == 0 ? str_format(rq->mem, "f-%s", part->name) : str_format(rq->mem, "f-%s-%zu", part->name, i + 1),
             .value = str_from(choices[i].value),
-            .label = word(rq, choices[i].label),
-            .hint = word(rq, choices[i].hint),
-            .chosen = str_eq(a->value, str_from(choices[i].value)),
+            .label = req_tr(rq, choices[i].label),
+            .hint = choices[i].hint == NULL ? STR("") : req_tr(rq, choices[i].hint),
+            .chosen = str_eq(v.field.value, str_from(choices[i].value)),
         };
     return v;
 }
 
-struct ask_select_view ask_select(struct req *rq, const struct ask *a)
+struct ask_select_view ask_select(struct req *rq, const struct part *part)
 {
-    return (struct ask_select_view){
-        .name = str_from(a->name),
-        .label = word(rq, a->label),
-        .hint = word(rq, a->hint),
-        .error = req_fault(rq, a->name),
-        .about = about(rq, a, false),
-        .optional = a->optional,
-    };
+    return (struct ask_select_view){.field = part_field(rq, part, STR(""))};
 }

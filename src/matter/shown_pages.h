@@ -1,6 +1,4 @@
-/* shown_pages: what the pages for the public and for those who raised a matter have in common: clocks, timeline, choices, form parts.
- *
- * A form part's field `about` lists the ids of hint and error for aria-describedby; an input has the id "f-" and its name.
+/* shown_pages: what the pages for the public and for those who raised a matter have in common: clocks, timeline, choices.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_MATTER_SHOWN_PAGES_H
 #define LUOSHI_MATTER_SHOWN_PAGES_H
@@ -9,6 +7,7 @@
 #include "matter/category.h"
 #include "matter/matter.h"
 #include "matter/words_pages.h"
+#include "web/parts.h"
 
 /* For the lang attribute: "zh-CN" when Chinese characters are in it, "en" when letters are, else empty. */
 str text_lang(str text);
@@ -30,20 +29,11 @@ enum group_first { GROUP_ALL = 1, GROUP_OTHER };
 MUST_USE enum status category_groups(struct req *, str chosen, enum group_first, struct shown_group_view **, size_t *n);
 MUST_USE enum status unit_name(struct req *, unit_id, str *out);
 
-/* Form parts; value and error of a field by its name. words: message keys, hint may be NULL. */
-struct ask {
-    const char *name, *label, *hint, *type, *width, *autocomplete, *mode;
-    str value;
-    int64_t max; /* of an area, code points */
-    int rows;
-    bool optional, large;
-};
-struct ask_text_view ask_text(struct req *, const struct ask *);
-struct ask_area_view ask_area(struct req *, const struct ask *);
+/* Form parts that web/parts.h has not: choices that are explained, and lists in groups. */
 struct ask_choice {
-    const char *value, *label, *hint; /* label, hint: message keys */
+    const char *value, *label, *hint; /* label, hint: message keys; hint may be NULL */
 };
-struct ask_radios_view ask_radios(struct req *, const struct ask *, const struct ask_choice *, size_t n);
-struct ask_select_view ask_select(struct req *, const struct ask *);
+struct ask_radios_view ask_radios(struct req *, const struct part *, str chosen, const struct ask_choice *, size_t n);
+struct ask_select_view ask_select(struct req *, const struct part *);
 
 #endif

@@ -19,6 +19,6 @@ struct words_rule {
     bool one_line;        /* line breaks and tabs become a space */
 };
 /* Well-formed UTF-8 without control characters; CR LF becomes LF; trimmed; not too long. *text is what to store. */
-MUST_USE enum status words_check(struct arena *, struct faults *, const struct words_rule *, str *text);
+enum status words_check(struct arena *, struct faults *, const struct words_rule *, str *text);
 
 #endif

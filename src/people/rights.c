@@ -5,6 +5,8 @@
 #include "gen/sql/rights.h"
 #include "people/unit.h"
 
+#define TR_NOOP(text) text /* marks a message for translation */
+
 #define O SCOPE_OWN
 #define U SCOPE_UNIT
 #define B SCOPE_BELOW
@@ -37,9 +39,12 @@ static const struct {
     str key;
     const char *name;
 } roles[ROLE_COUNT] = {
-    [ROLE_HANDLER] = {STR_INIT("handler"), "Handler"}, [ROLE_CLERK] = {STR_INIT("clerk"), "Clerk"},
-    [ROLE_CHECKER] = {STR_INIT("checker"), "Checker"}, [ROLE_HEAD] = {STR_INIT("head"), "Head"},
-    [ROLE_LEADER] = {STR_INIT("leader"), "Leader"},    [ROLE_ADMIN] = {STR_INIT("admin"), "Administrator"},
+    [ROLE_HANDLER] = {STR_INIT("handler"), TR_NOOP("Handler")},
+    [ROLE_CLERK] = {STR_INIT("clerk"), TR_NOOP("Clerk")},
+    [ROLE_CHECKER] = {STR_INIT("checker"), TR_NOOP("Checker")},
+    [ROLE_HEAD] = {STR_INIT("head"), TR_NOOP("Head")},
+    [ROLE_LEADER] = {STR_INIT("leader"), TR_NOOP("Leader")},
+    [ROLE_ADMIN] = {STR_INIT("admin"), TR_NOOP("Administrator")},
 };
 
 static const char *const actions[ACT_COUNT] = {

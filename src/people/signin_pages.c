@@ -111,7 +111,7 @@ static enum status page_sign_in(struct req *rq)
     if (seconds > 0) return wait_first(rq, seconds);
     if (login.n == 0) (void)fault(&rq->faults, "login", TR_NOOP("Enter your login"));
     if (password.n == 0) (void)fault(&rq->faults, "password", TR_NOOP("Enter your password"));
-    if (rq->faults.n > 0) return show_sign_in(rq, 422);
+    if (rq->faults.n > 0) return show_sign_in(rq, 400);
     TRY(person_password(rq->db, rq->mem, login, &who, &hash));
     TRY(site_password_matches(rq->site, hash, password, &matches));
     if (matches && who.v != 0) {
@@ -120,7 +120,7 @@ static enum status page_sign_in(struct req *rq)
     }
     rate_failed(&rq->site->rate, login, rq->client);
     (void)fault(&rq->faults, "login", TR_NOOP("This login and password do not belong together. Check both"));
-    return show_sign_in(rq, 422);
+    return show_sign_in(rq, 400);
 }
 
 static enum status end_session(struct db *db, struct arena *mem, void *arg)
@@ -383,7 +383,7 @@ static enum status page_me(struct req *rq)
     for (size_t i = 0; i < COUNT_OF(deeds); i++) {
         if (!str_eq(what, str_from(deeds[i].what))) continue;
         enum status st = deeds[i].run(rq);
-        if (st == ST_INVALID && rq->faults.n > 0) return show_me(rq, 422);
+        if (st == ST_INVALID && rq->faults.n > 0) return show_me(rq, 400);
         if (st != ST_OK) return st;
         return respond_redirect(rq, str_concat(rq->mem, STR("/work/me?done="), what));
     }

@@ -224,10 +224,13 @@ enum status unit_put(struct db *db, struct arena *mem, const struct actor *who, 
     return u->id.v == 0 ? add(db, mem, who, u, today, f) : change(db, mem, who, u, today, f);
 }
 
-static enum status reparent(struct db *db, struct arena *mem, enum tree_kind kind, unit_id child, unit_id parent, day on)
+static enum status reparent(struct db *db, struct arena *mem, enum tree_kind kind, unit_id child, unit_id parent, day on,
+                            struct faults *f)
 {
     struct unit u;
     TRY(unit_get(db, mem, child, &u));
+    if (tree_makes_cycle(db, kind, child, parent))
+        return fault(f, "successor", "The successor stands below this unit: move it first");
     if (kind == TREE_LINE) u.line = parent;
     else u.territory = parent;
     TRY(q_unit_update(db, u.id, u.code, u.name_en, u.name_zh, u.kind, u.remit, u.address, u.phone, u.territory, u.line, NULL));
@@ -244,8 +247,8 @@ static enum status hand_down(struct db *db, struct arena *mem, unit_id unit, uni
     TRY(q_unit_children(db, mem, unit, &children, &n));
     TRY(q_unit_line_children(db, mem, unit, &line, &n_line));
     if (successor.v == 0 && n + n_line > 0) return fault(f, "successor", "Units stand below this one: name a successor");
-    for (size_t i = 0; i < n; i++) TRY(reparent(db, mem, TREE_TERRITORY, children[i].id, successor, on));
-    for (size_t i = 0; i < n_line; i++) TRY(reparent(db, mem, TREE_LINE, line[i].id, successor, on));
+    for (size_t i = 0; i < n; i++) TRY(reparent(db, mem, TREE_TERRITORY, children[i].id, successor, on, f));
+    for (size_t i = 0; i < n_line; i++) TRY(reparent(db, mem, TREE_LINE, line[i].id, successor, on, f));
     return ST_OK;
 }
 

@@ -8,6 +8,8 @@
  * Invariants   1. db_write returns ST_OK only after the change is on disk.   2. a command that returns another status
  *              has changed nothing.   3. a COMMIT that fails answers ST_IO to every command of the batch.
  * Ownership    rows live in the arena passed to the query. A store outlives its db handles.
+ *              4. a command returns its results in fields of *arg; when it puts bytes into the caller's arena and that is full,
+ *              it leaves by the writer's own exit (arena_thread_on_full), never into the caller's stack.
  * Threads      struct store is shared; a struct db belongs to one thread.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_STORE_DB_H
@@ -29,6 +31,7 @@ struct store_options {
     const char *path;          /* database file */
     bool create;               /* make it when absent; else ST_NOT_FOUND */
     bool read_only;            /* no writer, no migration, no lock on the folder */
+    bool beside;               /* commands: also while a server holds the folder (give another node); never migrates then */
     bool in_memory;            /* tests: a private shared-cache-free memory database; reads and writes use one connection */
     int node;                  /* for ids */
     const struct clock *clock;

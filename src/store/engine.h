@@ -81,7 +81,7 @@ MUST_USE enum status engine_finish_new(struct engine *);
 
 /* Upkeep */
 /* Moves the write-ahead log into the file when it has grown; never fails a caller. */
-void engine_tidy(struct engine *);
+void engine_tidy(struct engine *, bool after_much);
 /* The whole database as `engine` sees it, into a new file without a log. Begin a read first, so that one moment is
  * copied. */
 MUST_USE enum status engine_copy(struct engine *, const char *path, char *why, size_t cap);

@@ -19,14 +19,16 @@
 
 /* One command */
 
-/* job_run_one: the other side of exhaustion. */
+/* job_run_one: the other side of exhaustion, also when the caller's own arena is what is full. */
 static enum status job_run_one(struct db *db, db_command fn, void *arg)
 {
     jmp_buf full;
     enum status st;
     arena_set_on_full(db->command, &full);
+    arena_thread_on_full(&full);
     if (setjmp(full) == 0) st = fn(db, db->command, arg);
     else st = ST_BUSY;
+    arena_thread_on_full(NULL);
     return st;
 }
 
@@ -147,7 +149,7 @@ static void batch_run(struct store *store, struct job *job)
     enum status st = begun == ST_OK ? transaction_end(db, whole) : begun;
     turn_give(store);
     answer(store, batch, n, st);
-    engine_tidy(db->engine);
+    engine_tidy(db->engine, false);
 }
 
 static void *writer_main(void *arg)
@@ -244,7 +246,7 @@ static enum status batch_end(struct db *db, bool keep)
     db->parts = 0;
     engine_allow_changes(db->engine, false, !db->store->in_memory);
     turn_give(db->store);
-    engine_tidy(db->engine);
+    engine_tidy(db->engine, true);
     atomic_fetch_add_explicit(&db->store->batches, 1, memory_order_relaxed);
     return st;
 }

@@ -116,7 +116,8 @@ static enum status resolve(struct arena *mem, const char *listen_at, struct sock
     str s = str_from(listen_at);
     size_t colon = s.n;
     while (colon > 0 && s.p[colon - 1] != ':') colon--;
-    if (colon < 2) return ST_INVALID;
+    int64_t port;
+    if (colon < 2 || !str_int(str_sub(s, colon, s.n), &port) || port < 0 || port > 65535) return ST_INVALID;
     str host = str_sub(s, 0, colon - 1);
     if (host.p[0] == '[' && host.n > 2) host = str_sub(host, 1, host.n - 2);
     struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM}, *found = NULL;
@@ -276,13 +277,12 @@ enum status http_open(const struct http_options *options, const struct http_hand
     (void)signal(SIGPIPE, SIG_IGN); /* OpenSSL writes with write(2) */
     struct http_server *s = server_new(options, handler);
     raise_file_limit(s->options.max_connections);
+    *out = s; /* before any thread runs: a handler may look */
     enum status st = start(s);
-    if (st != ST_OK) {
-        http_close(s);
-        return st;
-    }
-    *out = s;
-    return ST_OK;
+    if (st == ST_OK) return ST_OK;
+    *out = NULL;
+    http_close(s);
+    return st;
 }
 
 int http_port(const struct http_server *s)

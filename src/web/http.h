@@ -107,7 +107,8 @@ void http_close(struct http_server *);
 
 /* Request header by case-insensitive name; .p NULL when absent. The first one when repeated. */
 str http_header_get(const struct http_exchange *, str name);
-/* Add an answer header; name and value must live as long as the arena. Asserts that no CR, LF or NUL is inside. */
+/* Add an answer header; name and value must live as long as the arena. Asserts that no CR, LF or NUL is inside, and that it
+ * is none the server writes itself: Date, Content-Length, Transfer-Encoding, Connection (set x->close instead). */
 void http_header_add(struct http_exchange *, str name, str value);
 
 #endif

@@ -2,7 +2,8 @@
  *
  *   epoll: listener -> accept    wake -> stop or hand-backs    connection -> its steps    once a second -> deadlines
  *
- * Records of closed connections are reused, so hand-backs and deadlines wait until the events of one wake-up are through.
+ * Records of closed connections are reused, so hand-backs and deadlines wait until the events of one wake-up are
+ * through.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <sys/epoll.h>

@@ -1,7 +1,7 @@
 /* http_wire: bytes to and from the socket, plain or through TLS.
  *
- * Sockets are watched edge-triggered: a read that brings less than was asked for has emptied a plain socket, and the next
- * bytes raise a new event. That saves the second read of every request.
+ * Sockets are watched edge-triggered: a read that brings less than was asked for has emptied a plain socket, and the
+ * next bytes raise a new event. That saves the second read of every request.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -116,7 +117,8 @@ str tr_term(enum lang lang, str english)
     if (lang == LANG_EN || english.n == 0 || english.n > sizeof key - n) return english;
     memcpy(key, context, n);
     memcpy(key + n, english.p, english.n);
-    return tr_hash(lang, str_hash((str){key, n + english.n}), english);
+    str found = tr_hash(lang, str_hash((str){key, n + english.n}), (str){0});
+    return found.p != NULL ? found : tr_hash(lang, str_hash(english), english);
 }
 
 bool tr_next(str *message, str *text, str *name)

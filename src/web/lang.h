@@ -33,7 +33,8 @@ str lang_tag(enum lang);
 
 str tr(enum lang, const char *msgid);
 str tr_plural(enum lang, const char *one, const char *many, int64_t n);
-/* A word that is data in our own code, such as a state's English name; itself when there is no translation. */
+/* A word that is data in our own code, such as a state's English name: its translation with the context "term", or the
+ * one without a context; itself when there is neither. */
 str tr_term(enum lang, str english);
 /* Named values: tr_format(mem, lang, "{n} days left", "n", STR("6"), NULL). A name that is not given stays as it is. */
 str tr_format(struct arena *, enum lang, const char *msgid, ...) __attribute__((sentinel));

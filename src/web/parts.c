@@ -38,6 +38,9 @@ struct form_field_view part_field(struct req *rq, const struct part *p, str firs
         .rows = p->rows > 0 ? p->rows : 4,
         .max = p->max,
         .autocomplete = str_from(p->autocomplete),
+        .width = strcmp(p->kind, "date") == 0 ? STR("10") : str_from(p->width),
+        .mode = str_from(p->mode),
+        .large = p->large,
         .keep = STR("{n}"),
     };
 }

@@ -9,6 +9,9 @@
 #include "gen/view/parts.h"
 #include "web/req.h"
 
+/* Marks a message key for xgettext where it is stored, not shown (as in matter/words.h). */
+#define TR_NOOP(text) text
+
 struct part {
     const char *name;
     const char *kind;         /* text, password, date, tel, email, search, unit, area, select, radios, check */
@@ -17,6 +20,9 @@ struct part {
     int rows;                 /* of an area; 0: 4 */
     bool optional;
     const char *autocomplete; /* NULL: none */
+    const char *width;        /* "10", "20", "30" characters; NULL: all there is */
+    const char *mode;         /* inputmode; NULL: by the kind */
+    bool large;               /* label of a page that asks little */
 };
 
 /* What the form says for `name` when it was sent, else `first`. */

@@ -83,6 +83,8 @@ enum status respond_error(struct req *, int http_status, const char *msg);
 void respond_header(struct req *, str name, str value);
 /* name=value with HttpOnly, SameSite=Lax, Path=/ and Secure when TLS; max_age 0: until the browser closes, < 0: remove. */
 void respond_cookie(struct req *, const char *name, str value, int max_age);
+/* The language of this answer and of the pages after it. */
+void respond_lang(struct req *, enum lang);
 
 /* Forms */
 /* The token every form carries in a hidden field `csrf` (page.csrf in templates): bound to session or browser. */

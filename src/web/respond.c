@@ -71,6 +71,12 @@ void respond_cookie(struct req *rq, const char *name, str value, int max_age)
                               rq->tls ? "; Secure" : ""));
 }
 
+void respond_lang(struct req *rq, enum lang lang)
+{
+    rq->lang = lang;
+    respond_cookie(rq, COOKIE_LANG, lang_tag(lang), 365 * 86400);
+}
+
 static void security_headers(struct http_exchange *x, bool tls)
 {
     http_header_add(x, STR("Content-Security-Policy"), STR(CSP));

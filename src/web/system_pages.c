@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "gen/assets.h"
+#include "people/unit.h"
 #include "web/req_internal.h"
 
 static enum status page_healthz(struct req *rq)

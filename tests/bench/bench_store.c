@@ -151,6 +151,6 @@ int main(int argc, char **argv)
                  eight / alone, shared8);
     (void)printf("db_write, 64 threads             %9.0f/s   %.2f of raw, %.1f commands a commit\n", many, many / alone,
                  shared64);
-    (void)printf("raw, a commit for each 64        %9.0f/s   the ceiling of sharing among 64\n", batched);
+    (void)printf("raw, a commit for each 64        %9.0f/s\n", batched);
     return 0;
 }

@@ -37,7 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(st == ST_OK || (why.problem != SHEET_FINE && why.text[0] && str_is_utf8(str_from(why.text))));
     int index[2];
     int64_t before = 0;
-    if (st == ST_OK && size % 3 == 0) (void)!sheet_columns(sheet, wanted, 2, size % 2 ? "id=a,time=b" : NULL, index, &why);
+    if (st == ST_OK && size % 3 == 0)
+        (void)!sheet_columns(sheet, wanted, 2, size % 2 ? "id=a,time=b" : NULL, index, &why);
     while (st == ST_OK && (st = sheet_next(sheet, &row)) == ST_OK) {
         check_row(&row, before);
         before = row.number;

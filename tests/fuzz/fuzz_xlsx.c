@@ -15,10 +15,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const char *const names[PARTS] = {"xl/worksheets/sheet1.xml",   "xl/sharedStrings.xml", "xl/styles.xml",
                                          "xl/_rels/workbook.xml.rels", "xl/workbook.xml",      "_rels/.rels"};
 static const char *const sound[PARTS] = {
-    "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" s=\"1\"><v>43782.5</v></c></row></sheetData>"
+    "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" "
+    "s=\"1\"><v>43782.5</v></c></row></sheetData>"
     "</worksheet>",
     "<sst><si><t>a</t></si><si><r><t>b</t></r></si></sst>",
-    "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"yyyy\"/></numFmts><cellXfs><xf/><xf numFmtId=\"164\"/></cellXfs>"
+    "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"yyyy\"/></numFmts><cellXfs><xf/><xf "
+    "numFmtId=\"164\"/></cellXfs>"
     "</styleSheet>",
     "<Relationships><Relationship Id=\"a\" Type=\"/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
     "<Relationship Id=\"b\" Type=\"/sharedStrings\" Target=\"sharedStrings.xml\"/>"
@@ -44,7 +46,8 @@ static bool pack(int fd, int which, const uint8_t *data, size_t size)
     must(zip_close(zip) == 0 && zip_source_open(all) == 0);
     char block[4096];
     bool written = true;
-    for (zip_int64_t n = zip_source_read(all, block, sizeof block); n > 0; n = zip_source_read(all, block, sizeof block))
+    for (zip_int64_t n = zip_source_read(all, block, sizeof block); n > 0;
+         n = zip_source_read(all, block, sizeof block))
         written = written && write(fd, block, (size_t)n) == n;
     zip_source_close(all);
     zip_source_free(all);
@@ -89,7 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int fd = memfd_create("fuzz", MFD_CLOEXEC);
     must(fd >= 0);
     int which = data[0] % (PARTS + 1);
-    bool ready = which == PARTS ? write(fd, data + 1, size - 1) == (ssize_t)(size - 1) : pack(fd, which, data + 1, size - 1);
+    bool ready =
+        which == PARTS ? write(fd, data + 1, size - 1) == (ssize_t)(size - 1) : pack(fd, which, data + 1, size - 1);
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     if (ready) read_all(path);
     close(fd);

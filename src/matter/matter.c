@@ -1,0 +1,178 @@
+/* matter: registering, receipts, reading. Checking is in matter_check.c, letting through in matter_publish.c.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "matter/matter.h"
+
+#include "gen/sql/casefile.h"
+#include "gen/sql/matter.h"
+#include "matter/casefile_move.h"
+#include "matter/contact.h"
+#include "matter/event.h"
+#include "matter/search.h"
+#include "matter/tally.h"
+#include "people/unit.h"
+
+#define CODE_DIGITS 16
+#define CODE_GROUP 4
+#define CODE_TRIES 8 /* a second is already rarer than a broken disk */
+
+/* Receipts */
+
+/* The digit a code point stands for, -1 for a separator, -2 for anything else. */
+static int digit_of(uint32_t c)
+{
+    static const uint32_t separators[] = {' ', '\t', '-', 0xA0, 0x3000, 0x2212, 0xFF0D, 0xFEFF, '\r', '\n'};
+    if (c >= '0' && c <= '9') return (int)(c - '0');
+    if (c >= 0xFF10 && c <= 0xFF19) return (int)(c - 0xFF10);
+    if (c >= 0x2000 && c <= 0x2015) return -1; /* spaces, joiners, hyphens and dashes */
+    for (size_t i = 0; i < COUNT_OF(separators); i++)
+        if (c == separators[i]) return -1;
+    return -2;
+}
+
+bool receipt_parse(struct arena *mem, str typed, str *digits)
+{
+    char *out = NEWN(mem, char, CODE_DIGITS + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < typed.n;) {
+        int d = digit_of(str_next_point(typed, &i));
+        if (d == -1) continue;
+        if (d < 0 || n == CODE_DIGITS) return false;
+        out[n++] = (char)('0' + d);
+    }
+    *digits = (str){out, n};
+    return n == CODE_DIGITS;
+}
+
+enum status receipt_find(struct db *db, struct arena *mem, const struct city *city, str digits, matter_id *out)
+{
+    struct q_matter_by_receipt row;
+    TRY(q_matter_by_receipt(db, mem, secret_hash(mem, city->keys, KEY_RECEIPT, digits), &row));
+    *out = row.id;
+    return ST_OK;
+}
+
+/* A code that nobody has, and its hash. */
+static enum status new_code(struct db *db, struct arena *mem, const struct city *city, char code[20], str *hash)
+{
+    for (int i = 0; i < CODE_TRIES; i++) {
+        struct q_matter_by_receipt taken;
+        char digits[CODE_DIGITS];
+        size_t n = 0;
+        for (size_t k = 0; k < CODE_DIGITS; k++) {
+            digits[k] = (char)('0' + secure_below(10));
+            if (k > 0 && k % CODE_GROUP == 0) code[n++] = ' ';
+            code[n++] = digits[k];
+        }
+        code[n] = 0;
+        *hash = secret_hash(mem, city->keys, KEY_RECEIPT, (str){digits, CODE_DIGITS});
+        enum status st = q_matter_by_receipt(db, mem, *hash, &taken);
+        if (st == ST_NOT_FOUND) return ST_OK;
+        TRY(st);
+    }
+    return ST_CONFLICT;
+}
+
+/* Registering */
+
+/* HT-26-000001: the year is the one in which it was raised, in the city's zone. */
+static enum status new_ref(struct db *db, struct arena *mem, const struct city *city, instant raised_at, str *ref)
+{
+    struct q_matter_next_number number;
+    str year = str_format(mem, "%.*s-%02d", STR_ARG(city->ref_prefix), civil_in_zone(&city->zone, raised_at).year % 100);
+    TRY(q_matter_next_number(db, mem, year, &number));
+    *ref = str_format(mem, "%.*s-%06lld", STR_ARG(year), (long long)number.n);
+    return ST_OK;
+}
+
+static enum status new_casefile(struct db *db, struct arena *mem, const struct city *city, const struct matter_draft *d, struct casefile *c)
+{
+    day ask;
+    c->id = (casefile_id){db_new_id(db)};
+    c->state = STR("registered");
+    c->unit = d->unit.v != 0 ? d->unit : city->root;
+    c->category = d->category;
+    c->raised_at = d->raised_at.ms != 0 ? d->raised_at : db_now(db);
+    TRY(unit_now(db, mem, c->unit, &c->unit));
+    TRY(casefile_receiver(db, mem, city, c->unit, &c->owner));
+    const struct clock_rule *tell = clock_rule_find(clock_pack_find(STR(CLOCK_PACK)), STR("tell"));
+    c->due = clock_due(tell, city, c->raised_at);
+    TRY(q_casefile_add(db, c->id, city->root, c->unit, c->owner, c->category, c->raised_at, c->due, db_now(db), NULL));
+    return clock_moment(db, mem, city, c->id, STR(CLOCK_PACK), MOMENT_REGISTERED, c->raised_at, &c->due, &ask);
+}
+
+static enum status add_matter(struct db *db, struct arena *mem, const struct city *city, const struct actor *who, const struct matter_draft *d,
+                              const struct casefile *c, struct receipt *out)
+{
+    bool has_contact = !contact_is_empty(&d->contact);
+    str hash = {NULL, 0};
+    out->matter = (matter_id){db_new_id(db)};
+    out->casefile = c->id;
+    TRY(new_ref(db, mem, city, c->raised_at, &out->ref));
+    if (!d->no_receipt) TRY(new_code(db, mem, city, out->code, &hash));
+    TRY(q_matter_add(db, out->matter, out->ref, c->id, d->kind, d->channel, d->raiser, d->category, c->unit, c->state, d->lang, d->subject,
+                     d->text, d->place, d->lat, d->lon, d->wants_public ? 1 : 0, has_contact ? 1 : 0, hash, d->source, d->source_no,
+                     c->raised_at, who == NULL ? (person_id){0} : who->person, NULL));
+    return has_contact ? contact_seal(db, mem, city, out->matter, &d->contact, c->raised_at) : ST_OK;
+}
+
+enum status matter_register(struct db *db, struct arena *mem, const struct city *city, const struct actor *who, const struct matter_draft *d,
+                            struct receipt *out)
+{
+    struct casefile c = {0};
+    *out = (struct receipt){0};
+    if (who != NULL && !rights_any(who, ACT_REGISTER)) return ST_FORBIDDEN;
+    TRY(new_casefile(db, mem, city, d, &c));
+    TRY(add_matter(db, mem, city, who, d, &c, out));
+    const struct event_draft e = {.casefile = c.id, .matter = out->matter, .kind = "registered", .person = who == NULL ? (person_id){0} : who->person,
+                                  .unit = who == NULL ? (unit_id){0} : who->unit, .to_unit = c.unit, .to_person = c.owner, .at = c.raised_at};
+    TRY(event_add(db, mem, &e, NULL));
+    TRY(tally_move(db, mem, NULL, &(struct tally_face){.unit = c.unit, .state = c.state, .due = c.due}));
+    TRY(tally_day(db, city->root, "raised", day_in_zone(&city->zone, c.raised_at), 1));
+    return search_add(db, mem, out->matter, SEARCH_STAFF, "matter", (const str[]){d->subject, d->text, d->place}, 3);
+}
+
+/* Reading */
+
+enum status matter_get(struct db *db, struct arena *mem, matter_id id, struct matter *out)
+{
+    struct q_matter_by_id r;
+    TRY(q_matter_by_id(db, mem, id, &r));
+    *out = (struct matter){
+        .id = r.id, .casefile = r.casefile_id, .ref = r.ref, .kind = r.kind, .channel = r.channel, .raiser = r.raiser, .state = r.state,
+        .lang = r.lang, .category = r.category_id, .unit = r.unit_id, .subject = r.subject, .text = r.text, .place = r.place, .lat = r.lat,
+        .lon = r.lon, .wants_public = r.wants_public != 0, .shown = r.shown != 0, .has_contact = r.has_contact != 0,
+        .shown_subject = r.shown_subject, .shown_text = r.shown_text, .shown_place = r.shown_place, .raised_at = r.raised_at,
+        .answered_at = r.answered_at, .source = r.source, .source_no = r.source_no,
+    };
+    return ST_OK;
+}
+
+enum status matter_by_ref(struct db *db, struct arena *mem, str ref, struct matter *out)
+{
+    struct q_matter_by_ref row;
+    TRY(q_matter_by_ref(db, mem, ref, &row));
+    return matter_get(db, mem, row.id, out);
+}
+
+enum status matter_public(struct db *db, struct arena *mem, str ref, struct matter *out)
+{
+    struct matter m;
+    TRY(matter_by_ref(db, mem, ref, &m));
+    if (!m.shown) return ST_NOT_FOUND;
+    if (m.place.n > 0 && m.shown_place.n == 0) m.lat = m.lon = 0; /* a place struck out is not given away by its point */
+    m.subject = m.shown_subject;
+    m.text = m.shown_text;
+    m.place = m.shown_place;
+    m.has_contact = false;
+    *out = m;
+    return ST_OK;
+}
+
+enum status matter_of_casefile(struct db *db, struct arena *mem, casefile_id casefile, struct matter **out, size_t *n)
+{
+    struct q_matter_of_casefile *rows;
+    TRY(q_matter_of_casefile(db, mem, casefile, &rows, n));
+    *out = NEWN(mem, struct matter, *n + 1);
+    for (size_t i = 0; i < *n; i++) TRY(matter_get(db, mem, rows[i].id, &(*out)[i]));
+    return ST_OK;
+}
