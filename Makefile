@@ -84,6 +84,9 @@ $(GEN): $(TOOLS:%=$(B)/tools/%) $(MIGRATIONS) $(SQL) $(VIEWS) $(TEMPLATES) $(PO)
 	@echo "  generate"
 	@$(B)/tools/mkembed --out $(B)/gen src/web/assets $(B)/assets
 	@$(B)/tools/mksql --out $(B)/gen --migrations src/store/migrations $(SQL)
+	@for f in $(B)/gen/tpl/*.c; do [ -e "$$f" ] || continue; n=$$(basename $$f .c); ls src/*/$$n.html >/dev/null 2>&1 || rm -f $(B)/gen/tpl/$$n.* $(B)/obj/gen/tpl/$$n.*; done
+	@for f in $(B)/gen/view/*.c; do [ -e "$$f" ] || continue; n=$$(basename $$f .c); ls src/*/$$n.view >/dev/null 2>&1 || rm -f $(B)/gen/view/$$n.* $(B)/obj/gen/view/$$n.*; done
+	@for f in $(B)/gen/sql/*.c; do [ -e "$$f" ] || continue; n=$$(basename $$f .c); ls src/*/$$n.sql >/dev/null 2>&1 || rm -f $(B)/gen/sql/$$n.* $(B)/obj/gen/sql/$$n.*; done
 	@$(B)/tools/mktpl --out $(B)/gen $(VIEWS) $(TEMPLATES)
 	@$(B)/tools/mkpo --out $(B)/gen $(PO)
 	@touch $@
@@ -105,7 +108,7 @@ $(B)/.bin: $(LIB) $(B)/obj/main.o
 
 $(LIB): $(OBJ) $(GEN_OBJ) $(LLHTTP_OBJ)
 	@rm -f $@
-	@ar rcs $@ $^
+	@ar qcs $@ $^
 
 $(B)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
@@ -115,7 +118,7 @@ $(B)/obj/gen/%.o: $(B)/gen/%.c
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/obj/gen/%.o: $(B)/gen/%.S
 	@mkdir -p $(@D)
-	@$(CC) -c -o $@ $<
+	@$(CC) -fcf-protection -c -o $@ $<
 $(B)/obj/llhttp/%.o: $(LLHTTP)/llhttp/%.c
 	@mkdir -p $(@D)
 	@$(CC) -std=c17 -fPIE $(MODE_FLAGS) -DLLHTTP_STRICT_MODE=1 -I$(LLHTTP)/include/llhttp -c -o $@ $<
@@ -132,7 +135,7 @@ $(B)/test/%: src/%.c $(LIB) $(FIXTURES)
 .PHONY: $(B)/.tests
 $(B)/.tests: $(TEST_BIN)
 
-unit: $(BIN)  ## unit and rules tests
+unit: $(GEN)  ## unit and rules tests
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(B)/.tests B=$(B)
 	@tests/run_unit.sh $(B)/test
 
@@ -190,7 +193,13 @@ fmt:  ## settle the layout
 	@clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'tools/*.c' 'tools/*.h' 'tests/*.c')
 trace:  ## requirement rows and the tests that prove them
 	@tools/trace.sh
-bench: all  ## measure; writes docs/performance.md
+$(B)/bench_store: tests/bench/bench_store.c $(LIB)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+.PHONY: bench-store
+bench-store: $(BIN)
+	@$(MAKE) --no-print-directory -s $(B)/bench_store
+
+bench: all echo bench-store  ## measure; writes docs/performance.md
 	@tests/bench/run.sh
 
 clean:

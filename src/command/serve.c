@@ -1,5 +1,6 @@
 /* serve: from a data folder to a running server, and its end on SIGTERM or SIGINT.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "command/command.h"
 #include "command/config.h"
 #include "command/routes.h"
+#include "people/person.h"
 
 static bool read_config(struct invocation *in, struct house *h, struct config *c)
 {
@@ -47,14 +49,27 @@ static void greet(struct invocation *in, const struct http_server *server, bool 
     (void)fflush(stdout);
 }
 
-static void wait_for_end(void)
+#define TIDY_SECONDS 600
+#define ONCE_KEPT_MS DAY_MS /* a form sent again within a day gets its first answer */
+
+static enum status tidy(struct db *db, struct arena *mem, void *arg)
+{
+    (void)mem;
+    (void)arg;
+    TRY(session_tidy(db, db_now(db)));
+    return once_tidy(db, (instant){db_now(db).ms - ONCE_KEPT_MS});
+}
+
+/* Until SIGTERM or SIGINT; every ten minutes what is long over is forgotten. */
+static void wait_for_end(struct house *h)
 {
     sigset_t set;
-    int which = 0;
+    int which;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
-    (void)sigwait(&set, &which);
+    while ((which = sigtimedwait(&set, NULL, &(struct timespec){.tv_sec = TIDY_SECONDS})) < 0)
+        if (errno == EAGAIN && db_write(h->db, tidy, NULL) != ST_OK) log_line(LOG_WARN, "not tidied", " ");
     log_line(LOG_INFO, "stopping", "signal=%d", which);
 }
 
@@ -83,7 +98,7 @@ static int serve(struct invocation *in, struct house *h)
     site.server = server;
     log_line(LOG_INFO, "serving", "port=%d schema=%d", http_port(server), store_schema_version(h->store));
     greet(in, server, c.http.tls_cert != NULL);
-    wait_for_end();
+    wait_for_end(h);
     http_close(server);
     return 0;
 }

@@ -2,8 +2,8 @@
  *
  * Where in the XML we are is a number, moved by a table (from, element) -> to; an element no table knows is skipped
  * with all it contains: phonetic readings, extensions, drawings. 0 is the top. The callbacks run inside the parser:
- * they must not jump, and end early through sheet_stream_refuse or sheet_stream_no_memory. SPDX-License-Identifier:
- * Apache-2.0 */
+ * they must not jump, and end early through sheet_stream_refuse or sheet_stream_no_memory.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_EXCHANGE_SHEET_STREAM_H
 #define LUOSHI_EXCHANGE_SHEET_STREAM_H
 

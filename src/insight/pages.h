@@ -1,4 +1,4 @@
-/* pages: rows of this room. SPDX-License-Identifier: Apache-2.0 */
+/* pages: the routes of this room. SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_INSIGHT_PAGES_H
 #define LUOSHI_INSIGHT_PAGES_H
 

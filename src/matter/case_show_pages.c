@@ -44,7 +44,7 @@ static struct case_pair_view pair_of(struct desk *d, const struct part *p, str o
 enum status case_show_form(struct desk *d, int status)
 {
     static const struct part subject = {.name = "subject", .kind = "area", .label = TR_NOOP("Subject"), .rows = 2, .max = LIMIT_SUBJECT_POINTS};
-    static const struct part text = {.name = "text", .kind = "area", .label = TR_NOOP("Words"), .rows = 8, .max = LIMIT_TEXT_POINTS};
+    static const struct part text = {.name = "text", .kind = "area", .label = TR_NOOP("Text"), .rows = 8, .max = LIMIT_TEXT_POINTS};
     static const struct part place = {.name = "place", .kind = "text", .label = TR_NOOP("Place")};
     static const struct part answer = {.name = "answer", .kind = "area", .label = TR_NOOP("Answer"), .rows = 10, .max = 5 * LIMIT_ANSWER_POINTS};
     struct req *rq = d->rq;

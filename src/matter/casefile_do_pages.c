@@ -289,7 +289,7 @@ const struct deed deeds[] = {
     {.key = "decline", .action = ACT_DECLINE, .button = TR_NOOP("Not within remit"), .title = TR_NOOP("Not within our remit"),
      .explain = TR_NOOP("The person reads your reason and where to turn instead. They can say that it does not help; then it opens one level up."),
      .done = TR_NOOP("The person has been told why, and where to turn"), .danger = true},
-    {.key = "message", .action = ACT_MESSAGE, .button = TR_NOOP("Send"), .title = TR_NOOP("Write to the person"),
+    {.key = "message", .action = ACT_MESSAGE, .button = TR_NOOP("Send the message"), .title = TR_NOOP("Write to the person"),
      .explain = NULL, .done = TR_NOOP("Sent. The person reads it with their receipt code"), .apart = true},
     {.key = "note", .action = ACT_NOTE, .button = TR_NOOP("Save the note"), .title = TR_NOOP("Internal note"),
      .explain = NULL, .done = TR_NOOP("The note is saved"), .apart = true},

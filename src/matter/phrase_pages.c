@@ -34,7 +34,7 @@ static enum status find_unit(struct req *rq, str code, struct unit *out, struct 
 
 static enum status fill_form(struct req *rq, struct phrases_view *v, unit_id unit, int64_t editing)
 {
-    static const struct part name = {.name = "name", .kind = "text", .label = TR_NOOP("Name"), .hint = TR_NOOP("By which colleagues find it")};
+    static const struct part name = {.name = "name", .kind = "text", .label = TR_NOOP("Name of the text"), .hint = TR_NOOP("By which colleagues find it")};
     static const struct part text = {.name = "text", .kind = "area", .label = TR_NOOP("Text"), .rows = 6, .max = LIMIT_ANSWER_POINTS};
     struct phrase p = {0};
     if (editing > 0) {

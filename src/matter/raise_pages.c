@@ -173,7 +173,7 @@ static enum status show_details(struct req *rq, const struct raise *r, int statu
 static enum status show_contact(struct req *rq, const struct raise *r, int status)
 {
     static const struct part parts[] = {
-        {.name = "contact_name", .kind = "text", .label = TR_NOOP("Name"), .optional = true, .width = "20", .autocomplete = "name"},
+        {.name = "contact_name", .kind = "text", .label = TR_NOOP("Your name"), .optional = true, .width = "20", .autocomplete = "name"},
         {.name = "contact_phone", .kind = "tel", .label = TR_NOOP("Phone"), .optional = true, .width = "20", .autocomplete = "tel"},
         {.name = "contact_mail", .kind = "email", .label = TR_NOOP("E-mail"), .optional = true, .width = "30", .autocomplete = "email"},
         {.name = "contact_address", .kind = "text", .label = TR_NOOP("Postal address"), .optional = true, .autocomplete = "street-address"},
@@ -225,7 +225,7 @@ static enum status fill_rows(struct req *rq, const struct raise *r, struct raise
     add_row(v, DETAILS, req_tr(rq, "For whom do you speak?"), label_of_choice(rq, raisers, COUNT_OF(raisers), who), STR(""));
     if (x[NAME].n + x[PHONE].n + x[MAIL].n + x[ADDRESS].n == 0)
         add_row(v, CONTACT, req_tr(rq, "Who you are"), req_tr(rq, "You stay anonymous"), STR(""));
-    if (x[NAME].n > 0) add_row(v, CONTACT, req_tr(rq, "Name"), x[NAME], STR(""));
+    if (x[NAME].n > 0) add_row(v, CONTACT, req_tr(rq, "Your name"), x[NAME], STR(""));
     if (x[PHONE].n > 0) add_row(v, CONTACT, req_tr(rq, "Phone"), x[PHONE], STR(""));
     if (x[MAIL].n > 0) add_row(v, CONTACT, req_tr(rq, "E-mail"), x[MAIL], STR(""));
     if (x[ADDRESS].n > 0) add_row(v, CONTACT, req_tr(rq, "Postal address"), x[ADDRESS], STR(""));

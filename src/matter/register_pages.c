@@ -49,7 +49,7 @@ struct entry {
 
 static str raiser_label(struct req *rq, str raiser)
 {
-    return req_tr(rq, str_eq(raiser, STR("enterprise")) ? "an enterprise or organisation" : "a resident");
+    return req_tr(rq, str_eq(raiser, STR("enterprise")) ? TR_NOOP("an enterprise or organisation") : TR_NOOP("a resident"));
 }
 
 /* The form */
@@ -184,7 +184,7 @@ static void fill_rows(struct req *rq, const struct entry *e, struct register_che
     add_row(rq, v->rows, &v->n_rows, parts[CATEGORY].label, req_name(rq, e->category.name_en, e->category.name_zh), false);
     add_row(rq, v->rows, &v->n_rows, parts[RAISER_KIND].label, raiser_label(rq, d->raiser), false);
     add_row(rq, v->rows, &v->n_rows, TR_NOOP("May others read it?"),
-            req_tr(rq, d->wants_public ? "yes, after personal data has been struck out" : "no"), false);
+            req_tr(rq, d->wants_public ? TR_NOOP("yes, after personal data has been struck out") : TR_NOOP("no")), false);
     add_row(rq, v->contact, &v->n_contact, parts[NAME].label, d->contact.name, false);
     add_row(rq, v->contact, &v->n_contact, parts[PHONE].label, d->contact.phone, false);
     add_row(rq, v->contact, &v->n_contact, parts[MAIL].label, d->contact.mail, false);
@@ -284,7 +284,7 @@ static enum status show_done(struct req *rq, str plain)
     TRY(unit_name(rq, c.unit, &v.unit));
     for (str left = code; left.n > 0 && v.n_groups < 5;) (void)str_cut(left, ' ', &v.groups[v.n_groups++], &left);
     if (!rq->json && str_starts(v.track, STR("http"))) v.qr = (html){qr_svg(rq->mem, v.track)};
-    return RESPOND(rq, register_done, &v, .title = req_tr(rq, "Registered"), .nav = "register", .place = PLACE_WORK);
+    return RESPOND(rq, register_done, &v, .title = req_tr(rq, "The matter is registered"), .nav = "register", .place = PLACE_WORK);
 }
 
 static enum status page_register(struct req *rq)

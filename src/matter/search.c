@@ -273,7 +273,7 @@ static void mark_hits(struct folded *f, const struct run *r)
 static str cut_excerpt(struct arena *mem, str text, const struct folded *f, size_t from, size_t to)
 {
     struct buf b;
-    buf_init(&b, mem, 256, text.n + 2 * f->points + 64);
+    buf_init(&b, mem, 256, text.n + 2 * f->points + 256);
     if (from > 0) buf_add(&b, STR("…"));
     for (size_t i = from; i < to; i++) {
         str point = str_sub(text, f->at[i], f->at[i + 1] - f->at[i]);
@@ -307,13 +307,32 @@ static str audience_name(enum search_audience a)
     return a == SEARCH_PUBLIC ? STR("public") : STR("staff");
 }
 
+/* A document on its way into the index, put off to the commit. */
+struct index_row {
+    search_doc_id id;
+    enum search_audience audience;
+    size_t n;
+    char tokens[];
+};
+
+static enum status add_to_index(struct db *db, struct arena *mem, void *arg)
+{
+    const struct index_row *row = arg;
+    str tokens = {row->tokens, row->n};
+    (void)mem;
+    return row->audience == SEARCH_PUBLIC ? q_search_add_public(db, row->id, tokens, NULL) : q_search_add_staff(db, row->id, tokens, NULL);
+}
+
 enum status search_add(struct db *db, struct arena *mem, matter_id matter, enum search_audience audience, const char *part, const str *texts,
                        size_t n)
 {
     search_doc_id id = {db_new_id(db)};
     str tokens = search_tokens(mem, texts, n);
     TRY(q_search_add_doc(db, id, matter, audience_name(audience), str_from(part), NULL));
-    return audience == SEARCH_PUBLIC ? q_search_add_public(db, id, tokens, NULL) : q_search_add_staff(db, id, tokens, NULL);
+    struct index_row *row = arena_alloc(mem, 1, sizeof *row + tokens.n, _Alignof(struct index_row));
+    *row = (struct index_row){.id = id, .audience = audience, .n = tokens.n};
+    memcpy(row->tokens, tokens.p, tokens.n);
+    return db_at_commit(db, add_to_index, row, sizeof *row + tokens.n);
 }
 
 enum status search_drop(struct db *db, struct arena *mem, matter_id matter, enum search_audience audience)

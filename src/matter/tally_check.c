@@ -40,7 +40,8 @@ static enum status count_moment(void *ctx, const struct q_tally_check_moments *r
     int what = what_named(row->what);
     int64_t *n = count_of(d, what, on);
     if (n != NULL) ++*n;
-    if (n != NULL && what == ANSWERED && on.n <= row->due_on.n) ++*count_of(d, IN_TIME, on);
+    int64_t *in_time = what == ANSWERED && on.n <= row->due_on.n ? count_of(d, IN_TIME, on) : NULL;
+    if (in_time != NULL) ++*in_time;
     return ST_OK;
 }
 

@@ -182,7 +182,7 @@ static enum status fill_roles(struct req *rq, struct me_view *v)
 
 static enum status fill_hand_over(struct req *rq, struct me_view *v)
 {
-    static const struct part deputy = {.name = "deputy", .kind = "select", .label = TR_NOOP("Deputy")};
+    static const struct part deputy = {.name = "deputy", .kind = "select", .label = TR_NOOP("Stand-in")};
     static const struct part from = {.name = "from", .kind = "date", .label = TR_NOOP("From")};
     static const struct part to = {.name = "to", .kind = "date", .label = TR_NOOP("Until, this day included")};
     static const struct part acting = {.name = "acting", .kind = "check", .label = TR_NOOP("May also sign what only I may sign")};

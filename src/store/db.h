@@ -70,6 +70,10 @@ typedef enum status (*db_command)(struct db *, struct arena *, void *arg);
  * memory the caller owns (arg's own fields or an arena in it). Blocks until the commit is on disk. Exhaustion inside the
  * command answers ST_BUSY. ST_BUSY too when the queue is full (caller answers 503). On an in-memory store it runs here. */
 MUST_USE enum status db_write(struct db *, db_command, void *arg);
+/* Inside a command or batch: run fn(db, arena, copy of the n bytes at arg) once at the end of the transaction, before its COMMIT; dropped
+ * when the command or savepoint it belongs to is undone. For what no command reads back and what costs less together: full-text rows,
+ * whose engine writes out everything it holds at each savepoint. A failure fails the whole transaction. */
+MUST_USE enum status db_at_commit(struct db *, db_command fn, const void *arg, size_t n);
 /* Many changes in one transaction on the calling thread, for import and demo: begin, use the db for q_* writes directly,
  * then commit or roll back. Holds off the writer meanwhile. */
 MUST_USE enum status db_batch_begin(struct db *);

@@ -46,6 +46,22 @@ struct queue {
     bool stopping;
 };
 
+#define STORE_PARTS 8                  /* savepoints in one another */
+#define STORE_LATE  ((size_t)1 << 20) /* bytes put off to the commit before a batch runs them */
+#define STORE_LATE_ARENA ((size_t)1 << 30)
+
+/* Work put off to the end of the transaction (late.c). */
+struct late_work {
+    db_command fn;
+    void *arg;
+};
+struct late {
+    struct arena *mem;
+    struct late_work *work;
+    size_t n, cap, bytes;
+    size_t mark[STORE_PARTS];
+};
+
 struct db {
     struct store *store;
     struct engine *engine;
@@ -56,6 +72,7 @@ struct db {
     int snapshots;
     bool in_command;
     bool in_batch;
+    struct late late;
     bool is_broken; /* an undo failed: the whole transaction must go */
 };
 
@@ -103,6 +120,14 @@ MUST_USE enum status copy_to(struct engine *, const char *file, struct store_err
 /* writer.c */
 MUST_USE enum status writer_start(struct store *);
 void writer_stop(struct store *);
+
+/* writer.c, for late.c: runs fn where exhaustion answers ST_BUSY. */
+MUST_USE enum status job_run_one(struct db *, db_command fn, void *arg);
+
+/* late.c */
+MUST_USE enum status late_run(struct db *);
+void late_forget(struct db *, size_t from); /* what was put off since */
+void late_free(struct db *);
 
 /* sqlite.c asks */
 struct engine *db_engine(struct db *);

@@ -257,6 +257,7 @@ static void handle_free(struct db *db)
     if (db == NULL) return;
     engine_close(db->engine);
     if (db->command != NULL) arena_free(db->command);
+    late_free(db);
     arena_free(db->mem);
 }
 

@@ -20,7 +20,7 @@
 /* One command */
 
 /* job_run_one: the other side of exhaustion, also when the caller's own arena is what is full. */
-static enum status job_run_one(struct db *db, db_command fn, void *arg)
+enum status job_run_one(struct db *db, db_command fn, void *arg)
 {
     jmp_buf full;
     enum status st;
@@ -36,6 +36,7 @@ static enum status job_run_one(struct db *db, db_command fn, void *arg)
 static enum status command_run(struct db *db, db_command fn, void *arg)
 {
     int parts = db->parts; /* of a batch around it */
+    size_t late = db->late.n;
     if (db->command == NULL) db->command = arena_new(STORE_COMMAND_ARENA, NULL);
     db->now = clock_now(&db->store->clock);
     if (!engine_in_transaction(db->engine)) return ST_IO;
@@ -50,6 +51,7 @@ static enum status command_run(struct db *db, db_command fn, void *arg)
     db->parts = parts;
     if (db->is_broken && st == ST_OK) st = ST_IO;
     if (!engine_in_transaction(db->engine)) return st == ST_OK ? ST_IO : st;
+    if (st != ST_OK) late_forget(db, late);
     if (st != ST_OK && engine_do(db->engine, ENGINE_JOB_UNDO) != ST_OK) db->is_broken = true;
     if (engine_do(db->engine, ENGINE_JOB_KEEP) != ST_OK) db->is_broken = true;
     return db->is_broken && st == ST_OK ? ST_IO : st;
@@ -59,6 +61,8 @@ static enum status command_run(struct db *db, db_command fn, void *arg)
 static enum status transaction_end(struct db *db, bool keep)
 {
     bool whole = engine_in_transaction(db->engine);
+    if (keep && whole && !db->is_broken && late_run(db) != ST_OK) keep = false;
+    late_forget(db, 0);
     enum status st = keep && whole && !db->is_broken ? engine_do(db->engine, ENGINE_COMMIT) : ST_IO;
     for (int i = 0; i < 3 && st != ST_OK && engine_in_transaction(db->engine); i++)
         (void)!engine_do(db->engine, ENGINE_ROLLBACK); /* again when memory was short */
@@ -191,9 +195,9 @@ static enum status write_here(struct db *db, db_command fn, void *arg)
     if (own) TRY(engine_do(db->engine, ENGINE_BEGIN_WRITE));
     engine_allow_changes(db->engine, true, false);
     enum status st = command_run(db, fn, arg);
+    enum status ended = own ? transaction_end(db, !db->is_broken) : ST_OK;
     engine_allow_changes(db->engine, db->in_batch, false);
     if (own) {
-        enum status ended = transaction_end(db, !db->is_broken);
         if (st == ST_OK) st = ended;
         atomic_fetch_add_explicit(&db->store->batches, 1, memory_order_relaxed);
     }
@@ -263,9 +267,9 @@ void db_batch_rollback(struct db *db)
 
 enum status db_savepoint(struct db *db)
 {
-    must(db->in_command || db->in_batch);
+    must((db->in_command || db->in_batch) && db->parts < STORE_PARTS);
     TRY(engine_do(db->engine, ENGINE_PART_SAVE));
-    db->parts++;
+    db->late.mark[db->parts++] = db->late.n;
     return ST_OK;
 }
 
@@ -275,13 +279,14 @@ enum status db_savepoint_release(struct db *db)
     db->parts--;
     enum status st = engine_do(db->engine, ENGINE_PART_KEEP);
     if (st != ST_OK) db->is_broken = true;
+    if (st == ST_OK && db->in_batch && !db->in_command && db->parts == 0 && db->late.bytes >= STORE_LATE) st = late_run(db);
     return st;
 }
 
 void db_savepoint_undo(struct db *db)
 {
     must(db->parts > 0);
-    db->parts--;
+    late_forget(db, db->late.mark[--db->parts]);
     if (engine_do(db->engine, ENGINE_PART_UNDO) != ST_OK || engine_do(db->engine, ENGINE_PART_KEEP) != ST_OK)
         db->is_broken = true;
 }

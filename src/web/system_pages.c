@@ -111,7 +111,7 @@ static enum status send_asset(struct req *rq, const struct asset *a, bool foreve
 
 static enum status page_asset(struct req *rq)
 {
-    const struct asset *a = assets_find_hashed(rq->x->path);
+    const struct asset *a = assets_find_hashed(req_param(rq, 0));
     return a == NULL ? ST_NOT_FOUND : send_asset(rq, a, true);
 }
 

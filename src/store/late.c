@@ -1,0 +1,65 @@
+/* late: work put off to the end of a transaction (db_at_commit).
+ *
+ * Kept per writing connection in an arena of its own, which a commit or rollback empties. Undoing a command or a savepoint drops what
+ * was put off since it began. A batch of any size runs what has gathered whenever no savepoint is open.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "store/inside.h"
+
+#define FIRST_CAP 64
+
+void late_free(struct db *db)
+{
+    arena_free(db->late.mem);
+    db->late = (struct late){0};
+}
+
+void late_forget(struct db *db, size_t from)
+{
+    struct late *l = &db->late;
+    if (from < l->n) l->n = from;
+    if (l->n > 0 || l->mem == NULL) return;
+    arena_reset(l->mem);
+    l->work = NULL;
+    l->cap = 0;
+    l->bytes = 0;
+}
+
+enum status late_run(struct db *db)
+{
+    enum status st = ST_OK;
+    if (db->late.n == 0) return ST_OK;
+    if (db->command == NULL) db->command = arena_new(STORE_COMMAND_ARENA, NULL);
+    for (size_t i = 0; i < db->late.n && st == ST_OK; i++) {
+        st = job_run_one(db, db->late.work[i].fn, db->late.work[i].arg);
+        arena_reset(db->command);
+    }
+    late_forget(db, 0);
+    return st;
+}
+
+/* The list moves to twice its room; the old one stays in the arena until the commit. */
+static void grow(struct late *l)
+{
+    size_t cap = l->cap == 0 ? FIRST_CAP : l->cap * 2;
+    struct late_work *work = NEWN(l->mem, struct late_work, cap);
+    if (l->n > 0) memcpy(work, l->work, l->n * sizeof *work);
+    l->work = work;
+    l->cap = cap;
+}
+
+enum status db_at_commit(struct db *db, db_command fn, const void *arg, size_t n)
+{
+    struct late *l = &db->late;
+    must(db->in_command || db->in_batch);
+    if (l->mem == NULL) l->mem = arena_new(STORE_LATE_ARENA, NULL);
+    void *copy = arena_try_alloc(l->mem, n, 1, 16);
+    if (copy == NULL) return ST_BUSY;
+    memcpy(copy, arg, n);
+    if (l->n == l->cap) grow(l);
+    l->work[l->n++] = (struct late_work){fn, copy};
+    l->bytes += n;
+    if (l->bytes < STORE_LATE || db->in_command || db->parts > 0) return ST_OK;
+    return late_run(db);
+}
