@@ -295,6 +295,7 @@ enum status matter_list(struct db *db, struct arena *mem, const struct city *cit
     if (st != ST_NOT_FOUND) return st;
     if (str_trim(f->query).n > 0 && w.expression.n == 0) return ST_OK; /* signs alone find nothing */
     enum way way = way_of(&w);
+    if (way == WAY_SEARCH) TRY(db_settle(db));
     TRY(count(db, mem, &w, way, out));
     w.limit++;
     if (way == WAY_SEARCH) TRY(found_keys(db, mem, &w, &keys));

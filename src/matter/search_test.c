@@ -68,7 +68,7 @@ static void excerpts_show_the_first_hit_with_its_place_in_the_text(void **state)
         str excerpt;
     } rows[] = {
         {STR("三月以来水压不足"), STR("水压"), 80, STR("三月以来\1水压\2不足")},
-        {STR("三月以来五六楼自来水没有水压"), STR("水压"), 8, STR("…自来水没有\1水压\2")},
+        {STR("三月以来五六楼自来水没有水压"), STR("水压"), 8, STR("…楼自来水没有\1水压\2")},
         {STR("Water PUMP broke, pumps leak"), STR("pump"), 80, STR("Water \1PUMP\2 broke, \1pump\2s leak")},
         {STR("ＰＵＭＰ　坏了"), STR("pump"), 80, STR("\1ＰＵＭＰ\2　坏了")},
         {STR("Die Straße"), STR("STRASSE"), 80, STR("Die \1Straße\2")},

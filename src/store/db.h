@@ -74,6 +74,8 @@ MUST_USE enum status db_write(struct db *, db_command, void *arg);
  * when the command or savepoint it belongs to is undone. For what no command reads back and what costs less together: full-text rows,
  * whose engine writes out everything it holds at each savepoint. A failure fails the whole transaction. */
 MUST_USE enum status db_at_commit(struct db *, db_command fn, const void *arg, size_t n);
+/* Before reading such rows: inside a batch with no savepoint open, runs what was put off so far; else nothing. */
+MUST_USE enum status db_settle(struct db *);
 /* Many changes in one transaction on the calling thread, for import and demo: begin, use the db for q_* writes directly,
  * then commit or roll back. Holds off the writer meanwhile. */
 MUST_USE enum status db_batch_begin(struct db *);

@@ -63,3 +63,8 @@ enum status db_at_commit(struct db *db, db_command fn, const void *arg, size_t n
     if (l->bytes < STORE_LATE || db->in_command || db->parts > 0) return ST_OK;
     return late_run(db);
 }
+
+enum status db_settle(struct db *db)
+{
+    return db->in_batch && !db->in_command && db->parts == 0 ? late_run(db) : ST_OK;
+}
