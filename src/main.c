@@ -50,6 +50,7 @@ static const struct option_row import_options[] = {
 static const struct option_row export_options[] = {DATA, {"private", NULL, "matters that are not public too"}, END};
 static const struct option_row user_options[] = {
     DATA,
+    NOW,
     {"name", "TEXT", "the person's name (add)"},
     {"unit", "CODE", "the unit (add)"},
     {"role", "ROLE", "handler, clerk, checker, head, leader or admin (add)"},
@@ -58,7 +59,7 @@ static const struct option_row user_options[] = {
     {"password-stdin", NULL, "read the password from standard input; else one is made and printed"},
     END,
 };
-static const struct option_row key_options[] = {DATA, {"unit", "CODE", "the unit in whose name it registers (default: the root unit)"}, END};
+static const struct option_row key_options[] = {DATA, NOW, {"unit", "CODE", "the unit in whose name it registers (default: the root unit)"}, END};
 static const struct option_row routes_options[] = {{"rights", NULL, "print the rights table instead"}, END};
 static const struct option_row no_options[] = {END};
 

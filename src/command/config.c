@@ -26,6 +26,7 @@ static const struct setting {
      "addresses whose X-Forwarded-* are believed"},
     {"serve", "password_checks_at_once", TAKES_NUMBER, offsetof(struct config, site.argon2_at_once), 1, 64,
      "each takes 64 MiB for a tenth of a second"},
+    {"serve", "make_pages_anew", TAKES_YES, offsetof(struct config, site.no_memo), 0, 0, "yes: keep no public pages (to measure)"},
     {"limits", "connections", TAKES_NUMBER, offsetof(struct config, http.max_connections), 1, 1000000, "open at once"},
     {"limits", "connections_per_address", TAKES_NUMBER, offsetof(struct config, http.max_per_peer), 1, 1000000,
      "open at once from one address"},

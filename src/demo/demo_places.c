@@ -111,7 +111,7 @@ const struct demo_named demo_towns[TOWNS] = {
 #define M(slug, en, zh, town) {STR_INIT(slug), STR_INIT(en " Community"), STR_INIT(zh "社区"), town}
 
 const struct demo_named demo_villages[VILLAGES] = {
-    M("yulan", "Yulan", "玉兰", 0), M("linyin", "Linyin", "林荫", 0), M("chunjiang", "Chunjiang", "春江", 1), M("danggui", "Dangui", "丹桂", 2),
+    M("yulan", "Yulan", "玉兰", 0), M("linyin", "Linyin", "林荫", 0), M("chunjiang", "Chunjiang", "春江", 1), M("dangui", "Dangui", "丹桂", 2),
     M("liuan", "Liu'an", "柳岸", 3), M("wenyuan", "Wenyuan", "文苑", 4), V("nanwan", "Nanwan", "南湾", 5), V("beiqiao", "Beiqiao", "北桥", 5),
     V("shazhou", "Shazhou", "沙洲", 6), V("laodu", "Laodu", "老渡", 7),
     M("nanyuan", "Nanyuan", "南园", 8), M("shuxiang", "Shuxiang", "书香", 9), M("taohua", "Taohua", "桃花", 10), M("jinxiu", "Jinxiu", "锦绣", 11),
@@ -128,7 +128,7 @@ const struct demo_named demo_villages[VILLAGES] = {
     V("jinshu", "Jinshu", "锦树", 39), V("tianxin", "Tianxin", "田心", 35),
     M("huguang", "Huguang", "湖光", 40), M("lanting", "Lanting", "兰汀", 41), M("xihua", "Xihua", "西华", 42), M("beiyuan", "Beiyuan", "北苑", 43),
     V("yinsha", "Yinsha", "银沙", 44), V("juyuan", "Juyuan", "橘园", 45), V("yaotou", "Yaotou", "窑头", 46), V("caopo", "Caopo", "草坡", 47),
-    V("juxiang", "Juxiang", "橘香", 45), V("taoling", "Taoling", "陶岭", 46), V("qingcao", "Qingcao", "青草", 47), M("hubei", "Hupan", "湖畔", 40),
+    V("juxiang", "Juxiang", "橘香", 45), V("taoling", "Taoling", "陶岭", 46), V("qingcao", "Qingcao", "青草", 47), M("hupan", "Hupan", "湖畔", 40),
     V("dashan", "Dashan", "大善", 30),
 };
 

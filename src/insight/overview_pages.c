@@ -27,13 +27,14 @@ static const struct figure figures[] = {
     {"unconfirmed", TR_NOOP("not confirmed in 30 days"), "soon", NULL},
     {"solved", TR_NOOP("solved"), "", "&state=solved"},
     {"partly", TR_NOOP("partly solved"), "", "&state=partly"},
+    {"declined", TR_NOOP("not within remit"), "", "&state=declined"},
     {"not_solved", TR_NOOP("not solved"), "late", NULL},
     {"reopened", TR_NOOP("open again"), "late", NULL},
 };
 
 static int64_t figure_of(const struct tally_row *t, size_t i)
 {
-    const int64_t n[] = {t->open, t->due_soon, t->overdue, t->answered, t->unconfirmed, t->solved, t->partly, t->not_solved, t->reopened};
+    const int64_t n[] = {t->open, t->due_soon, t->overdue, t->answered, t->unconfirmed, t->solved, t->partly, t->declined, t->not_solved, t->reopened};
     _Static_assert(COUNT_OF(n) == COUNT_OF(figures), "each figure has its tally");
     return n[i];
 }

@@ -15,30 +15,18 @@ static const struct transition {
     enum move move;
     const char *from, *to;
 } transitions[] = {
-    {MOVE_ACCEPT, "registered", "accepted"},
-    {MOVE_FORWARD, "registered", "registered"},
-    {MOVE_FORWARD, "accepted", "accepted"},
-    {MOVE_FORWARD, "handling", "accepted"},
-    {MOVE_DECLINE, "registered", "declined"},
-    {MOVE_ASSIGN, "accepted", "handling"},
-    {MOVE_ASSIGN, "handling", "handling"},
-    {MOVE_ANSWER, "accepted", "answered"},
-    {MOVE_ANSWER, "handling", "answered"},
-    {MOVE_IMPORT_ANSWER, "registered", "answered"},
-    {MOVE_IMPORT_ANSWER, "accepted", "answered"},
-    {MOVE_IMPORT_ANSWER, "handling", "answered"},
-    {MOVE_SUCCEED, "registered", "registered"},
-    {MOVE_SUCCEED, "accepted", "accepted"},
-    {MOVE_SUCCEED, "handling", "accepted"},
-    {MOVE_RELEASE, "registered", "registered"},
-    {MOVE_RELEASE, "accepted", "accepted"},
-    {MOVE_RELEASE, "handling", "accepted"},
-    {MOVE_CLOSE_SOLVED, "answered", "solved"},
-    {MOVE_CLOSE_PARTLY, "answered", "partly"},
-    {MOVE_REOPEN, "answered", "accepted"},
-    {MOVE_REOPEN, "solved", "accepted"},
-    {MOVE_REOPEN, "partly", "accepted"},
-    {MOVE_REOPEN, "declined", "accepted"},
+    {MOVE_ACCEPT, "registered", "accepted"},      {MOVE_FORWARD, "registered", "registered"},
+    {MOVE_FORWARD, "accepted", "accepted"},       {MOVE_FORWARD, "handling", "accepted"},
+    {MOVE_DECLINE, "registered", "declined"},     {MOVE_ASSIGN, "accepted", "handling"},
+    {MOVE_ASSIGN, "handling", "handling"},        {MOVE_ANSWER, "accepted", "answered"},
+    {MOVE_ANSWER, "handling", "answered"},        {MOVE_IMPORT_ANSWER, "registered", "answered"},
+    {MOVE_IMPORT_ANSWER, "accepted", "answered"}, {MOVE_IMPORT_ANSWER, "handling", "answered"},
+    {MOVE_SUCCEED, "registered", "registered"},   {MOVE_SUCCEED, "accepted", "accepted"},
+    {MOVE_SUCCEED, "handling", "accepted"},       {MOVE_RELEASE, "registered", "registered"},
+    {MOVE_RELEASE, "accepted", "accepted"},       {MOVE_RELEASE, "handling", "accepted"},
+    {MOVE_CLOSE_SOLVED, "answered", "solved"},    {MOVE_CLOSE_PARTLY, "answered", "partly"},
+    {MOVE_REOPEN, "answered", "accepted"},        {MOVE_REOPEN, "solved", "accepted"},
+    {MOVE_REOPEN, "partly", "accepted"},          {MOVE_REOPEN, "declined", "accepted"},
     {MOVE_REOPEN_VISIT, "answered", "accepted"},
 };
 
@@ -56,14 +44,27 @@ enum status casefile_load(struct db *db, struct arena *mem, casefile_id id, stru
     struct q_casefile_by_id r;
     TRY(q_casefile_by_id(db, mem, id, &r));
     *out = (struct casefile){
-        .id = r.id, .state = r.state, .unit = r.unit_id, .owner = r.owner_person_id, .handler = r.handler_person_id, .category = r.category_id,
-        .raised_at = r.raised_at, .accepted_at = r.accepted_at, .answered_at = r.answered_at, .ended_at = r.ended_at,
-        .changed_at = r.changed_at, .due = r.due_on, .ask = r.ask_on, .reopened = r.reopened, .version = r.version,
+        .id = r.id,
+        .state = r.state,
+        .unit = r.unit_id,
+        .owner = r.owner_person_id,
+        .handler = r.handler_person_id,
+        .category = r.category_id,
+        .raised_at = r.raised_at,
+        .accepted_at = r.accepted_at,
+        .answered_at = r.answered_at,
+        .ended_at = r.ended_at,
+        .changed_at = r.changed_at,
+        .due = r.due_on,
+        .ask = r.ask_on,
+        .reopened = r.reopened,
+        .version = r.version,
     };
     return ST_OK;
 }
 
-enum status casefile_get(struct db *db, struct arena *mem, const struct actor *who, casefile_id id, struct casefile *out)
+enum status casefile_get(struct db *db, struct arena *mem, const struct actor *who, casefile_id id,
+                         struct casefile *out)
 {
     struct casefile c;
     if (who == NULL) return ST_NOT_FOUND;
@@ -145,8 +146,8 @@ enum status casefile_place(struct db *db, struct arena *mem, unit_id *unit, cons
 
 /* In and out */
 
-enum status casefile_begin_unasked(struct db *db, struct arena *mem, casefile_id id, int64_t version, instant at, enum move move,
-                                   struct step *s)
+enum status casefile_begin_unasked(struct db *db, struct arena *mem, casefile_id id, int64_t version, instant at,
+                                   enum move move, struct step *s)
 {
     struct q_matter_of_casefile *matters;
     size_t n;
@@ -162,8 +163,8 @@ enum status casefile_begin_unasked(struct db *db, struct arena *mem, casefile_id
     return ST_OK;
 }
 
-enum status casefile_begin(struct db *db, struct arena *mem, const struct casefile_command *cmd, enum action action, enum move move,
-                           struct step *s)
+enum status casefile_begin(struct db *db, struct arena *mem, const struct casefile_command *cmd, enum action action,
+                           enum move move, struct step *s)
 {
     struct casefile c;
     if (cmd->who == NULL) return ST_FORBIDDEN;
@@ -180,7 +181,11 @@ static bool is_open(str state)
 
 static struct tally_face face_of(const struct casefile *c)
 {
-    return (struct tally_face){.unit = c->unit, .state = c->state, .due = c->due, .ask = c->ask, .reopened = c->reopened > 0 && is_open(c->state)};
+    return (struct tally_face){.unit = c->unit,
+                               .state = c->state,
+                               .due = c->due,
+                               .ask = c->ask,
+                               .reopened = c->reopened > 0 && is_open(c->state)};
 }
 
 /* What hangs on a casefile goes with it. */
@@ -188,27 +193,37 @@ static enum status follow(struct db *db, struct arena *mem, const struct step *s
 {
     const struct casefile *a = &s->before, *b = &s->after;
     struct tally_face before = face_of(a), after = face_of(b);
-    if (!str_eq(a->state, b->state) || a->unit.v != b->unit.v || a->category.v != b->category.v || a->answered_at.ms != b->answered_at.ms)
+    if (!str_eq(a->state, b->state) || a->unit.v != b->unit.v || a->category.v != b->category.v ||
+        a->answered_at.ms != b->answered_at.ms)
         TRY(q_casefile_follow(db, b->id, b->state, b->unit, b->category, b->answered_at, NULL));
     return tally_move(db, mem, &before, &after);
 }
 
-static enum status write_event(struct db *db, struct arena *mem, const struct step *s, const struct step_event *e, event_id *event)
+static enum status write_event(struct db *db, struct arena *mem, const struct step *s, const struct step_event *e,
+                               event_id *event)
 {
-    const struct event_draft draft = {.casefile = s->before.id, .matter = s->matter, .kind = e->kind, .person = s->person, .unit = s->as,
-                                      .to_unit = e->to_unit, .to_person = e->to_person, .words = e->words, .at = s->at};
+    const struct event_draft draft = {.casefile = s->before.id,
+                                      .matter = s->matter,
+                                      .kind = e->kind,
+                                      .person = s->person,
+                                      .unit = s->as,
+                                      .to_unit = e->to_unit,
+                                      .to_person = e->to_person,
+                                      .words = e->words,
+                                      .at = s->at};
     return event_add(db, mem, &draft, event);
 }
 
-enum status casefile_end(struct db *db, struct arena *mem, const struct city *city, struct step *s, const struct step_event *e, event_id *event)
+enum status casefile_end(struct db *db, struct arena *mem, const struct city *city, struct step *s,
+                         const struct step_event *e, event_id *event)
 {
     struct casefile *c = &s->after;
     int64_t changed;
     if (e->moment != 0) TRY(clock_moment(db, mem, city, c->id, STR(""), e->moment, s->at, &c->due, &c->ask));
     TRY(write_event(db, mem, s, e, event));
     c->changed_at = s->at;
-    TRY(q_casefile_move(db, c->id, s->before.version, c->state, c->unit, c->owner, c->handler, c->category, c->accepted_at, c->answered_at,
-                        c->changed_at, c->due, c->ask, c->reopened, &changed));
+    TRY(q_casefile_move(db, c->id, s->before.version, c->state, c->unit, c->owner, c->handler, c->category,
+                        c->accepted_at, c->answered_at, c->changed_at, c->due, c->ask, c->reopened, &changed));
     return changed == 1 ? follow(db, mem, s) : ST_CONFLICT;
 }
 
@@ -232,9 +247,10 @@ static const struct said *said_find(str word)
     return NULL;
 }
 
-/* The only place in the program where a casefile becomes solved or partly solved. Its callers are take_word below, for the raiser's
- * receipt code and for a return visit by somebody independent. */
-static enum status close_by_word(struct db *db, struct arena *mem, const struct city *city, struct step *s, const struct said *said)
+/* The only place in the program where a casefile becomes solved or partly solved. Its callers are take_word below, for
+ * the raiser's receipt code and for a return visit by somebody independent. */
+static enum status close_by_word(struct db *db, struct arena *mem, const struct city *city, struct step *s,
+                                 const struct said *said)
 {
     int64_t changed;
     struct casefile *c = &s->after;
@@ -258,26 +274,29 @@ static enum status reopen(struct db *db, struct arena *mem, const struct city *c
     c->ended_at = (instant){0};
     if (c->accepted_at.ms == 0) c->accepted_at = s->at;
     TRY(tally_not_solved(db, mem, from));
-    const struct step_event e = {.kind = "reopened", .moment = MOMENT_REOPENED, .to_unit = c->unit, .to_person = c->owner};
+    const struct step_event e = {
+        .kind = "reopened", .moment = MOMENT_REOPENED, .to_unit = c->unit, .to_person = c->owner};
     return casefile_end(db, mem, city, s, &e, NULL);
 }
 
-static enum status take_word(struct db *db, struct arena *mem, const struct city *city, struct step *s, const struct said *said, str words)
+static enum status take_word(struct db *db, struct arena *mem, const struct city *city, struct step *s,
+                             const struct said *said, str words)
 {
     event_id event;
     TRY(write_event(db, mem, s, &(struct step_event){.kind = said->kind}, &event));
-    TRY(q_casefile_add_outcome(db, (outcome_id){db_new_id(db)}, s->before.id, s->matter, event, str_from(said->said), s->person, words, s->at,
-                               NULL));
+    TRY(q_casefile_add_outcome(db, (outcome_id){db_new_id(db)}, s->before.id, s->matter, event, str_from(said->said),
+                               s->person, words, s->at, NULL));
     TRY(q_matter_said(db, s->matter, s->at, NULL));
     if (said == &said_nothing) return ST_OK;
     TRY(tally_day(db, city->root, said->said, day_in_zone(&city->zone, s->at), 1));
     return said == &said_not_solved ? reopen(db, mem, city, s) : close_by_word(db, mem, city, s, said);
 }
 
-static const struct words_rule words_rule = {"words", NULL, TR_NOOP("What was said must be {max} characters or fewer"), LIMIT_NOTE_POINTS,
-                                             false};
+static const struct words_rule words_rule = {"words", NULL, TR_NOOP("What was said must be {max} characters or fewer"),
+                                             LIMIT_NOTE_POINTS, false};
 
-enum status casefile_return_visit(struct db *db, struct arena *mem, const struct casefile_command *cmd, str word, str words)
+enum status casefile_return_visit(struct db *db, struct arena *mem, const struct casefile_command *cmd, str word,
+                                  str words)
 {
     struct step s = {0};
     const struct said *said = said_find(word);
@@ -289,7 +308,8 @@ enum status casefile_return_visit(struct db *db, struct arena *mem, const struct
     return take_word(db, mem, cmd->city, &s, said, words);
 }
 
-enum status casefile_confirm(struct db *db, struct arena *mem, const struct casefile_command *cmd, matter_id matter, str word, str words)
+enum status casefile_confirm(struct db *db, struct arena *mem, const struct casefile_command *cmd, matter_id matter,
+                             str word, str words)
 {
     struct step s = {0};
     struct matter m;

@@ -4,7 +4,7 @@
 #include "gen/sql/casefile_check.h"
 #include "matter/casefile.h"
 
-#define REPORT_MAX ((size_t)64 * 1024)
+#define REPORT_MAX  ((size_t)64 * 1024)
 #define REPORT_LINE 128
 
 struct report {
@@ -19,12 +19,12 @@ static void add(struct report *r, const char *what, casefile_id id)
 }
 
 /* Each statement has a row type of its own with one column. */
-#define CHECK(name, what)                                                                                                                  \
-    do {                                                                                                                                   \
-        struct q_casefile_check_##name *rows_;                                                                                             \
-        size_t n_;                                                                                                                         \
-        TRY(q_casefile_check_##name(db, mem, &rows_, &n_));                                                                                \
-        for (size_t i = 0; i < n_; i++) add(&r, what, rows_[i].id);                                                                        \
+#define CHECK(name, what)                                                                                              \
+    do {                                                                                                               \
+        struct q_casefile_check_##name *rows_;                                                                         \
+        size_t n_;                                                                                                     \
+        TRY(q_casefile_check_##name(db, mem, &rows_, &n_));                                                            \
+        for (size_t i = 0; i < n_; i++) add(&r, what, rows_[i].id);                                                    \
     } while (0)
 
 enum status casefile_check(struct db *db, struct arena *mem, int64_t *wrong, str *report)

@@ -1,7 +1,7 @@
 /* casefile_move: how every command changes a casefile: one way in, one way out; inside the room.
  *
- * A command fills a struct step with casefile_begin, changes step.after, and ends with casefile_end. The moves named here cannot end a
- * casefile as solved or partly solved: that is one static function in casefile.c.
+ * A command fills a struct step with casefile_begin, changes step.after, and ends with casefile_end. The moves named
+ * here cannot end a casefile as solved or partly solved: that is one static function in casefile.c.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_MATTER_CASEFILE_MOVE_H
 #define LUOSHI_MATTER_CASEFILE_MOVE_H
@@ -34,10 +34,13 @@ struct step {
     matter_id matter;
     instant at;
 };
-/* Loads, asks the right (who NULL: only where the command allows nobody), compares the version, asks the state. Sets after.state. */
-MUST_USE enum status casefile_begin(struct db *, struct arena *, const struct casefile_command *, enum action, enum move, struct step *);
+/* Loads, asks the right (who NULL: only where the command allows nobody), compares the version, asks the state. Sets
+ * after.state. */
+MUST_USE enum status casefile_begin(struct db *, struct arena *, const struct casefile_command *, enum action,
+                                    enum move, struct step *);
 /* The same without asking who. */
-MUST_USE enum status casefile_begin_unasked(struct db *, struct arena *, casefile_id, int64_t version, instant at, enum move, struct step *);
+MUST_USE enum status casefile_begin_unasked(struct db *, struct arena *, casefile_id, int64_t version, instant at,
+                                            enum move, struct step *);
 
 struct step_event {
     const char *kind;
@@ -47,14 +50,16 @@ struct step_event {
     str words;
 };
 /* Writes the event, clocks, casefile, matters and tallies. event may be NULL. */
-MUST_USE enum status casefile_end(struct db *, struct arena *, const struct city *, struct step *, const struct step_event *, event_id *event);
+MUST_USE enum status casefile_end(struct db *, struct arena *, const struct city *, struct step *,
+                                  const struct step_event *, event_id *event);
 
-/* Who answers for work at the unit, or receives it: as people/ says, else whoever works at the root: a person's words are never turned
- * away because a post is empty. ST_CONFLICT in a city where nobody works yet. */
+/* Who answers for work at the unit, or receives it: as people/ says, else whoever works at the root: a person's words
+ * are never turned away because a post is empty. ST_CONFLICT in a city where nobody works yet. */
 MUST_USE enum status casefile_owner(struct db *, struct arena *, const struct city *, unit_id, person_id *out);
 MUST_USE enum status casefile_receiver(struct db *, struct arena *, const struct city *, unit_id, person_id *out);
 
-/* Where work may go: the unit itself or its successor. A fault names the field when it is a partner or does not exist. */
+/* Where work may go: the unit itself or its successor. A fault names the field when it is a partner or does not exist.
+ */
 MUST_USE enum status casefile_place(struct db *, struct arena *, unit_id *unit, const char *field, struct faults *);
 
 #endif

@@ -10,7 +10,8 @@
 #include "matter/words.h"
 #include "people/unit.h"
 
-static const struct words_rule words_rule = {"words", NULL, TR_NOOP("The message must be {max} characters or fewer"), LIMIT_NOTE_POINTS, false};
+static const struct words_rule words_rule = {"words", NULL, TR_NOOP("The message must be {max} characters or fewer"),
+                                             LIMIT_NOTE_POINTS, false};
 
 /* Accepting, sending on, declining, assigning */
 
@@ -18,18 +19,22 @@ static enum status check_category(struct db *db, struct arena *mem, category_id 
 {
     struct category c;
     enum status st = category_get(db, mem, id, &c);
-    if (st == ST_NOT_FOUND || (st == ST_OK && c.ended)) return fault(f, "category", TR_NOOP("Choose a category from the list"));
+    if (st == ST_NOT_FOUND || (st == ST_OK && c.ended))
+        return fault(f, "category", TR_NOOP("Choose a category from the list"));
     return st;
 }
 
-enum status casefile_accept(struct db *db, struct arena *mem, const struct casefile_command *cmd, unit_id unit, category_id category, str words)
+enum status casefile_accept(struct db *db, struct arena *mem, const struct casefile_command *cmd, unit_id unit,
+                            category_id category, str words)
 {
     struct step s = {0};
     struct casefile *c = &s.after;
     TRY(casefile_begin(db, mem, cmd, ACT_ACCEPT, MOVE_ACCEPT, &s));
     c->unit = unit.v != 0 ? unit : s.before.unit;
     TRY(casefile_place(db, mem, &c->unit, "unit", cmd->faults));
-    if (c->unit.v != s.before.unit.v && !rights_allow(db, mem, cmd->who, ACT_FORWARD, s.before.unit, s.before.owner, NULL)) return ST_FORBIDDEN;
+    if (c->unit.v != s.before.unit.v &&
+        !rights_allow(db, mem, cmd->who, ACT_FORWARD, s.before.unit, s.before.owner, NULL))
+        return ST_FORBIDDEN;
     if (category.v != 0) {
         TRY(check_category(db, mem, category, cmd->faults));
         c->category = category;
@@ -37,34 +42,42 @@ enum status casefile_accept(struct db *db, struct arena *mem, const struct casef
     TRY(words_check(mem, cmd->faults, &words_rule, &words));
     TRY(casefile_owner(db, mem, cmd->city, c->unit, &c->owner));
     c->accepted_at = s.at;
-    const struct step_event e = {.kind = "accepted", .moment = MOMENT_ACCEPTED, .to_unit = c->unit, .to_person = c->owner, .words = words};
+    const struct step_event e = {
+        .kind = "accepted", .moment = MOMENT_ACCEPTED, .to_unit = c->unit, .to_person = c->owner, .words = words};
     return casefile_end(db, mem, cmd->city, &s, &e, NULL);
 }
 
-static const struct words_rule forward_rule = {"reason", TR_NOOP("Enter why it is sent on"), TR_NOOP("The reason must be {max} characters or fewer"),
+static const struct words_rule forward_rule = {"reason", TR_NOOP("Enter why it is sent on"),
+                                               TR_NOOP("The reason must be {max} characters or fewer"),
                                                LIMIT_NOTE_POINTS, false};
 
-enum status casefile_forward(struct db *db, struct arena *mem, const struct casefile_command *cmd, unit_id to, str reason)
+enum status casefile_forward(struct db *db, struct arena *mem, const struct casefile_command *cmd, unit_id to,
+                             str reason)
 {
     struct step s = {0};
     struct casefile *c = &s.after;
     TRY(casefile_begin(db, mem, cmd, ACT_FORWARD, MOVE_FORWARD, &s));
     enum status words = words_check(mem, cmd->faults, &forward_rule, &reason);
     TRY(casefile_place(db, mem, &to, "to", cmd->faults));
-    if (to.v == s.before.unit.v) return fault(cmd->faults, "to", TR_NOOP("Choose another unit than the one that has it"));
+    if (to.v == s.before.unit.v)
+        return fault(cmd->faults, "to", TR_NOOP("Choose another unit than the one that has it"));
     TRY(words);
     c->unit = to;
     TRY(casefile_owner(db, mem, cmd->city, to, &c->owner));
-    return casefile_end(db, mem, cmd->city, &s,
-                        &(struct step_event){.kind = "forwarded", .to_unit = to, .to_person = c->owner, .words = reason}, NULL);
+    return casefile_end(
+        db, mem, cmd->city, &s,
+        &(struct step_event){.kind = "forwarded", .to_unit = to, .to_person = c->owner, .words = reason}, NULL);
 }
 
 static const struct words_rule decline_rule = {"reason", TR_NOOP("Enter why it is not within our remit"),
-                                               TR_NOOP("The reason must be {max} characters or fewer"), LIMIT_NOTE_POINTS, false};
+                                               TR_NOOP("The reason must be {max} characters or fewer"),
+                                               LIMIT_NOTE_POINTS, false};
 static const struct words_rule address_rule = {"right_address", TR_NOOP("Enter where the person can turn instead"),
-                                               TR_NOOP("The address must be {max} characters or fewer"), LIMIT_NOTE_POINTS, false};
+                                               TR_NOOP("The address must be {max} characters or fewer"),
+                                               LIMIT_NOTE_POINTS, false};
 
-enum status casefile_decline(struct db *db, struct arena *mem, const struct casefile_command *cmd, str reason, str right_address)
+enum status casefile_decline(struct db *db, struct arena *mem, const struct casefile_command *cmd, str reason,
+                             str right_address)
 {
     struct step s = {0};
     TRY(casefile_begin(db, mem, cmd, ACT_DECLINE, MOVE_DECLINE, &s));
@@ -73,10 +86,12 @@ enum status casefile_decline(struct db *db, struct arena *mem, const struct case
     TRY(first);
     TRY(second);
     str words = str_format(mem, "%.*s\n\n%.*s", STR_ARG(reason), STR_ARG(right_address));
-    return casefile_end(db, mem, cmd->city, &s, &(struct step_event){.kind = "declined", .moment = MOMENT_DECLINED, .words = words}, NULL);
+    return casefile_end(db, mem, cmd->city, &s,
+                        &(struct step_event){.kind = "declined", .moment = MOMENT_DECLINED, .words = words}, NULL);
 }
 
-enum status casefile_assign(struct db *db, struct arena *mem, const struct casefile_command *cmd, unit_id unit, person_id person, str words)
+enum status casefile_assign(struct db *db, struct arena *mem, const struct casefile_command *cmd, unit_id unit,
+                            person_id person, str words)
 {
     struct step s = {0};
     struct casefile *c = &s.after;
@@ -91,19 +106,24 @@ enum status casefile_assign(struct db *db, struct arena *mem, const struct casef
     TRY(st);
     TRY(words_check(mem, cmd->faults, &words_rule, &words));
     c->owner = person;
-    return casefile_end(db, mem, cmd->city, &s,
-                        &(struct step_event){.kind = "assigned", .to_unit = c->unit, .to_person = person, .words = words}, NULL);
+    return casefile_end(
+        db, mem, cmd->city, &s,
+        &(struct step_event){.kind = "assigned", .to_unit = c->unit, .to_person = person, .words = words}, NULL);
 }
 
 /* Answering */
 
 static const struct words_rule answer_rules[] = {
-    {"asked", TR_NOOP("Enter what was asked"), TR_NOOP("What was asked must be {max} characters or fewer"), LIMIT_ANSWER_POINTS, false},
-    {"found", TR_NOOP("Enter what was found"), TR_NOOP("What was found must be {max} characters or fewer"), LIMIT_ANSWER_POINTS, false},
-    {"done", TR_NOOP("Enter what was done"), TR_NOOP("What was done must be {max} characters or fewer"), LIMIT_ANSWER_POINTS, false},
-    {"basis", TR_NOOP("Enter the law or rule it rests on"), TR_NOOP("The basis must be {max} characters or fewer"), LIMIT_ANSWER_POINTS, false},
-    {"remedy", TR_NOOP("Enter what the person can do if they disagree"), TR_NOOP("The next step must be {max} characters or fewer"),
+    {"asked", TR_NOOP("Enter what was asked"), TR_NOOP("What was asked must be {max} characters or fewer"),
      LIMIT_ANSWER_POINTS, false},
+    {"found", TR_NOOP("Enter what was found"), TR_NOOP("What was found must be {max} characters or fewer"),
+     LIMIT_ANSWER_POINTS, false},
+    {"done", TR_NOOP("Enter what was done"), TR_NOOP("What was done must be {max} characters or fewer"),
+     LIMIT_ANSWER_POINTS, false},
+    {"basis", TR_NOOP("Enter the law or rule it rests on"), TR_NOOP("The basis must be {max} characters or fewer"),
+     LIMIT_ANSWER_POINTS, false},
+    {"remedy", TR_NOOP("Enter what the person can do if they disagree"),
+     TR_NOOP("The next step must be {max} characters or fewer"), LIMIT_ANSWER_POINTS, false},
 };
 
 static enum status check_answer(struct arena *mem, struct answer_draft *d, struct faults *f)
@@ -115,7 +135,8 @@ static enum status check_answer(struct arena *mem, struct answer_draft *d, struc
     return worst;
 }
 
-static enum status count_answer(struct db *db, struct arena *mem, const struct city *city, const struct step *s, day due)
+static enum status count_answer(struct db *db, struct arena *mem, const struct city *city, const struct step *s,
+                                day due)
 {
     struct q_casefile_answer_count answers;
     day on = day_in_zone(&city->zone, s->at);
@@ -126,7 +147,8 @@ static enum status count_answer(struct db *db, struct arena *mem, const struct c
 }
 
 /* due: the last day for it. */
-static enum status write_answer(struct db *db, struct arena *mem, const struct city *city, struct step *s, const struct answer_draft *d, day due)
+static enum status write_answer(struct db *db, struct arena *mem, const struct city *city, struct step *s,
+                                const struct answer_draft *d, day due)
 {
     event_id event;
     unit_id unit = s->as.v != 0 ? s->as : s->before.unit;
@@ -134,13 +156,15 @@ static enum status write_answer(struct db *db, struct arena *mem, const struct c
     s->after.handler = s->person;
     TRY(count_answer(db, mem, city, s, due));
     TRY(casefile_end(db, mem, city, s, &(struct step_event){.kind = "answered", .moment = MOMENT_ANSWERED}, &event));
-    TRY(q_casefile_add_answer(db, (answer_id){db_new_id(db)}, s->before.id, event, s->person, unit, d->asked, d->found, d->done, d->basis,
-                              d->remedy, s->at, NULL));
+    TRY(q_casefile_add_answer(db, (answer_id){db_new_id(db)}, s->before.id, event, s->person, unit, d->asked, d->found,
+                              d->done, d->basis, d->remedy, s->at, NULL));
     TRY(q_matter_answer_waits(db, s->before.id, NULL));
-    return search_add(db, mem, s->matter, SEARCH_STAFF, "answer", (const str[]){d->found, d->done, d->basis, d->remedy}, 4);
+    return search_add(db, mem, s->matter, SEARCH_STAFF, "answer", (const str[]){d->found, d->done, d->basis, d->remedy},
+                      4);
 }
 
-enum status casefile_answer(struct db *db, struct arena *mem, const struct casefile_command *cmd, const struct answer_draft *given)
+enum status casefile_answer(struct db *db, struct arena *mem, const struct casefile_command *cmd,
+                            const struct answer_draft *given)
 {
     struct step s = {0};
     struct answer_draft d = *given;
@@ -149,10 +173,12 @@ enum status casefile_answer(struct db *db, struct arena *mem, const struct casef
     return write_answer(db, mem, cmd->city, &s, &d, s.before.due);
 }
 
-static const struct words_rule import_rule = {"answer", TR_NOOP("Enter the answer"), TR_NOOP("The answer must be {max} characters or fewer"),
+static const struct words_rule import_rule = {"answer", TR_NOOP("Enter the answer"),
+                                              TR_NOOP("The answer must be {max} characters or fewer"),
                                               INT64_C(5) * LIMIT_ANSWER_POINTS, false};
 
-/* When it was accepted elsewhere is not known: the clock for the answer runs from the first day, which never flatters. */
+/* When it was accepted elsewhere is not known: the clock for the answer runs from the first day, which never flatters.
+ */
 enum status casefile_import_answer(struct db *db, struct arena *mem, const struct casefile_command *cmd, str text)
 {
     struct step s = {0};
@@ -169,8 +195,8 @@ enum status casefile_import_answer(struct db *db, struct arena *mem, const struc
 
 /* Notes */
 
-static const struct words_rule note_rule = {"text", TR_NOOP("Enter a note"), TR_NOOP("The note must be {max} characters or fewer"),
-                                            LIMIT_NOTE_POINTS, false};
+static const struct words_rule note_rule = {
+    "text", TR_NOOP("Enter a note"), TR_NOOP("The note must be {max} characters or fewer"), LIMIT_NOTE_POINTS, false};
 
 enum status casefile_note(struct db *db, struct arena *mem, const struct casefile_command *cmd, str text)
 {
@@ -187,7 +213,8 @@ enum status casefile_note(struct db *db, struct arena *mem, const struct casefil
 
 /* Moves that nobody asks for */
 
-static enum status hand_over(struct db *db, struct arena *mem, const struct city *city, casefile_id id, enum move move, unit_id to)
+static enum status hand_over(struct db *db, struct arena *mem, const struct city *city, casefile_id id, enum move move,
+                             unit_id to)
 {
     struct step s = {0};
     struct casefile *c = &s.after;
@@ -196,11 +223,13 @@ static enum status hand_over(struct db *db, struct arena *mem, const struct city
     s.as = s.before.unit;
     TRY(str_eq(c->state, STR("registered")) ? casefile_receiver(db, mem, city, c->unit, &c->owner)
                                             : casefile_owner(db, mem, city, c->unit, &c->owner));
-    const struct step_event e = {.kind = move == MOVE_SUCCEED ? "moved" : "assigned", .to_unit = c->unit, .to_person = c->owner};
+    const struct step_event e = {
+        .kind = move == MOVE_SUCCEED ? "moved" : "assigned", .to_unit = c->unit, .to_person = c->owner};
     return casefile_end(db, mem, city, &s, &e, NULL);
 }
 
-enum status casefile_move_all(struct db *db, struct arena *mem, const struct city *city, unit_id from, unit_id to, int64_t *moved)
+enum status casefile_move_all(struct db *db, struct arena *mem, const struct city *city, unit_id from, unit_id to,
+                              int64_t *moved)
 {
     struct q_casefile_open_of_unit *rows;
     size_t n;
@@ -212,7 +241,8 @@ enum status casefile_move_all(struct db *db, struct arena *mem, const struct cit
     return ST_OK;
 }
 
-enum status casefile_release(struct db *db, struct arena *mem, const struct city *city, person_id person, int64_t *moved)
+enum status casefile_release(struct db *db, struct arena *mem, const struct city *city, person_id person,
+                             int64_t *moved)
 {
     struct q_casefile_open_of_person *rows;
     size_t n;

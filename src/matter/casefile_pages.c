@@ -51,7 +51,7 @@ enum status desk_head(struct desk *d, struct case_head_view *h)
 {
     struct req *rq = d->rq;
     *h = (struct case_head_view){
-        .id = d->c.id.v,
+        .id = id_text(rq, d->c.id.v),
         .ref = d->m.ref,
         .kind = kind_label(rq, d->m.kind),
         .subject = d->m.subject,
@@ -265,7 +265,7 @@ static enum status fill_similar(struct desk *d, struct casefile_view *v)
         for (size_t i = 0; i < n && v->n_similar < SIMILAR; i++) {
             const struct matter_item *m = &list[i].item;
             if (list[i].hits != hits) continue;
-            v->similar[v->n_similar++] = (struct case_similar_view){m->casefile.v, m->ref, m->subject, desk_lang(rq, m->subject),
+            v->similar[v->n_similar++] = (struct case_similar_view){id_text(rq, m->casefile.v), m->ref, m->subject, desk_lang(rq, m->subject),
                                                                     state_chip(rq, m->state, m->reopened), m->raised_at};
         }
     return ST_OK;

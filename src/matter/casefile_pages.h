@@ -7,6 +7,7 @@
 #include "matter/casefile.h"
 #include "matter/matter.h"
 #include "matter/shown_pages.h"
+#include "web/parts.h"
 
 /* A casefile as one person sees it now. */
 struct desk {

@@ -5,7 +5,11 @@
 #include "matter/casefile.h"
 #include "matter/scope.h"
 
-#define DAY_LAST (day){INT32_MAX}
+#define DAY_LAST                                                                                                       \
+    (day)                                                                                                              \
+    {                                                                                                                  \
+        INT32_MAX                                                                                                      \
+    }
 
 struct span {
     str state; /* .p NULL: any */
@@ -27,17 +31,18 @@ static bool parse_after(str after, day *on, int64_t *id)
     *on = (day){0};
     *id = 0;
     if (after.n == 0) return true;
-    if (!str_cut(after, '.', &head, &tail) || !str_int(head, &n) || !str_int(tail, id) || n < 0 || n > INT32_MAX) return false;
+    if (!str_cut(after, '.', &head, &tail) || !str_int(head, &n) || !str_int(tail, id) || n < 0 || n > INT32_MAX)
+        return false;
     on->n = (int32_t)n;
     return true;
 }
 
 /* The two reading statements have the same columns. */
-#define QUEUE_ITEM(r)                                                                                                                      \
-    (struct queue_item)                                                                                                                    \
-    {                                                                                                                                      \
-        .casefile = (r).id, .ref = (r).ref, .subject = (r).subject, .state = (r).state, .unit_en = (r).unit_en, .unit_zh = (r).unit_zh,    \
-        .due = (r).due_on, .reopened = (r).reopened, .raised_at = (r).raised_at                                                            \
+#define QUEUE_ITEM(r)                                                                                                  \
+    (struct queue_item)                                                                                                \
+    {                                                                                                                  \
+        .casefile = (r).id, .ref = (r).ref, .subject = (r).subject, .state = (r).state, .unit_en = (r).unit_en,        \
+        .unit_zh = (r).unit_zh, .due = (r).due_on, .reopened = (r).reopened, .raised_at = (r).raised_at                \
     }
 
 struct reading {
@@ -47,10 +52,12 @@ struct reading {
     int64_t limit;
 };
 
-static enum status read_answered(struct db *db, struct arena *mem, const struct scope_set *s, day on, int64_t id, struct reading *out)
+static enum status read_answered(struct db *db, struct arena *mem, const struct scope_set *s, day on, int64_t id,
+                                 struct reading *out)
 {
     struct q_casefile_queue_answered *rows;
-    TRY(q_casefile_queue_answered(db, mem, OWNER_ARGS(s), s->everywhere, SCOPE_ARGS(s), on, id, out->limit + 1, &rows, &out->n));
+    TRY(q_casefile_queue_answered(db, mem, OWNER_ARGS(s), s->everywhere, SCOPE_ARGS(s), on, id, out->limit + 1, &rows,
+                                  &out->n));
     out->items = NEWN(mem, struct queue_item, out->n + 1);
     for (size_t i = 0; i < out->n; i++) {
         out->items[i] = QUEUE_ITEM(rows[i]);
@@ -59,12 +66,12 @@ static enum status read_answered(struct db *db, struct arena *mem, const struct 
     return ST_OK;
 }
 
-static enum status read_open(struct db *db, struct arena *mem, const struct scope_set *s, struct span span, day on, int64_t id,
-                             struct reading *out)
+static enum status read_open(struct db *db, struct arena *mem, const struct scope_set *s, struct span span, day on,
+                             int64_t id, struct reading *out)
 {
     struct q_casefile_queue_open *rows;
-    TRY(q_casefile_queue_open(db, mem, OWNER_ARGS(s), s->everywhere, SCOPE_ARGS(s), span.state, span.from, span.to, on, id, out->limit + 1,
-                              &rows, &out->n));
+    TRY(q_casefile_queue_open(db, mem, OWNER_ARGS(s), s->everywhere, SCOPE_ARGS(s), span.state, span.from, span.to, on,
+                              id, out->limit + 1, &rows, &out->n));
     out->items = NEWN(mem, struct queue_item, out->n + 1);
     for (size_t i = 0; i < out->n; i++) {
         out->items[i] = QUEUE_ITEM(rows[i]);
@@ -73,8 +80,8 @@ static enum status read_open(struct db *db, struct arena *mem, const struct scop
     return ST_OK;
 }
 
-enum status casefile_queue(struct db *db, struct arena *mem, const struct city *city, const struct actor *who, str state, str after,
-                           int64_t limit, struct queue_item **out, size_t *n, str *next)
+enum status casefile_queue(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
+                           str state, str after, int64_t limit, struct queue_item **out, size_t *n, str *next)
 {
     struct reading r = {.limit = limit > 0 ? limit : LIMIT_ROWS_PAGE};
     day on;
@@ -97,7 +104,8 @@ enum status casefile_queue(struct db *db, struct arena *mem, const struct city *
     return ST_OK;
 }
 
-enum status casefile_queue_counts(struct db *db, struct arena *mem, const struct city *city, const struct actor *who, struct queue_counts *out)
+enum status casefile_queue_counts(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
+                                  struct queue_counts *out)
 {
     struct q_casefile_queue_open_counts open;
     struct q_casefile_queue_answered_count answered;
@@ -110,7 +118,12 @@ enum status casefile_queue_counts(struct db *db, struct arena *mem, const struct
                                      (day){today.n + DUE_SOON_DAYS}, &open));
     TRY(q_casefile_queue_answered_count(db, mem, OWNER_ARGS(&visit), visit.everywhere, SCOPE_ARGS(&visit), &answered));
     TRY(q_casefile_queue_to_show_count(db, mem, publish.everywhere, SCOPE_ARGS(&publish), &to_show));
-    *out = (struct queue_counts){.overdue = open.overdue, .due_soon = open.due_soon, .registered = open.registered, .accepted = open.accepted,
-                                 .handling = open.handling, .answered = answered.n, .to_show = to_show.n};
+    *out = (struct queue_counts){.overdue = open.overdue,
+                                 .due_soon = open.due_soon,
+                                 .registered = open.registered,
+                                 .accepted = open.accepted,
+                                 .handling = open.handling,
+                                 .answered = answered.n,
+                                 .to_show = to_show.n};
     return ST_OK;
 }

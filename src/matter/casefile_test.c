@@ -12,9 +12,22 @@
 #include "matter/tally.h"
 
 #define S(name) 1u << name
-#define CLERKS (S(ROOT_CLERK) | S(COUNTY_CLERK) | S(BUREAU_CLERK))
+#define CLERKS  (S(ROOT_CLERK) | S(COUNTY_CLERK) | S(BUREAU_CLERK))
 
-enum command { ACCEPT, FORWARD, DECLINE, ASSIGN, ANSWER, NOTE, IMPORT, VISIT_SOLVED, VISIT_PARTLY, VISIT_NOT_SOLVED, VISIT_NOTHING, COMMANDS };
+enum command {
+    ACCEPT,
+    FORWARD,
+    DECLINE,
+    ASSIGN,
+    ANSWER,
+    NOTE,
+    IMPORT,
+    VISIT_SOLVED,
+    VISIT_PARTLY,
+    VISIT_NOT_SOLVED,
+    VISIT_NOTHING,
+    COMMANDS
+};
 
 static enum status run(struct matter_world *w, enum command c, enum who who, struct receipt r)
 {
@@ -68,7 +81,8 @@ static const struct row {
 static const struct row *row_of(enum command c, const char *state, enum who who)
 {
     for (size_t i = 0; i < COUNT_OF(allowed); i++)
-        if (allowed[i].command == c && str_eq(str_from(allowed[i].state), str_from(state)) && who >= 0 && (allowed[i].who >> who & 1u) != 0)
+        if (allowed[i].command == c && str_eq(str_from(allowed[i].state), str_from(state)) && who >= 0 &&
+            (allowed[i].who >> who & 1u) != 0)
             return &allowed[i];
     return NULL;
 }
@@ -110,8 +124,8 @@ static void what_can_be_done_is_what_then_succeeds(void **state)
     static const struct {
         enum action action;
         enum command command;
-    } acts[] = {{ACT_ACCEPT, ACCEPT}, {ACT_FORWARD, FORWARD}, {ACT_DECLINE, DECLINE}, {ACT_ASSIGN, ASSIGN}, {ACT_ANSWER, ANSWER},
-                {ACT_RETURN_VISIT, VISIT_SOLVED}, {ACT_NOTE, NOTE}};
+    } acts[] = {{ACT_ACCEPT, ACCEPT}, {ACT_FORWARD, FORWARD},           {ACT_DECLINE, DECLINE}, {ACT_ASSIGN, ASSIGN},
+                {ACT_ANSWER, ANSWER}, {ACT_RETURN_VISIT, VISIT_SOLVED}, {ACT_NOTE, NOTE}};
     for (size_t s = 0; s < COUNT_OF(states); s++) {
         struct receipt r = matter_world_in(w, states[s]);
         struct casefile c = matter_world_load(w, r.casefile);
@@ -139,7 +153,8 @@ static void n02_no_command_but_the_raisers_word_and_an_independent_visit_closes_
                 enum status st = run(w, (enum command)c, (enum who)who, r);
                 struct casefile after = matter_world_load(w, r.casefile);
                 assert_true(st == ST_OK || st == ST_FORBIDDEN || st == ST_NOT_FOUND);
-                if (is_closed(after.state)) assert_true(is_closed(str_from(states[s])) && str_eq(after.state, str_from(states[s])));
+                if (is_closed(after.state))
+                    assert_true(is_closed(str_from(states[s])) && str_eq(after.state, str_from(states[s])));
                 db_savepoint_undo(w->db);
             }
     }
@@ -153,8 +168,10 @@ static void n02_the_statement_that_moves_a_casefile_cannot_close_it(void **state
     const str closed[] = {STR("solved"), STR("partly")};
     for (size_t i = 0; i < COUNT_OF(closed); i++) {
         int64_t changed = -1;
-        assert_int_equal(q_casefile_move(w->db, c.id, c.version, closed[i], c.unit, c.owner, c.handler, c.category, c.accepted_at,
-                                         c.answered_at, c.changed_at, c.due, c.ask, c.reopened, &changed), ST_OK);
+        assert_int_equal(q_casefile_move(w->db, c.id, c.version, closed[i], c.unit, c.owner, c.handler, c.category,
+                                         c.accepted_at, c.answered_at, c.changed_at, c.due, c.ask, c.reopened,
+                                         &changed),
+                         ST_OK);
         assert_int_equal(changed, 0);
     }
 }
@@ -172,7 +189,8 @@ static void n02_whoever_wrote_the_answer_or_answers_for_it_cannot_make_the_retur
     struct casefile_command raiser = matter_world_command(w, RAISER, r.casefile);
     struct casefile_command head = matter_world_command(w, COUNTY_HEAD, r.casefile);
     struct answer_draft answer = matter_world_answer();
-    assert_int_equal(casefile_confirm(w->db, w->mem, &raiser, r.matter, STR("not_solved"), STR("Still no water")), ST_OK);
+    assert_int_equal(casefile_confirm(w->db, w->mem, &raiser, r.matter, STR("not_solved"), STR("Still no water")),
+                     ST_OK);
     assert_int_equal(casefile_answer(w->db, w->mem, &head, &answer), ST_OK);
     assert_int_equal(run(w, VISIT_SOLVED, BUREAU_HANDLER, r), ST_FORBIDDEN);
     assert_int_equal(run(w, VISIT_SOLVED, COUNTY_HEAD, r), ST_FORBIDDEN);
@@ -205,7 +223,8 @@ static void not_solved_opens_again_one_level_up_in_the_first_dates(void **state)
         size_t n;
         struct casefile_command cmd = matter_world_command(w, RAISER, r.casefile);
         cmd.at = (instant){w->now.ms + 20 * DAY_MS};
-        assert_int_equal(casefile_confirm(w->db, w->mem, &cmd, r.matter, STR("not_solved"), STR("Nothing changed")), ST_OK);
+        assert_int_equal(casefile_confirm(w->db, w->mem, &cmd, r.matter, STR("not_solved"), STR("Nothing changed")),
+                         ST_OK);
         after = matter_world_load(w, r.casefile);
         assert_string_equal(str_z(w->mem, after.state), "accepted");
         assert_int_equal(after.unit.v, w->county.v);
@@ -337,7 +356,8 @@ static void only_somebody_who_works_in_the_unit_is_given_a_matter(void **state)
     assert_int_equal(casefile_assign(w->db, w->mem, &cmd, (unit_id){0}, w->person[BUREAU_CLERK], STR("")), ST_INVALID);
     assert_int_equal(casefile_assign(w->db, w->mem, &cmd, w->town, w->person[TOWN_HEAD], STR("")), ST_INVALID);
     assert_non_null(fault_of(&w->faults, "unit"));
-    assert_int_equal(casefile_assign(w->db, w->mem, &cmd, w->bureau, w->person[BUREAU_HANDLER], STR("Please look")), ST_OK);
+    assert_int_equal(casefile_assign(w->db, w->mem, &cmd, w->bureau, w->person[BUREAU_HANDLER], STR("Please look")),
+                     ST_OK);
     assert_int_equal(matter_world_load(w, r.casefile).owner.v, w->person[BUREAU_HANDLER].v);
 }
 
@@ -400,7 +420,8 @@ static void an_imported_answer_makes_answered_and_never_more(void **state)
     assert_int_equal(casefile_import_answer(w->db, w->mem, &cmd, STR("Again")), ST_FORBIDDEN);
     assert_int_equal(db_savepoint(w->db), ST_OK);
     assert_int_equal(matter_check(w->db, w->mem, &d, &w->faults), ST_OK);
-    assert_int_equal(matter_register(w->db, w->mem, &w->city, NULL, &d, &again), ST_CONFLICT); /* the same number of the same source */
+    assert_int_equal(matter_register(w->db, w->mem, &w->city, NULL, &d, &again),
+                     ST_CONFLICT); /* the same number of the same source */
     db_savepoint_undo(w->db);
     struct tally_year year;
     assert_int_equal(tally_year(w->db, w->mem, w->root, w->today, &year), ST_OK);
@@ -414,7 +435,8 @@ static void an_imported_answer_makes_answered_and_never_more(void **state)
 static void t69_open_work_of_an_ended_unit_and_of_a_person_who_left_gets_an_owner(void **state)
 {
     struct matter_world *w = *state;
-    struct receipt r1 = matter_world_in(w, "registered"), r2 = matter_world_in(w, "handling"), r3 = matter_world_in(w, "solved");
+    struct receipt r1 = matter_world_in(w, "registered"), r2 = matter_world_in(w, "handling"),
+                   r3 = matter_world_in(w, "solved");
     int64_t moved;
     day due = matter_world_load(w, r2.casefile).due;
     assert_int_equal(casefile_release(w->db, w->mem, &w->city, w->person[BUREAU_HANDLER], &moved), ST_OK);
@@ -434,7 +456,8 @@ static void t69_a_city_without_posts_still_registers(void **state)
 {
     struct matter_world *w = *state;
     const enum post_kind kinds[] = {POST_FIRST, POST_CONTACT, POST_DEPUTY};
-    for (size_t i = 0; i < COUNT_OF(kinds); i++) assert_int_equal(post_put(w->db, w->mem, NULL, w->root, kinds[i], (person_id){0}, w->now), ST_OK);
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        assert_int_equal(post_put(w->db, w->mem, NULL, w->root, kinds[i], (person_id){0}, w->now), ST_OK);
     struct matter_draft d = matter_world_draft(w, "A", "B", w->root);
     struct receipt r = matter_world_register(w, &d);
     assert_int_equal(matter_world_load(w, r.casefile).owner.v, w->person[ROOT_HEAD].v);
@@ -448,7 +471,8 @@ static void p11_notes_and_the_raisers_own_words_are_in_no_outside_timeline(void 
     struct receipt r = matter_world_in(w, "answered");
     struct casefile_command raiser = matter_world_command(w, RAISER, r.casefile);
     assert_int_equal(run(w, NOTE, BUREAU_HANDLER, r), ST_OK);
-    assert_int_equal(casefile_confirm(w->db, w->mem, &raiser, r.matter, STR("not_solved"), STR("I am Wang and it leaks")), ST_OK);
+    assert_int_equal(
+        casefile_confirm(w->db, w->mem, &raiser, r.matter, STR("not_solved"), STR("I am Wang and it leaks")), ST_OK);
     struct timeline_item *items;
     size_t n, hidden = 0;
     bool said = false;
@@ -480,10 +504,11 @@ static void a_casefile_is_not_there_for_those_who_may_not_see_it(void **state)
     struct matter_world *w = *state;
     struct receipt r = matter_world_in(w, "handling");
     struct casefile c;
-    const unsigned see = CLERKS | S(ROOT_CHECKER) | S(ROOT_HEAD) | S(ROOT_LEADER) | S(COUNTY_HEAD) | S(BUREAU_HEAD) | S(BUREAU_HANDLER) |
-                         S(BUREAU_HANDLER2);
+    const unsigned see = CLERKS | S(ROOT_CHECKER) | S(ROOT_HEAD) | S(ROOT_LEADER) | S(COUNTY_HEAD) | S(BUREAU_HEAD) |
+                         S(BUREAU_HANDLER) | S(BUREAU_HANDLER2);
     for (int who = 0; who < WHO_COUNT; who++)
-        assert_int_equal(casefile_get(w->db, w->mem, &w->actor[who], r.casefile, &c), (see >> who & 1u) != 0 ? ST_OK : ST_NOT_FOUND);
+        assert_int_equal(casefile_get(w->db, w->mem, &w->actor[who], r.casefile, &c),
+                         (see >> who & 1u) != 0 ? ST_OK : ST_NOT_FOUND);
     assert_int_equal(casefile_get(w->db, w->mem, NULL, r.casefile, &c), ST_NOT_FOUND);
 }
 
@@ -518,7 +543,9 @@ static void the_queue_is_by_due_day_and_pages_without_gaps(void **state)
     str next = STR("");
     int32_t last = 0;
     do {
-        assert_int_equal(casefile_queue(w->db, w->mem, &w->city, &w->actor[BUREAU_CLERK], STR(""), next, 3, &items, &n, &next), ST_OK);
+        assert_int_equal(
+            casefile_queue(w->db, w->mem, &w->city, &w->actor[BUREAU_CLERK], STR(""), next, 3, &items, &n, &next),
+            ST_OK);
         for (size_t i = 0; i < n; i++) {
             assert_true(items[i].due.n >= last);
             last = items[i].due.n;
@@ -526,11 +553,17 @@ static void the_queue_is_by_due_day_and_pages_without_gaps(void **state)
         seen += n;
     } while (next.p != NULL);
     assert_int_equal(seen, 7);
-    assert_int_equal(casefile_queue(w->db, w->mem, &w->city, &w->actor[ROOT_CHECKER], STR("answered"), STR(""), 0, &items, &n, &next), ST_OK);
+    assert_int_equal(casefile_queue(w->db, w->mem, &w->city, &w->actor[ROOT_CHECKER], STR("answered"), STR(""), 0,
+                                    &items, &n, &next),
+                     ST_OK);
     assert_int_equal(n, 1);
-    assert_int_equal(casefile_queue(w->db, w->mem, &w->city, &w->actor[BUREAU_CLERK], STR("overdue"), STR(""), 0, &items, &n, &next), ST_OK);
+    assert_int_equal(
+        casefile_queue(w->db, w->mem, &w->city, &w->actor[BUREAU_CLERK], STR("overdue"), STR(""), 0, &items, &n, &next),
+        ST_OK);
     assert_int_equal(n, 2);
-    assert_int_equal(casefile_queue(w->db, w->mem, &w->city, &w->actor[BUREAU_CLERK], STR(""), STR("x"), 0, &items, &n, &next), ST_INVALID);
+    assert_int_equal(
+        casefile_queue(w->db, w->mem, &w->city, &w->actor[BUREAU_CLERK], STR(""), STR("x"), 0, &items, &n, &next),
+        ST_INVALID);
 }
 
 /* Random work */

@@ -7,15 +7,15 @@
 #include "people/person.h"
 #include "people/unit.h"
 
-#define LEVELS 3
+#define LEVELS    3
 #define CODE_LAST 99 /* two digits a level */
 
 /* The four reading statements have the same columns. */
-#define CATEGORY(r)                                                                                                                        \
-    (struct category)                                                                                                                      \
-    {                                                                                                                                      \
-        .id = (r).id, .parent = (r).parent, .code = (r).code, .name_en = (r).name_en, .name_zh = (r).name_zh, .level = (r).level,          \
-        .unit = (r).unit_id, .ended = (r).ended_at.ms != 0                                                                                 \
+#define CATEGORY(r)                                                                                                    \
+    (struct category)                                                                                                  \
+    {                                                                                                                  \
+        .id = (r).id, .parent = (r).parent, .code = (r).code, .name_en = (r).name_en, .name_zh = (r).name_zh,          \
+        .level = (r).level, .unit = (r).unit_id, .ended = (r).ended_at.ms != 0                                         \
     }
 
 enum status category_get(struct db *db, struct arena *mem, category_id id, struct category *out)
@@ -52,10 +52,12 @@ enum status category_list(struct db *db, struct arena *mem, bool with_ended, str
     return ST_OK;
 }
 
-static const struct words_rule name_en_rule = {
-    "name_en", TR_NOOP("Enter a name in English"), TR_NOOP("The name must be {max} characters or fewer"), LIMIT_NAME_POINTS, true};
-static const struct words_rule name_zh_rule = {
-    "name_zh", TR_NOOP("Enter a name in Chinese"), TR_NOOP("The name must be {max} characters or fewer"), LIMIT_NAME_POINTS, true};
+static const struct words_rule name_en_rule = {"name_en", TR_NOOP("Enter a name in English"),
+                                               TR_NOOP("The name must be {max} characters or fewer"), LIMIT_NAME_POINTS,
+                                               true};
+static const struct words_rule name_zh_rule = {"name_zh", TR_NOOP("Enter a name in Chinese"),
+                                               TR_NOOP("The name must be {max} characters or fewer"), LIMIT_NAME_POINTS,
+                                               true};
 
 static enum status check(struct db *db, struct arena *mem, struct category *c, struct faults *f)
 {
@@ -94,14 +96,16 @@ static bool may(const struct actor *who)
     return who == NULL || rights_any(who, ACT_ADMIN_CATEGORIES);
 }
 
-enum status category_put(struct db *db, struct arena *mem, const struct actor *who, struct category *change, struct faults *f)
+enum status category_put(struct db *db, struct arena *mem, const struct actor *who, struct category *change,
+                         struct faults *f)
 {
     if (!may(who)) return ST_FORBIDDEN;
     TRY(check(db, mem, change, f));
     if (change->id.v == 0) {
         TRY(next_code(db, mem, change, f));
         change->id = (category_id){db_new_id(db)};
-        TRY(q_category_add(db, change->id, change->code, change->parent, change->level, change->name_en, change->name_zh, change->unit, NULL));
+        TRY(q_category_add(db, change->id, change->code, change->parent, change->level, change->name_en,
+                           change->name_zh, change->unit, NULL));
     } else {
         int64_t changed;
         TRY(q_category_change(db, change->id, change->name_en, change->name_zh, change->unit, &changed));

@@ -71,7 +71,8 @@ enum status clock_list(struct db *db, struct arena *mem, casefile_id casefile, s
     TRY(q_clocks_list(db, mem, casefile, &rows, n));
     *out = NEWN(mem, struct clock_row, *n + 1);
     for (size_t i = 0; i < *n; i++)
-        (*out)[i] = (struct clock_row){rows[i].pack, rows[i].rule, rows[i].starts_at, rows[i].stopped_at, rows[i].due_on};
+        (*out)[i] =
+            (struct clock_row){rows[i].pack, rows[i].rule, rows[i].starts_at, rows[i].stopped_at, rows[i].due_on};
     return ST_OK;
 }
 
@@ -125,7 +126,8 @@ static enum status stop_due_ones(struct running *r, enum clock_moment moment)
 {
     for (size_t i = 0; i < r->n; i++) {
         const struct clock_rule *rule = clock_rule_find(r->pack, r->rows[i].rule);
-        if (rule != NULL && r->rows[i].stopped_at.ms == 0 && (rule->stops & AT(moment)) != 0) TRY(stop(r, &r->rows[i], r->at));
+        if (rule != NULL && r->rows[i].stopped_at.ms == 0 && (rule->stops & AT(moment)) != 0)
+            TRY(stop(r, &r->rows[i], r->at));
     }
     return ST_OK;
 }
@@ -142,8 +144,8 @@ static void nearest(const struct running *r, day *due, day *ask)
     }
 }
 
-enum status clock_moment(struct db *db, struct arena *mem, const struct city *city, casefile_id casefile, str pack, enum clock_moment moment,
-                         instant at, day *due, day *ask)
+enum status clock_moment(struct db *db, struct arena *mem, const struct city *city, casefile_id casefile, str pack,
+                         enum clock_moment moment, instant at, day *due, day *ask)
 {
     struct running r = {.db = db, .city = city, .casefile = casefile, .at = at};
     struct q_clocks_list *rows = NULL;

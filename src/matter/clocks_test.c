@@ -34,10 +34,11 @@ static day counted(day from, int days, const day *off, size_t n)
 static void limits_agree_with_an_independent_calculation(void **state)
 {
     struct matter_world *w = *state;
-    const day off[] = {day_from_civil(2026, 10, 1), day_from_civil(2026, 10, 2), day_from_civil(2026, 10, 5), day_from_civil(2026, 10, 6),
-                       day_from_civil(2026, 10, 7)};
+    const day off[] = {day_from_civil(2026, 10, 1), day_from_civil(2026, 10, 2), day_from_civil(2026, 10, 5),
+                       day_from_civil(2026, 10, 6), day_from_civil(2026, 10, 7)};
     for (size_t i = 0; i < COUNT_OF(off); i++)
-        assert_int_equal(holiday_add(w->db, w->mem, NULL, off[i], false, STR("National Day"), STR("国庆节"), &w->faults), ST_OK);
+        assert_int_equal(
+            holiday_add(w->db, w->mem, NULL, off[i], false, STR("National Day"), STR("国庆节"), &w->faults), ST_OK);
     assert_int_equal(calendar_load(w->db, w->mem, &w->city.calendar), ST_OK);
     for (int32_t n = day_from_civil(2026, 7, 1).n; n < day_from_civil(2027, 1, 1).n; n++) {
         instant morning = {day_start(&w->city.zone, (day){n}).ms}, night = {day_end(&w->city.zone, (day){n}).ms};
@@ -54,10 +55,12 @@ static void a_limit_rolls_over_a_holiday_and_stops_at_a_make_up_day(void **state
     /* Registered Friday 2026-09-18: 15 days end on Saturday 3 October, in the holiday. */
     instant start = {day_start(&w->city.zone, day_from_civil(2026, 9, 18)).ms};
     assert_int_equal(clock_due(rule("tell"), &w->city, start).n, day_from_civil(2026, 10, 5).n);
-    assert_int_equal(holiday_add(w->db, w->mem, NULL, day_from_civil(2026, 10, 5), false, STR("h"), STR("h"), &w->faults), ST_OK);
+    assert_int_equal(
+        holiday_add(w->db, w->mem, NULL, day_from_civil(2026, 10, 5), false, STR("h"), STR("h"), &w->faults), ST_OK);
     assert_int_equal(calendar_load(w->db, w->mem, &w->city.calendar), ST_OK);
     assert_int_equal(clock_due(rule("tell"), &w->city, start).n, day_from_civil(2026, 10, 6).n);
-    assert_int_equal(holiday_add(w->db, w->mem, NULL, day_from_civil(2026, 10, 4), true, STR("m"), STR("m"), &w->faults), ST_OK);
+    assert_int_equal(
+        holiday_add(w->db, w->mem, NULL, day_from_civil(2026, 10, 4), true, STR("m"), STR("m"), &w->faults), ST_OK);
     assert_int_equal(calendar_load(w->db, w->mem, &w->city.calendar), ST_OK);
     assert_int_equal(clock_due(rule("tell"), &w->city, start).n, day_from_civil(2026, 10, 4).n);
 }
@@ -105,7 +108,8 @@ static void moments_start_stop_and_resume_clocks(void **state)
     assert_int_equal(ask.n, 0);
     assert_int_equal(clock_list(w->db, w->mem, r.casefile, &rows, &n), ST_OK);
     assert_int_equal(n, 4); /* tell, handle, and one ask for each answer */
-    assert_int_equal(clock_moment(w->db, w->mem, &w->city, r.casefile, STR("XX-1999"), MOMENT_ACCEPTED, at, &due, &ask), ST_INVALID);
+    assert_int_equal(clock_moment(w->db, w->mem, &w->city, r.casefile, STR("XX-1999"), MOMENT_ACCEPTED, at, &due, &ask),
+                     ST_INVALID);
 }
 
 int main(void)

@@ -8,10 +8,10 @@
 #include "matter/event.h"
 #include "matter/words.h"
 
-#define FIELDS 4
+#define FIELDS       4
 #define REASON_LEAST 4 /* code points */
 #define LENGTH_BYTES 4
-#define PLAIN_MAX ((size_t)16 * 1024) /* four fields at their limits, at four bytes a character, several times over */
+#define PLAIN_MAX    ((size_t)16 * 1024) /* four fields at their limits, at four bytes a character, several times over */
 
 bool contact_is_empty(const struct contact *c)
 {
@@ -45,7 +45,8 @@ static bool decode(str plain, struct contact *out)
     return plain.n == 0;
 }
 
-enum status contact_seal(struct db *db, struct arena *mem, const struct city *city, matter_id matter, const struct contact *c, instant at)
+enum status contact_seal(struct db *db, struct arena *mem, const struct city *city, matter_id matter,
+                         const struct contact *c, instant at)
 {
     str wrapped, sealed;
     secret_seal(mem, city->keys, KEY_CONTACT, encode(mem, c), &wrapped, &sealed);
@@ -53,10 +54,11 @@ enum status contact_seal(struct db *db, struct arena *mem, const struct city *ci
 }
 
 static const struct words_rule reason_rule = {"reason", TR_NOOP("Enter why you need to know who raised it"),
-                                              TR_NOOP("The reason must be {max} characters or fewer"), LIMIT_CONTACT_POINTS, true};
+                                              TR_NOOP("The reason must be {max} characters or fewer"),
+                                              LIMIT_CONTACT_POINTS, true};
 
-enum status contact_read(struct db *db, struct arena *mem, const struct city *city, const struct actor *who, matter_id id, str reason,
-                         struct contact *out, struct faults *f)
+enum status contact_read(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
+                         matter_id id, str reason, struct contact *out, struct faults *f)
 {
     struct matter m;
     struct casefile cf;
@@ -67,12 +69,18 @@ enum status contact_read(struct db *db, struct arena *mem, const struct city *ci
     TRY(casefile_get(db, mem, who, m.casefile, &cf));
     if (!rights_allow(db, mem, who, ACT_READ_IDENTITY, cf.unit, cf.owner, &as)) return ST_FORBIDDEN;
     TRY(words_check(mem, f, &reason_rule, &reason));
-    if (str_points(reason) < REASON_LEAST) return fault(f, "reason", TR_NOOP("Enter why you need to know who raised it"));
+    if (str_points(reason) < REASON_LEAST)
+        return fault(f, "reason", TR_NOOP("Enter why you need to know who raised it"));
     TRY(q_contact_of(db, mem, id, &row));
     TRY(secret_open(mem, city->keys, KEY_CONTACT, row.wrapped_key, row.sealed, &plain));
     if (!decode(plain, out)) return ST_INVALID;
-    const struct event_draft e = {.casefile = m.casefile, .matter = id, .kind = "identity_read", .person = who->person, .unit = as,
-                                  .words = reason, .at = db_now(db)};
+    const struct event_draft e = {.casefile = m.casefile,
+                                  .matter = id,
+                                  .kind = "identity_read",
+                                  .person = who->person,
+                                  .unit = as,
+                                  .words = reason,
+                                  .at = db_now(db)};
     return event_add(db, mem, &e, NULL);
 }
 
@@ -86,5 +94,7 @@ enum status contact_erase(struct db *db, struct arena *mem, const struct city *c
     TRY(q_contact_erase(db, id, now, &changed));
     if (changed == 0) return ST_NOT_FOUND;
     TRY(q_contact_unmark(db, id, NULL));
-    return event_add(db, mem, &(struct event_draft){.casefile = m.casefile, .matter = id, .kind = "identity_erased", .at = now}, NULL);
+    return event_add(db, mem,
+                     &(struct event_draft){.casefile = m.casefile, .matter = id, .kind = "identity_erased", .at = now},
+                     NULL);
 }

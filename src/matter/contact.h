@@ -6,6 +6,7 @@
 #include "matter/matter.h"
 
 /* Inside a write. */
-MUST_USE enum status contact_seal(struct db *, struct arena *, const struct city *, matter_id, const struct contact *, instant at);
+MUST_USE enum status contact_seal(struct db *, struct arena *, const struct city *, matter_id, const struct contact *,
+                                  instant at);
 
 #endif

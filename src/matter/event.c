@@ -44,7 +44,8 @@ static str digest(struct arena *mem, const struct event_draft *e, event_id id, s
     buf_init(&b, mem, 256 + e->words.n, 4096 + e->words.n);
     buf_add(&b, salt);
     buf_format(&b, "|%s", e->kind);
-    const int64_t numbers[] = {id.v, e->casefile.v, e->matter.v, e->person.v, e->unit.v, e->to_unit.v, e->to_person.v, e->at.ms};
+    const int64_t numbers[] = {id.v,      e->casefile.v, e->matter.v,    e->person.v,
+                               e->unit.v, e->to_unit.v,  e->to_person.v, e->at.ms};
     for (size_t i = 0; i < COUNT_OF(numbers); i++) buf_format(&b, "|%lld", (long long)numbers[i]);
     buf_add_byte(&b, '|');
     buf_add(&b, e->words);
@@ -59,8 +60,8 @@ enum status event_add(struct db *db, struct arena *mem, const struct event_draft
     must(kind != NULL);
     secure_bytes(bytes, sizeof bytes);
     str salt = {bytes, sizeof bytes};
-    TRY(q_event_add(db, id, e->casefile, e->matter, str_from(e->kind), e->person, e->unit, e->to_unit, e->to_person, e->words,
-                    kind->shown ? 1 : 0, e->at, salt, digest(mem, e, id, salt), NULL));
+    TRY(q_event_add(db, id, e->casefile, e->matter, str_from(e->kind), e->person, e->unit, e->to_unit, e->to_person,
+                    e->words, kind->shown ? 1 : 0, e->at, salt, digest(mem, e, id, salt), NULL));
     if (out != NULL) *out = id;
     return ST_OK;
 }

@@ -1,5 +1,5 @@
-/* event: what happened to a casefile, as rows that are only ever added; inside the room. Readers use timeline_list (casefile.h).
- * SPDX-License-Identifier: Apache-2.0 */
+/* event: what happened to a casefile, as rows that are only ever added; inside the room. Readers use timeline_list
+ * (casefile.h). SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_MATTER_EVENT_H
 #define LUOSHI_MATTER_EVENT_H
 
@@ -20,7 +20,7 @@ struct event_draft {
     person_id person;      /* 0: the raiser or the system */
     unit_id unit, to_unit; /* in whose name; to whom */
     person_id to_person;
-    str words;             /* of officials only: the raiser's own words stay in outcome and message */
+    str words; /* of officials only: the raiser's own words stay in outcome and message */
     instant at;
 };
 /* Inside a write. out may be NULL. */

@@ -12,8 +12,8 @@
 #include "people/unit.h"
 
 #define CODE_DIGITS 16
-#define CODE_GROUP 4
-#define CODE_TRIES 8 /* a second is already rarer than a broken disk */
+#define CODE_GROUP  4
+#define CODE_TRIES  8 /* a second is already rarer than a broken disk */
 
 /* Receipts */
 
@@ -78,13 +78,15 @@ static enum status new_code(struct db *db, struct arena *mem, const struct city 
 static enum status new_ref(struct db *db, struct arena *mem, const struct city *city, instant raised_at, str *ref)
 {
     struct q_matter_next_number number;
-    str year = str_format(mem, "%.*s-%02d", STR_ARG(city->ref_prefix), civil_in_zone(&city->zone, raised_at).year % 100);
+    str year =
+        str_format(mem, "%.*s-%02d", STR_ARG(city->ref_prefix), civil_in_zone(&city->zone, raised_at).year % 100);
     TRY(q_matter_next_number(db, mem, year, &number));
     *ref = str_format(mem, "%.*s-%06lld", STR_ARG(year), (long long)number.n);
     return ST_OK;
 }
 
-static enum status new_casefile(struct db *db, struct arena *mem, const struct city *city, const struct matter_draft *d, struct casefile *c)
+static enum status new_casefile(struct db *db, struct arena *mem, const struct city *city, const struct matter_draft *d,
+                                struct casefile *c)
 {
     day ask;
     c->id = (casefile_id){db_new_id(db)};
@@ -100,8 +102,8 @@ static enum status new_casefile(struct db *db, struct arena *mem, const struct c
     return clock_moment(db, mem, city, c->id, STR(CLOCK_PACK), MOMENT_REGISTERED, c->raised_at, &c->due, &ask);
 }
 
-static enum status add_matter(struct db *db, struct arena *mem, const struct city *city, const struct actor *who, const struct matter_draft *d,
-                              const struct casefile *c, struct receipt *out)
+static enum status add_matter(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
+                              const struct matter_draft *d, const struct casefile *c, struct receipt *out)
 {
     bool has_contact = !contact_is_empty(&d->contact);
     str hash = {NULL, 0};
@@ -109,22 +111,29 @@ static enum status add_matter(struct db *db, struct arena *mem, const struct cit
     out->casefile = c->id;
     TRY(new_ref(db, mem, city, c->raised_at, &out->ref));
     if (!d->no_receipt) TRY(new_code(db, mem, city, out->code, &hash));
-    TRY(q_matter_add(db, out->matter, out->ref, c->id, d->kind, d->channel, d->raiser, d->category, c->unit, c->state, d->lang, d->subject,
-                     d->text, d->place, d->lat, d->lon, d->wants_public ? 1 : 0, has_contact ? 1 : 0, hash, d->source, d->source_no,
-                     c->raised_at, who == NULL ? (person_id){0} : who->person, NULL));
+    TRY(q_matter_add(db, out->matter, out->ref, c->id, d->kind, d->channel, d->raiser, d->category, c->unit, c->state,
+                     d->lang, d->subject, d->text, d->place, d->lat, d->lon, d->wants_public ? 1 : 0,
+                     has_contact ? 1 : 0, hash, d->source, d->source_no, c->raised_at,
+                     who == NULL ? (person_id){0} : who->person, NULL));
     return has_contact ? contact_seal(db, mem, city, out->matter, &d->contact, c->raised_at) : ST_OK;
 }
 
-enum status matter_register(struct db *db, struct arena *mem, const struct city *city, const struct actor *who, const struct matter_draft *d,
-                            struct receipt *out)
+enum status matter_register(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
+                            const struct matter_draft *d, struct receipt *out)
 {
     struct casefile c = {0};
     *out = (struct receipt){0};
     if (who != NULL && !rights_any(who, ACT_REGISTER)) return ST_FORBIDDEN;
     TRY(new_casefile(db, mem, city, d, &c));
     TRY(add_matter(db, mem, city, who, d, &c, out));
-    const struct event_draft e = {.casefile = c.id, .matter = out->matter, .kind = "registered", .person = who == NULL ? (person_id){0} : who->person,
-                                  .unit = who == NULL ? (unit_id){0} : who->unit, .to_unit = c.unit, .to_person = c.owner, .at = c.raised_at};
+    const struct event_draft e = {.casefile = c.id,
+                                  .matter = out->matter,
+                                  .kind = "registered",
+                                  .person = who == NULL ? (person_id){0} : who->person,
+                                  .unit = who == NULL ? (unit_id){0} : who->unit,
+                                  .to_unit = c.unit,
+                                  .to_person = c.owner,
+                                  .at = c.raised_at};
     TRY(event_add(db, mem, &e, NULL));
     TRY(tally_move(db, mem, NULL, &(struct tally_face){.unit = c.unit, .state = c.state, .due = c.due}));
     TRY(tally_day(db, city->root, "raised", day_in_zone(&city->zone, c.raised_at), 1));
@@ -138,11 +147,31 @@ enum status matter_get(struct db *db, struct arena *mem, matter_id id, struct ma
     struct q_matter_by_id r;
     TRY(q_matter_by_id(db, mem, id, &r));
     *out = (struct matter){
-        .id = r.id, .casefile = r.casefile_id, .ref = r.ref, .kind = r.kind, .channel = r.channel, .raiser = r.raiser, .state = r.state,
-        .lang = r.lang, .category = r.category_id, .unit = r.unit_id, .subject = r.subject, .text = r.text, .place = r.place, .lat = r.lat,
-        .lon = r.lon, .wants_public = r.wants_public != 0, .shown = r.shown != 0, .has_contact = r.has_contact != 0,
-        .shown_subject = r.shown_subject, .shown_text = r.shown_text, .shown_place = r.shown_place, .raised_at = r.raised_at,
-        .answered_at = r.answered_at, .source = r.source, .source_no = r.source_no,
+        .id = r.id,
+        .casefile = r.casefile_id,
+        .ref = r.ref,
+        .kind = r.kind,
+        .channel = r.channel,
+        .raiser = r.raiser,
+        .state = r.state,
+        .lang = r.lang,
+        .category = r.category_id,
+        .unit = r.unit_id,
+        .subject = r.subject,
+        .text = r.text,
+        .place = r.place,
+        .lat = r.lat,
+        .lon = r.lon,
+        .wants_public = r.wants_public != 0,
+        .shown = r.shown != 0,
+        .has_contact = r.has_contact != 0,
+        .shown_subject = r.shown_subject,
+        .shown_text = r.shown_text,
+        .shown_place = r.shown_place,
+        .raised_at = r.raised_at,
+        .answered_at = r.answered_at,
+        .source = r.source,
+        .source_no = r.source_no,
     };
     return ST_OK;
 }
@@ -159,7 +188,8 @@ enum status matter_public(struct db *db, struct arena *mem, str ref, struct matt
     struct matter m;
     TRY(matter_by_ref(db, mem, ref, &m));
     if (!m.shown) return ST_NOT_FOUND;
-    if (m.place.n > 0 && m.shown_place.n == 0) m.lat = m.lon = 0; /* a place struck out is not given away by its point */
+    if (m.place.n > 0 && m.shown_place.n == 0)
+        m.lat = m.lon = 0; /* a place struck out is not given away by its point */
     m.subject = m.shown_subject;
     m.text = m.shown_text;
     m.place = m.shown_place;

@@ -100,6 +100,7 @@ struct matter_filter {
     enum matter_sort sort;
     str after;
     int64_t limit;          /* 0: LIMIT_ROWS_PAGE */
+    bool uncounted;         /* the total is not wanted: 0, not exact */
 };
 struct matter_item {
     matter_id id;

@@ -1,6 +1,5 @@
-/* matter_check: what a form, a row or a call says, made fit to keep. Nothing is refused for what it means: only for what cannot be stored
- * or found again.
- * SPDX-License-Identifier: Apache-2.0 */
+/* matter_check: what a form, a row or a call says, made fit to keep. Nothing is refused for what it means: only for
+ * what cannot be stored or found again. SPDX-License-Identifier: Apache-2.0 */
 #include "matter/category.h"
 #include "matter/matter.h"
 #include "matter/words.h"
@@ -9,25 +8,30 @@
 #define PHONE_DIGITS 5
 
 const char *const matter_kinds[] = {"enquiry", "help", "complaint", "report", "suggestion", "claim", NULL};
-const char *const matter_channels[] = {"web", "phone", "counter", "letter", "visit", "mail", "sms", "api", "import", NULL};
+const char *const matter_channels[] = {"web",  "phone", "counter", "letter", "visit",
+                                       "mail", "sms",   "api",     "import", NULL};
 static const char *const raisers[] = {"resident", "enterprise", "visit", NULL};
 
-static const struct words_rule subject_rule = {"subject", TR_NOOP("Enter a subject"), TR_NOOP("The subject must be {max} characters or fewer"),
+static const struct words_rule subject_rule = {"subject", TR_NOOP("Enter a subject"),
+                                               TR_NOOP("The subject must be {max} characters or fewer"),
                                                LIMIT_SUBJECT_POINTS, true};
-static const struct words_rule text_rule = {"text", TR_NOOP("Enter what it is about"), TR_NOOP("The details must be {max} characters or fewer"),
-                                            LIMIT_TEXT_POINTS, false};
-static const struct words_rule place_rule = {"place", NULL, TR_NOOP("The place must be {max} characters or fewer"), LIMIT_PLACE_POINTS, true};
-static const struct words_rule name_rule = {"contact_name", NULL, TR_NOOP("The name must be {max} characters or fewer"), LIMIT_NAME_POINTS,
-                                            true};
-static const struct words_rule phone_rule = {"contact_phone", NULL, TR_NOOP("The phone number must be {max} characters or fewer"),
-                                             LIMIT_CONTACT_POINTS, true};
-static const struct words_rule mail_rule = {"contact_mail", NULL, TR_NOOP("The email address must be {max} characters or fewer"),
-                                            LIMIT_CONTACT_POINTS, true};
-static const struct words_rule address_rule = {"contact_address", NULL, TR_NOOP("The address must be {max} characters or fewer"),
-                                               LIMIT_CONTACT_POINTS, true};
-static const struct words_rule source_rule = {"source", NULL, TR_NOOP("The source must be {max} characters or fewer"), LIMIT_NAME_POINTS, true};
-static const struct words_rule number_rule = {"source_no", NULL, TR_NOOP("The number must be {max} characters or fewer"), LIMIT_NAME_POINTS,
-                                              true};
+static const struct words_rule text_rule = {"text", TR_NOOP("Enter what it is about"),
+                                            TR_NOOP("The details must be {max} characters or fewer"), LIMIT_TEXT_POINTS,
+                                            false};
+static const struct words_rule place_rule = {"place", NULL, TR_NOOP("The place must be {max} characters or fewer"),
+                                             LIMIT_PLACE_POINTS, true};
+static const struct words_rule name_rule = {"contact_name", NULL, TR_NOOP("The name must be {max} characters or fewer"),
+                                            LIMIT_NAME_POINTS, true};
+static const struct words_rule phone_rule = {
+    "contact_phone", NULL, TR_NOOP("The phone number must be {max} characters or fewer"), LIMIT_CONTACT_POINTS, true};
+static const struct words_rule mail_rule = {
+    "contact_mail", NULL, TR_NOOP("The email address must be {max} characters or fewer"), LIMIT_CONTACT_POINTS, true};
+static const struct words_rule address_rule = {
+    "contact_address", NULL, TR_NOOP("The address must be {max} characters or fewer"), LIMIT_CONTACT_POINTS, true};
+static const struct words_rule source_rule = {"source", NULL, TR_NOOP("The source must be {max} characters or fewer"),
+                                              LIMIT_NAME_POINTS, true};
+static const struct words_rule number_rule = {
+    "source_no", NULL, TR_NOOP("The number must be {max} characters or fewer"), LIMIT_NAME_POINTS, true};
 
 static bool is_one_of(str word, const char *const *list)
 {
@@ -112,7 +116,8 @@ enum status matter_check(struct db *db, struct arena *mem, struct matter_draft *
     (void)words_check(mem, &found, &number_rule, &d->source_no);
     check_point(d, &found);
     check_contact(mem, &d->contact, &found);
-    if (d->raised_at.ms > db_now(db).ms + DAY_MS) (void)fault(&found, "raised_at", TR_NOOP("The day must not be in the future"));
+    if (d->raised_at.ms > db_now(db).ms + DAY_MS)
+        (void)fault(&found, "raised_at", TR_NOOP("The day must not be in the future"));
     for (size_t i = 0; i < found.n; i++) (void)fault_max(f, found.item[i].field, found.item[i].msg, found.item[i].max);
     return found.n == 0 ? ST_OK : ST_INVALID;
 }

@@ -140,7 +140,7 @@ ORDER BY sort_key, id_key LIMIT :limit;
 
 -- public_by_category_count :one
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant
--- most:int
+-- sort:int most:int
 SELECT count(*) AS n /* int */ FROM (SELECT m.id FROM matter m
 WHERE m.shown = 1
   AND m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end)
@@ -151,7 +151,9 @@ WHERE m.shown = 1
   AND (:kind IS NULL OR m.kind = :kind)
   AND (:channel IS NULL OR m.channel = :channel)
   AND (:place IS NULL OR m.shown_place LIKE :place ESCAPE '!')
-  AND m.raised_at >= :from_at AND m.raised_at <= :to_at LIMIT :most) AS hit;
+  AND m.raised_at >= :from_at AND m.raised_at <= :to_at
+  AND (:sort <> 3 OR m.answered_at > 0)
+  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0)) LIMIT :most) AS hit;
 
 -- public_by_unit :many
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant
@@ -176,7 +178,7 @@ ORDER BY sort_key, id_key LIMIT :limit;
 
 -- public_by_unit_count :one
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant
--- most:int
+-- sort:int most:int
 SELECT count(*) AS n /* int */ FROM (SELECT m.id FROM matter m
 WHERE m.shown = 1
   AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
@@ -187,7 +189,9 @@ WHERE m.shown = 1
   AND (:kind IS NULL OR m.kind = :kind)
   AND (:channel IS NULL OR m.channel = :channel)
   AND (:place IS NULL OR m.shown_place LIKE :place ESCAPE '!')
-  AND m.raised_at >= :from_at AND m.raised_at <= :to_at LIMIT :most) AS hit;
+  AND m.raised_at >= :from_at AND m.raised_at <= :to_at
+  AND (:sort <> 3 OR m.answered_at > 0)
+  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0)) LIMIT :most) AS hit;
 
 -- For staff whose right reaches every unit.
 
@@ -328,7 +332,7 @@ ORDER BY sort_key, id_key LIMIT :limit;
 
 -- staff_by_category_count :one
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
--- most:int
+-- sort:int most:int
 SELECT count(*) AS n /* int */ FROM (SELECT m.id FROM matter m
 WHERE m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end)
   AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
@@ -339,7 +343,9 @@ WHERE m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_co
   AND (:channel IS NULL OR m.channel = :channel)
   AND (:place IS NULL OR m.place LIKE :place ESCAPE '!')
   AND m.raised_at >= :from_at AND m.raised_at <= :to_at
-  AND (:waiting = 0 OR m.to_show = 1) LIMIT :most) AS hit;
+  AND (:waiting = 0 OR m.to_show = 1)
+  AND (:sort <> 3 OR m.answered_at > 0)
+  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0)) LIMIT :most) AS hit;
 
 -- staff_waiting :many
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
@@ -364,7 +370,7 @@ ORDER BY sort_key, id_key LIMIT :limit;
 
 -- staff_waiting_count :one
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
--- most:int
+-- sort:int most:int
 SELECT count(*) AS n /* int */ FROM (SELECT m.id FROM matter m
 WHERE (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
   AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
@@ -375,7 +381,9 @@ WHERE (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g W
   AND (:channel IS NULL OR m.channel = :channel)
   AND (:place IS NULL OR m.place LIKE :place ESCAPE '!')
   AND m.raised_at >= :from_at AND m.raised_at <= :to_at
-  AND :waiting = 1 AND m.to_show = 1 LIMIT :most) AS hit;
+  AND :waiting = 1 AND m.to_show = 1
+  AND (:sort <> 3 OR m.answered_at > 0)
+  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0)) LIMIT :most) AS hit;
 
 -- staff_due :many
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
@@ -445,7 +453,7 @@ ORDER BY sort_key, id_key LIMIT :limit;
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
 -- below1:unit_id below2:unit_id below3:unit_id below4:unit_id below5:unit_id below6:unit_id below7:unit_id below8:unit_id
 -- only1:unit_id only2:unit_id only3:unit_id only4:unit_id only5:unit_id only6:unit_id only7:unit_id only8:unit_id
--- most:int
+-- sort:int most:int
 WITH RECURSIVE scope (id) AS (
     SELECT p.descendant_unit_id FROM unit_path p
     WHERE p.line IN (0, 1) AND p.ancestor_unit_id IN (:below1, :below2, :below3, :below4, :below5, :below6, :below7, :below8) AND p.ends_on = 0
@@ -461,7 +469,9 @@ WHERE m.unit_id IN (SELECT id FROM scope) AND (:category_code IS NULL OR m.categ
   AND (:channel IS NULL OR m.channel = :channel)
   AND (:place IS NULL OR m.place LIKE :place ESCAPE '!')
   AND m.raised_at >= :from_at AND m.raised_at <= :to_at
-  AND (:waiting = 0 OR m.to_show = 1) LIMIT :most) AS hit;
+  AND (:waiting = 0 OR m.to_show = 1)
+  AND (:sort <> 3 OR m.answered_at > 0)
+  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0)) LIMIT :most) AS hit;
 
 -- staff_by_unit :many
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
@@ -495,7 +505,7 @@ ORDER BY sort_key, id_key LIMIT :limit;
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
 -- below1:unit_id below2:unit_id below3:unit_id below4:unit_id below5:unit_id below6:unit_id below7:unit_id below8:unit_id
 -- only1:unit_id only2:unit_id only3:unit_id only4:unit_id only5:unit_id only6:unit_id only7:unit_id only8:unit_id
--- everywhere:int most:int
+-- everywhere:int sort:int most:int
 WITH RECURSIVE scope (id) AS (
     SELECT p.descendant_unit_id FROM unit_path p
     WHERE p.line IN (0, 1) AND p.ancestor_unit_id IN (:below1, :below2, :below3, :below4, :below5, :below6, :below7, :below8) AND p.ends_on = 0
@@ -511,7 +521,9 @@ WHERE (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope)) AND (:category_co
   AND (:channel IS NULL OR m.channel = :channel)
   AND (:place IS NULL OR m.place LIKE :place ESCAPE '!')
   AND m.raised_at >= :from_at AND m.raised_at <= :to_at
-  AND (:waiting = 0 OR m.to_show = 1) LIMIT :most) AS hit;
+  AND (:waiting = 0 OR m.to_show = 1)
+  AND (:sort <> 3 OR m.answered_at > 0)
+  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0)) LIMIT :most) AS hit;
 
 -- A page of what follows: all that is to be seen, read and shown of one matter.
 -- item :one

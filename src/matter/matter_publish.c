@@ -6,14 +6,18 @@
 #include "matter/search.h"
 #include "matter/words.h"
 
-static const struct words_rule subject_rule = {"subject", TR_NOOP("Enter a subject"), TR_NOOP("The subject must be {max} characters or fewer"),
+static const struct words_rule subject_rule = {"subject", TR_NOOP("Enter a subject"),
+                                               TR_NOOP("The subject must be {max} characters or fewer"),
                                                LIMIT_SUBJECT_POINTS, true};
-static const struct words_rule text_rule = {"text", TR_NOOP("Enter what it is about"), TR_NOOP("The details must be {max} characters or fewer"),
-                                            LIMIT_TEXT_POINTS, false};
-static const struct words_rule place_rule = {"place", NULL, TR_NOOP("The place must be {max} characters or fewer"), LIMIT_PLACE_POINTS, true};
+static const struct words_rule text_rule = {"text", TR_NOOP("Enter what it is about"),
+                                            TR_NOOP("The details must be {max} characters or fewer"), LIMIT_TEXT_POINTS,
+                                            false};
+static const struct words_rule place_rule = {"place", NULL, TR_NOOP("The place must be {max} characters or fewer"),
+                                             LIMIT_PLACE_POINTS, true};
 static const struct words_rule answer_rule = {"answer", NULL, TR_NOOP("The answer must be {max} characters or fewer"),
                                               INT64_C(5) * LIMIT_ANSWER_POINTS, false};
-static const struct words_rule message_rule = {"text", TR_NOOP("Enter a message"), TR_NOOP("The message must be {max} characters or fewer"),
+static const struct words_rule message_rule = {"text", TR_NOOP("Enter a message"),
+                                               TR_NOOP("The message must be {max} characters or fewer"),
                                                LIMIT_NOTE_POINTS, false};
 
 struct shown_words {
@@ -57,8 +61,8 @@ static enum status hide(struct db *db, struct arena *mem, const struct matter *m
     return search_drop(db, mem, m->id, SEARCH_PUBLIC);
 }
 
-enum status matter_publish(struct db *db, struct arena *mem, const struct city *city, const struct actor *who, matter_id id, bool shown,
-                           str subject, str text, str place, str answer, struct faults *f)
+enum status matter_publish(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
+                           matter_id id, bool shown, str subject, str text, str place, str answer, struct faults *f)
 {
     struct matter m;
     struct casefile c;
@@ -71,7 +75,8 @@ enum status matter_publish(struct db *db, struct arena *mem, const struct city *
         if (!rights_allow(db, mem, who, ACT_PUBLISH, c.unit, c.owner, &e.unit)) return ST_FORBIDDEN;
         e.person = who->person;
     }
-    if (shown && !m.wants_public) return fault(f, "", TR_NOOP("The person who raised it did not agree to make it public"));
+    if (shown && !m.wants_public)
+        return fault(f, "", TR_NOOP("The person who raised it did not agree to make it public"));
     if (shown) TRY(check(mem, &w, f));
     TRY(shown ? show(db, mem, &m, &w) : hide(db, mem, &m));
     e.casefile = m.casefile;
@@ -80,8 +85,8 @@ enum status matter_publish(struct db *db, struct arena *mem, const struct city *
 
 /* Messages */
 
-enum status message_add(struct db *db, struct arena *mem, const struct city *city, const struct actor *who, matter_id id, str text,
-                        struct faults *f)
+enum status message_add(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
+                        matter_id id, str text, struct faults *f)
 {
     struct matter m;
     struct casefile c;

@@ -2,14 +2,21 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "matter/matter_world.h"
 
+#include <stdio.h>
+
 #include "matter/tally.h"
 
 #define WORLD_ARENA ((size_t)1024 * 1024 * 1024)
 
 static unit_id unit(struct matter_world *w, const char *code, const char *kind, unit_id territory, unit_id line)
 {
-    struct unit u = {.code = str_from(code), .name_en = str_from(code), .name_zh = STR("单位"), .kind = str_from(kind), .territory = territory,
-                     .line = line, .starts = {w->today.n - 1000}};
+    struct unit u = {.code = str_from(code),
+                     .name_en = str_from(code),
+                     .name_zh = STR("单位"),
+                     .kind = str_from(kind),
+                     .territory = territory,
+                     .line = line,
+                     .starts = {w->today.n - 1000}};
     must(unit_put(w->db, w->mem, NULL, &u, w->today, &w->faults) == ST_OK);
     return u.id;
 }
@@ -23,12 +30,14 @@ static category_id category(struct matter_world *w, category_id parent, const ch
 
 static void person(struct matter_world *w, enum who who, const char *login)
 {
-    must(person_add(w->db, w->mem, NULL, str_from(login), str_from(login), STR(""), STR("en"), &w->person[who], &w->faults) == ST_OK);
+    must(person_add(w->db, w->mem, NULL, str_from(login), str_from(login), STR(""), STR("en"), &w->person[who],
+                    &w->faults) == ST_OK);
 }
 
 static void role(struct matter_world *w, enum who who, unit_id in, enum role as)
 {
-    struct member m = {.person = w->person[who], .unit = in, .role = as, .title_en = STR("Officer"), .title_zh = STR("干事")};
+    struct member m = {
+        .person = w->person[who], .unit = in, .role = as, .title_en = STR("Officer"), .title_zh = STR("干事")};
     must(member_add(w->db, w->mem, NULL, &m, w->now, &w->faults) == ST_OK);
 }
 
@@ -61,13 +70,20 @@ static void make_people(struct matter_world *w)
         unit_id in;
         enum role as;
     } people[] = {
-        {ROOT_CLERK, "root.clerk", w->root, ROLE_CLERK},       {ROOT_CHECKER, "root.checker", w->root, ROLE_CHECKER},
-        {ROOT_HEAD, "root.head", w->root, ROLE_HEAD},          {ROOT_LEADER, "root.leader", w->root, ROLE_LEADER},
-        {ROOT_ADMIN, "root.admin", w->root, ROLE_ADMIN},       {COUNTY_HEAD, "county.head", w->county, ROLE_HEAD},
-        {COUNTY_CLERK, "county.clerk", w->county, ROLE_CLERK}, {BUREAU_HEAD, "bureau.head", w->bureau, ROLE_HEAD},
-        {BUREAU_CLERK, "bureau.clerk", w->bureau, ROLE_CLERK}, {BUREAU_HANDLER, "bureau.handler", w->bureau, ROLE_HANDLER},
-        {BUREAU_HANDLER2, "bureau.handler2", w->bureau, ROLE_HANDLER}, {BUREAU_DEPUTY, "bureau.deputy", w->town, ROLE_HANDLER},
-        {TOWN_HEAD, "town.head", w->town, ROLE_HEAD},          {TOWN2_HEAD, "town2.head", w->town2, ROLE_HEAD},
+        {ROOT_CLERK, "root.clerk", w->root, ROLE_CLERK},
+        {ROOT_CHECKER, "root.checker", w->root, ROLE_CHECKER},
+        {ROOT_HEAD, "root.head", w->root, ROLE_HEAD},
+        {ROOT_LEADER, "root.leader", w->root, ROLE_LEADER},
+        {ROOT_ADMIN, "root.admin", w->root, ROLE_ADMIN},
+        {COUNTY_HEAD, "county.head", w->county, ROLE_HEAD},
+        {COUNTY_CLERK, "county.clerk", w->county, ROLE_CLERK},
+        {BUREAU_HEAD, "bureau.head", w->bureau, ROLE_HEAD},
+        {BUREAU_CLERK, "bureau.clerk", w->bureau, ROLE_CLERK},
+        {BUREAU_HANDLER, "bureau.handler", w->bureau, ROLE_HANDLER},
+        {BUREAU_HANDLER2, "bureau.handler2", w->bureau, ROLE_HANDLER},
+        {BUREAU_DEPUTY, "bureau.deputy", w->town, ROLE_HANDLER},
+        {TOWN_HEAD, "town.head", w->town, ROLE_HEAD},
+        {TOWN2_HEAD, "town2.head", w->town2, ROLE_HEAD},
     };
     for (size_t i = 0; i < COUNT_OF(people); i++) {
         person(w, people[i].who, people[i].login);
@@ -80,8 +96,8 @@ static void make_people(struct matter_world *w)
     post(w, BUREAU_HEAD, w->bureau, POST_FIRST);
     post(w, TOWN_HEAD, w->town, POST_FIRST);
     post(w, TOWN2_HEAD, w->town2, POST_FIRST);
-    must(absence_put(w->db, w->mem, NULL, w->person[BUREAU_HEAD], w->person[BUREAU_DEPUTY], true, (instant){w->now.ms - HOUR_MS},
-                     (instant){w->now.ms + HOUR_MS}, &w->faults) == ST_OK);
+    must(absence_put(w->db, w->mem, NULL, w->person[BUREAU_HEAD], w->person[BUREAU_DEPUTY], true,
+                     (instant){w->now.ms - HOUR_MS}, (instant){w->now.ms + HOUR_MS}, &w->faults) == ST_OK);
     for (size_t i = 0; i < WHO_COUNT; i++) must(actor_load(w->db, w->mem, w->person[i], w->now, &w->actor[i]) == ST_OK);
 }
 
@@ -97,7 +113,8 @@ struct matter_world *matter_world_open(void)
     *clock = (struct clock){.frozen = true, .fixed = w->now};
     secret_start();
     w->keys = keys_fixed();
-    must(store_open(&(struct store_options){.path = "test", .create = true, .in_memory = true, .clock = clock}, &w->store, &why) == ST_OK);
+    must(store_open(&(struct store_options){.path = "test", .create = true, .in_memory = true, .clock = clock},
+                    &w->store, &why) == ST_OK);
     must(db_open(w->store, &w->db) == ST_OK);
     must(db_batch_begin(w->db) == ST_OK);
     make_units(w);
@@ -134,8 +151,12 @@ int matter_world_teardown(void **state)
 struct matter_draft matter_world_draft(const struct matter_world *w, const char *subject, const char *text, unit_id to)
 {
     (void)w;
-    return (struct matter_draft){.kind = STR("complaint"), .channel = STR("web"), .unit = to, .subject = str_from(subject),
-                                 .text = str_from(text), .wants_public = true};
+    return (struct matter_draft){.kind = STR("complaint"),
+                                 .channel = STR("web"),
+                                 .unit = to,
+                                 .subject = str_from(subject),
+                                 .text = str_from(text),
+                                 .wants_public = true};
 }
 
 struct receipt matter_world_register(struct matter_world *w, const struct matter_draft *given)
@@ -150,7 +171,8 @@ struct receipt matter_world_register(struct matter_world *w, const struct matter
 struct casefile_command matter_world_command(struct matter_world *w, enum who who, casefile_id id)
 {
     w->faults.n = 0;
-    return (struct casefile_command){.city = &w->city, .who = who == RAISER ? NULL : &w->actor[who], .casefile = id, .faults = &w->faults};
+    return (struct casefile_command){
+        .city = &w->city, .who = who == RAISER ? NULL : &w->actor[who], .casefile = id, .faults = &w->faults};
 }
 
 struct answer_draft matter_world_answer(void)
@@ -177,7 +199,8 @@ struct receipt matter_world_in(struct matter_world *w, const char *state)
     struct answer_draft answer = matter_world_answer();
     if (str_eq(to, STR("registered"))) return r;
     if (str_eq(to, STR("declined"))) {
-        must(casefile_decline(w->db, w->mem, &c, STR("A court decides this"), STR("County court, Renmin Road 1")) == ST_OK);
+        must(casefile_decline(w->db, w->mem, &c, STR("A court decides this"), STR("County court, Renmin Road 1")) ==
+             ST_OK);
         return r;
     }
     must(casefile_accept(w->db, w->mem, &c, (unit_id){0}, w->pipes, STR("We look into it")) == ST_OK);

@@ -1,10 +1,8 @@
-/* matter_world: a small city with people in its posts, for the tests of this room. Everything runs in one batch that is never committed.
+/* matter_world: a small city with people in its posts, for the tests of this room. Everything runs in one batch that is
+ * never committed.
  *
- *   root ─┬─ county ─┬─ bureau (by line under department)      the clock stands at Monday 2026-11-23 11:00 in Asia/Shanghai
- *         │          ├─ town, town2
- *         │          └─ village (under town; names nobody)
- *         ├─ department
- *         └─ partner
+ *   root ─┬─ county ─┬─ bureau (by line under department)      the clock stands at Monday 2026-11-23 11:00 in
+ * Asia/Shanghai │          ├─ town, town2 │          └─ village (under town; names nobody) ├─ department └─ partner
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_MATTER_MATTER_WORLD_H
 #define LUOSHI_MATTER_MATTER_WORLD_H
@@ -59,7 +57,8 @@ int matter_world_teardown(void **state);
 struct matter_draft matter_world_draft(const struct matter_world *, const char *subject, const char *text, unit_id);
 /* Checked and registered; nobody signed in. */
 struct receipt matter_world_register(struct matter_world *, const struct matter_draft *);
-/* A casefile at the bureau in this state, reached by commands alone. Its owner when handling is BUREAU_HANDLER, who also answers. */
+/* A casefile at the bureau in this state, reached by commands alone. Its owner when handling is BUREAU_HANDLER, who
+ * also answers. */
 struct receipt matter_world_in(struct matter_world *, const char *state);
 struct casefile matter_world_load(struct matter_world *, casefile_id);
 struct casefile_command matter_world_command(struct matter_world *, enum who, casefile_id);

@@ -63,7 +63,7 @@ static void fill_months(struct req *rq, const struct tally_year *y, struct publi
 static enum status fill_lately(struct req *rq, struct public_home_view *v)
 {
     struct matter_page page;
-    struct matter_filter filter = {.sort = SORT_ANSWERED, .limit = LATELY};
+    struct matter_filter filter = {.sort = SORT_ANSWERED, .limit = LATELY, .uncounted = true};
     TRY(matter_list(rq->db, rq->mem, rq->city, NULL, &filter, &page));
     v->lately = NEWN(rq->mem, struct home_item_view, page.n + 1);
     for (size_t i = 0; i < page.n; i++) {

@@ -236,7 +236,7 @@ static enum status fill_rows(struct req *rq, const struct raise *r, struct raise
 static void fill_similar(struct req *rq, const struct raise *r, struct raise_check_view *v)
 {
     struct matter_page page;
-    struct matter_filter f = {.query = str_first_points(r->value[SUBJECT], LIMIT_QUERY_POINTS), .limit = SIMILAR};
+    struct matter_filter f = {.query = str_first_points(r->value[SUBJECT], LIMIT_QUERY_POINTS), .limit = SIMILAR, .uncounted = true};
     if (f.query.n == 0 || matter_list(rq->db, rq->mem, rq->city, NULL, &f, &page) != ST_OK) return;
     v->similar = NEWN(rq->mem, struct raise_similar_view, page.n + 1);
     for (size_t i = 0; i < page.n && i < SIMILAR; i++) {

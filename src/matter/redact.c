@@ -1,16 +1,18 @@
-/* redact: proposes which personal data to strike out before a matter is shown. One ■ for each character struck, so that the length of
- * what is missing can be seen. A person decides: the proposal stands in the clerk's form.
+/* redact: proposes which personal data to strike out before a matter is shown. One ■ for each character struck, so that
+ * the length of what is missing can be seen. A person decides: the proposal stands in the clerk's form.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "base/arena.h"
 #include "matter/matter.h"
 
-#define GROUPS 6        /* of digits that may belong together: 6222 0000 1111 2222 333 */
+#define GROUPS       6  /* of digits that may belong together: 6222 0000 1111 2222 333 */
 #define NAME_CHINESE 12 /* code points struck behind 姓名: at most */
-#define NAME_LATIN 40
+#define NAME_LATIN   40
 
 struct points {
-    uint32_t *c;     /* code points, full-width forms as their ASCII twins */
-    uint32_t *raw;   /* as written */
+    uint32_t *c;   /* code points, full-width forms as their ASCII twins */
+    uint32_t *raw; /* as written */
     bool *struck;
     size_t n;
 };
@@ -179,7 +181,8 @@ static void strike_names(struct points *p)
 str matter_redact(struct arena *mem, str text)
 {
     static const str block = STR_INIT("■");
-    struct points p = {NEWN(mem, uint32_t, text.n + 1), NEWN(mem, uint32_t, text.n + 1), NEWN(mem, bool, text.n + 1), 0};
+    struct points p = {NEWN(mem, uint32_t, text.n + 1), NEWN(mem, uint32_t, text.n + 1), NEWN(mem, bool, text.n + 1),
+                       0};
     for (size_t i = 0; i < text.n; p.n++) {
         p.raw[p.n] = str_next_point(text, &i);
         p.c[p.n] = plain(p.raw[p.n]);

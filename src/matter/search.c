@@ -2,15 +2,17 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "matter/search.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/locale.h"
 #include "gen/sql/search.h"
 
-#define SEPARATOR "\xC2\xB7" /* U+00B7: never part of a run */
-#define TERMS_MOST 24        /* of one query */
-#define PREFIX_FROM 3        /* letters of a word that may be the beginning of a longer one */
-#define TOKENS_MAX ((size_t)4 * 1024 * 1024)
+#define SEPARATOR   "\xC2\xB7" /* U+00B7: never part of a run */
+#define TERMS_MOST  24         /* of one query */
+#define PREFIX_FROM 3          /* letters of a word that may be the beginning of a longer one */
+#define TOKENS_MAX  ((size_t)4 * 1024 * 1024)
 
 /* Code points */
 
@@ -205,10 +207,10 @@ str search_expression(struct arena *mem, str query)
 /* Excerpts */
 
 struct folded {
-    uint32_t *c;   /* folded code points */
-    size_t *from;  /* each one's code point in the text */
+    uint32_t *c;  /* folded code points */
+    size_t *from; /* each one's code point in the text */
     size_t n, cap;
-    size_t *at;    /* offset of each code point of the text, and the end */
+    size_t *at; /* offset of each code point of the text, and the end */
     bool *hit;
     size_t points;
 };
@@ -252,7 +254,8 @@ static struct folded fold_points(struct arena *mem, str text)
 static bool is_word(uint32_t c)
 {
     if (c < 0x80) return is_ascii_word(c);
-    return c >= 0xAA && c != 0xB7 && c != 0xBB && c != 0xBF && !(c >= 0x2000 && c <= 0x206F) && !(c >= 0x3000 && c <= 0x303F) && !is_cjk(c);
+    return c >= 0xAA && c != 0xB7 && c != 0xBB && c != 0xBF && !(c >= 0x2000 && c <= 0x206F) &&
+           !(c >= 0x3000 && c <= 0x303F) && !is_cjk(c);
 }
 
 static void mark_hits(struct folded *f, const struct run *r)
@@ -278,7 +281,8 @@ static str cut_excerpt(struct arena *mem, str text, const struct folded *f, size
     for (size_t i = from; i < to; i++) {
         str point = str_sub(text, f->at[i], f->at[i + 1] - f->at[i]);
         if (f->hit[i] && (i == from || !f->hit[i - 1])) buf_add_byte(&b, 1);
-        if (point.n == 1 && (unsigned char)point.p[0] <= 0x20) buf_add_byte(&b, ' '); /* also our own marks, should they be in the text */
+        if (point.n == 1 && (unsigned char)point.p[0] <= 0x20)
+            buf_add_byte(&b, ' '); /* also our own marks, should they be in the text */
         else buf_add(&b, point);
         if (f->hit[i] && (i + 1 == to || !f->hit[i + 1])) buf_add_byte(&b, 2);
     }
@@ -320,11 +324,12 @@ static enum status add_to_index(struct db *db, struct arena *mem, void *arg)
     const struct index_row *row = arg;
     str tokens = {row->tokens, row->n};
     (void)mem;
-    return row->audience == SEARCH_PUBLIC ? q_search_add_public(db, row->id, tokens, NULL) : q_search_add_staff(db, row->id, tokens, NULL);
+    return row->audience == SEARCH_PUBLIC ? q_search_add_public(db, row->id, tokens, NULL)
+                                          : q_search_add_staff(db, row->id, tokens, NULL);
 }
 
-enum status search_add(struct db *db, struct arena *mem, matter_id matter, enum search_audience audience, const char *part, const str *texts,
-                       size_t n)
+enum status search_add(struct db *db, struct arena *mem, matter_id matter, enum search_audience audience,
+                       const char *part, const str *texts, size_t n)
 {
     search_doc_id id = {db_new_id(db)};
     str tokens = search_tokens(mem, texts, n);

@@ -31,6 +31,7 @@ WHERE m.shown = 1
   AND (:place IS NULL OR m.shown_place LIKE :place ESCAPE '!')
   AND m.raised_at >= :from_at AND m.raised_at <= :to_at
   AND (:sort <> 3 OR m.answered_at > 0)
+  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0))
 ORDER BY CASE WHEN :sort = 0 THEN b.score ELSE 0 END, CASE WHEN :sort = 4 THEN (SELECT c.due_on FROM casefile c WHERE c.id = m.casefile_id) ELSE 0 END,
          CASE :sort WHEN 2 THEN m.raised_at WHEN 3 THEN -m.answered_at ELSE -m.raised_at END, m.id DESC
 LIMIT :limit OFFSET :start;
@@ -52,7 +53,8 @@ WHERE m.shown = 1
   AND (:channel IS NULL OR m.channel = :channel)
   AND (:place IS NULL OR m.shown_place LIKE :place ESCAPE '!')
   AND m.raised_at >= :from_at AND m.raised_at <= :to_at
-  AND (:sort <> 3 OR m.answered_at > 0) LIMIT :most) AS found;
+  AND (:sort <> 3 OR m.answered_at > 0)
+  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0)) LIMIT :most) AS found;
 
 -- staff :many dialect
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
@@ -79,6 +81,7 @@ WHERE (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope)) AND (:category_co
   AND m.raised_at >= :from_at AND m.raised_at <= :to_at
   AND (:waiting = 0 OR m.to_show = 1)
   AND (:sort <> 3 OR m.answered_at > 0)
+  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0))
 ORDER BY CASE WHEN :sort = 0 THEN b.score ELSE 0 END, CASE WHEN :sort = 4 THEN (SELECT c.due_on FROM casefile c WHERE c.id = m.casefile_id) ELSE 0 END,
          CASE :sort WHEN 2 THEN m.raised_at WHEN 3 THEN -m.answered_at ELSE -m.raised_at END, m.id DESC
 LIMIT :limit OFFSET :start;
@@ -107,4 +110,5 @@ WHERE (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope)) AND (:category_co
   AND (:place IS NULL OR m.place LIKE :place ESCAPE '!')
   AND m.raised_at >= :from_at AND m.raised_at <= :to_at
   AND (:waiting = 0 OR m.to_show = 1)
-  AND (:sort <> 3 OR m.answered_at > 0) LIMIT :most) AS found;
+  AND (:sort <> 3 OR m.answered_at > 0)
+  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0)) LIMIT :most) AS found;

@@ -101,7 +101,8 @@ static struct receipt shown(struct matter_world *w, const char *subject, const c
 {
     struct matter_draft d = matter_world_draft(w, subject, text, w->bureau);
     struct receipt r = matter_world_register(w, &d);
-    assert_int_equal(matter_publish(w->db, w->mem, &w->city, NULL, r.matter, true, d.subject, str_from(shown_text), STR(""), STR(""), &w->faults),
+    assert_int_equal(matter_publish(w->db, w->mem, &w->city, NULL, r.matter, true, d.subject, str_from(shown_text),
+                                    STR(""), STR(""), &w->faults),
                      ST_OK);
     return r;
 }
@@ -116,13 +117,32 @@ static void p14_two_chinese_characters_are_found_exactly_where_they_stand_togeth
         str query;
         size_t n;
     } rows[] = {
-        {STR("水压"), 1}, {STR("自来水"), 1}, {STR("没有水压"), 1}, {STR("有水压"), 1}, {STR("压水"), 0}, {STR("来"), 1}, {STR("压"), 3}, {STR("水"), 3},
-        {STR("大"), 1}, {STR("水 压"), 3}, {STR("水压 自来水"), 1}, {STR("水压 压力"), 0}, {STR("WATER"), 1}, {STR("wat"), 1}, {STR("wa"), 0},
-        {STR("ＷＡＴＥＲ 水压"), 1}, {STR("*"), 0}, {STR("\""), 0}, {STR("water OR river"), 0}, {STR("tokens:water"), 0}, {STR("三月 NOT 水压"), 0},
+        {STR("水压"), 1},
+        {STR("自来水"), 1},
+        {STR("没有水压"), 1},
+        {STR("有水压"), 1},
+        {STR("压水"), 0},
+        {STR("来"), 1},
+        {STR("压"), 3},
+        {STR("水"), 3},
+        {STR("大"), 1},
+        {STR("水 压"), 3},
+        {STR("水压 自来水"), 1},
+        {STR("水压 压力"), 0},
+        {STR("WATER"), 1},
+        {STR("wat"), 1},
+        {STR("wa"), 0},
+        {STR("ＷＡＴＥＲ 水压"), 1},
+        {STR("*"), 0},
+        {STR("\""), 0},
+        {STR("water OR river"), 0},
+        {STR("tokens:water"), 0},
+        {STR("三月 NOT 水压"), 0},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         size_t by_public = find(w, NULL, rows[i].query).n, by_staff = find(w, &w->actor[ROOT_CLERK], rows[i].query).n;
-        if (by_public != rows[i].n || by_staff != rows[i].n) fail_msg("%.*s: %zu %zu", STR_ARG(rows[i].query), by_public, by_staff);
+        if (by_public != rows[i].n || by_staff != rows[i].n)
+            fail_msg("%.*s: %zu %zu", STR_ARG(rows[i].query), by_public, by_staff);
     }
 }
 
@@ -139,10 +159,14 @@ static void p14_the_public_finds_shown_words_only(void **state)
     struct matter_page page = find(w, NULL, STR("水压"));
     assert_true(str_eq(page.items[0].excerpt, STR("■■家没有\1水压\2")));
     /* The words let through last are the ones that are found. */
-    assert_int_equal(matter_publish(w->db, w->mem, &w->city, NULL, r.matter, true, STR("Water"), STR("没有热水"), STR(""), STR(""), &w->faults), ST_OK);
+    assert_int_equal(matter_publish(w->db, w->mem, &w->city, NULL, r.matter, true, STR("Water"), STR("没有热水"),
+                                    STR(""), STR(""), &w->faults),
+                     ST_OK);
     assert_int_equal(find(w, NULL, STR("水压")).n, 0);
     assert_int_equal(find(w, NULL, STR("热水")).n, 1);
-    assert_int_equal(matter_publish(w->db, w->mem, &w->city, NULL, r.matter, false, STR(""), STR(""), STR(""), STR(""), &w->faults), ST_OK);
+    assert_int_equal(
+        matter_publish(w->db, w->mem, &w->city, NULL, r.matter, false, STR(""), STR(""), STR(""), STR(""), &w->faults),
+        ST_OK);
     assert_int_equal(find(w, NULL, STR("热水")).n, 0);
 }
 
@@ -153,7 +177,8 @@ static void answers_are_found_by_staff_at_once_and_by_the_public_once_let_throug
     assert_int_equal(find(w, &w->actor[ROOT_CLERK], STR("replaced")).n, 1);
     assert_int_equal(find(w, NULL, STR("replaced")).n, 0);
     assert_int_equal(matter_publish(w->db, w->mem, &w->city, NULL, r.matter, true, STR("Water"), STR("Floors"), STR(""),
-                                    STR("The pump was replaced"), &w->faults), ST_OK);
+                                    STR("The pump was replaced"), &w->faults),
+                     ST_OK);
     struct matter_page page = find(w, NULL, STR("replaced"));
     assert_int_equal(page.n, 1);
     assert_true(str_eq(page.items[0].excerpt, STR("The pump was \1replaced\2")));

@@ -97,9 +97,10 @@ day running_until(const struct shown_clock_view *clocks, size_t n, const char *r
 
 /* ── timeline ─────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* What the public has a use for: the way of the work, not the raiser's talk with the unit. */
-static bool is_public_kind(str kind)
+/* The way of the work: the raiser's talk with the unit stands apart, and what only they care about is not for the public. */
+static bool is_for(enum reader reader, str kind)
 {
+    if (reader == READER_RAISER) return !str_starts(kind, STR("message_"));
     static const char *const kinds[] = {"registered", "accepted", "forwarded",  "declined", "assigned", "answered",
                                         "solved",     "partly",   "not_solved", "reopened", "moved"};
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
@@ -109,7 +110,7 @@ static bool is_public_kind(str kind)
 
 static struct shown_step_view step_view(struct req *rq, const struct timeline_item *t, enum reader reader)
 {
-    return (struct shown_step_view){
+    struct shown_step_view v = {
         .event = t->kind,
         .label = req_tr(rq, timeline_label(t->kind)),
         .unit = req_name(rq, t->unit_en, t->unit_zh),
@@ -119,6 +120,10 @@ static struct shown_step_view step_view(struct req *rq, const struct timeline_it
         .at = t->at,
         .late = str_eq(t->kind, STR("not_solved")) || str_eq(t->kind, STR("reopened")),
     };
+    if (v.unit.n > 0 || !str_eq(t->kind, STR("registered"))) return v;
+    v.unit = v.to_unit; /* nobody sent it there: it was raised there */
+    v.to_unit = STR("");
+    return v;
 }
 
 enum status shown_steps(struct req *rq, casefile_id casefile, enum reader reader, struct shown_step_view **out, size_t *n)
@@ -129,7 +134,7 @@ enum status shown_steps(struct req *rq, casefile_id casefile, enum reader reader
     TRY(timeline_list(rq->db, rq->mem, casefile, true, &items, &count));
     *out = NEWN(rq->mem, struct shown_step_view, count + 1);
     for (size_t i = 0; i < count; i++)
-        if (reader == READER_RAISER || is_public_kind(items[i].kind)) (*out)[(*n)++] = step_view(rq, &items[i], reader);
+        if (is_for(reader, items[i].kind)) (*out)[(*n)++] = step_view(rq, &items[i], reader);
     return ST_OK;
 }
 
@@ -190,7 +195,7 @@ enum status unit_name(struct req *rq, unit_id id, str *out)
 
 struct ask_radios_view ask_radios(struct req *rq, const struct part *part, str chosen, const struct ask_choice *choices, size_t n)
 {
-    struct ask_radios_view v = {.field = part_field(rq, part, chosen), .options = NEWN(rq->mem, struct ask_option_view, n), .n_options = n};
+    struct ask_radios_view v = {.field = part_field(rq, part, chosen), .is_heading = part->large, .options = NEWN(rq->mem, struct ask_option_view, n), .n_options = n};
     for (size_t i = 0; i < n; i++)
         v.options[i] = (struct ask_option_view){
             .id = i == 0 ? str_format(rq->mem, "f-%s", part->name) : str_format(rq->mem, "f-%s-%zu", part->name, i + 1),

@@ -29,7 +29,7 @@ enum group_first { GROUP_ALL = 1, GROUP_OTHER };
 MUST_USE enum status category_groups(struct req *, str chosen, enum group_first, struct shown_group_view **, size_t *n);
 MUST_USE enum status unit_name(struct req *, unit_id, str *out);
 
-/* Form parts that web/parts.h has not: choices that are explained, and lists in groups. */
+/* Form parts that web/parts.h has not: choices that are explained, and lists in groups. A large part's question is a heading (h2). */
 struct ask_choice {
     const char *value, *label, *hint; /* label, hint: message keys; hint may be NULL */
 };

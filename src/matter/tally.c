@@ -28,7 +28,8 @@ static enum status apply(struct db *db, const struct tally_face *face, const str
     return ST_OK;
 }
 
-enum status tally_move(struct db *db, struct arena *mem, const struct tally_face *before, const struct tally_face *after)
+enum status tally_move(struct db *db, struct arena *mem, const struct tally_face *before,
+                       const struct tally_face *after)
 {
     (void)mem;
     if (before != NULL) TRY(apply(db, before, after, -1));
@@ -62,8 +63,8 @@ static enum status fill(struct db *db, struct arena *mem, bool below, day today,
         str what;
         int64_t *to;
     } places[] = {
-        {STR("registered"), &row->open}, {STR("accepted"), &row->open},        {STR("handling"), &row->open},
-        {STR("answered"), &row->answered}, {STR("solved"), &row->solved},      {STR("partly"), &row->partly},
+        {STR("registered"), &row->open},   {STR("accepted"), &row->open},         {STR("handling"), &row->open},
+        {STR("answered"), &row->answered}, {STR("solved"), &row->solved},         {STR("partly"), &row->partly},
         {STR("declined"), &row->declined}, {STR("not_solved"), &row->not_solved}, {STR("reopened"), &row->reopened},
     };
     for (size_t i = 0; i < n; i++)
@@ -76,19 +77,28 @@ enum status tally_of(struct db *db, struct arena *mem, unit_id unit, bool scope_
 {
     struct q_tally_unit u;
     TRY(q_tally_unit(db, mem, unit, &u));
-    *out = (struct tally_row){.unit = u.unit_id, .name_en = u.name_en, .name_zh = u.name_zh, .code = u.code, .kind = u.kind,
+    *out = (struct tally_row){.unit = u.unit_id,
+                              .name_en = u.name_en,
+                              .name_zh = u.name_zh,
+                              .code = u.code,
+                              .kind = u.kind,
                               .has_children = u.has_children != 0};
     return fill(db, mem, scope_below, today, out);
 }
 
-enum status tally_children(struct db *db, struct arena *mem, unit_id parent, day today, struct tally_row **out, size_t *n)
+enum status tally_children(struct db *db, struct arena *mem, unit_id parent, day today, struct tally_row **out,
+                           size_t *n)
 {
     struct q_tally_children *units;
     TRY(q_tally_children(db, mem, parent, &units, n));
     *out = NEWN(mem, struct tally_row, *n + 1);
     for (size_t i = 0; i < *n; i++) {
         const struct q_tally_children *u = &units[i];
-        (*out)[i] = (struct tally_row){.unit = u->unit_id, .name_en = u->name_en, .name_zh = u->name_zh, .code = u->code, .kind = u->kind,
+        (*out)[i] = (struct tally_row){.unit = u->unit_id,
+                                       .name_en = u->name_en,
+                                       .name_zh = u->name_zh,
+                                       .code = u->code,
+                                       .kind = u->kind,
                                        .has_children = u->has_children != 0};
         TRY(fill(db, mem, true, today, &(*out)[i]));
     }

@@ -4,7 +4,7 @@
 #include "gen/sql/tally_check.h"
 #include "matter/tally.h"
 
-#define REPORT_MAX ((size_t)256 * 1024) /* more differences than anybody reads */
+#define REPORT_MAX  ((size_t)256 * 1024) /* more differences than anybody reads */
 #define REPORT_LINE 256
 
 /* Counts by day, for the root */
@@ -75,8 +75,9 @@ static enum status check_counts(struct db *db, struct arena *mem, struct report 
     size_t n;
     TRY(q_tally_check_counts(db, mem, &rows, &n));
     for (size_t i = 0; i < n; i++)
-        differs(r, str_format(mem, "tally unit=%lld scope=%d what=%.*s kept=%lld counted=%lld\n", (long long)rows[i].unit_id.v,
-                              (int)rows[i].scope, STR_ARG(rows[i].what), (long long)rows[i].kept, (long long)rows[i].fact));
+        differs(r, str_format(mem, "tally unit=%lld scope=%d what=%.*s kept=%lld counted=%lld\n",
+                              (long long)rows[i].unit_id.v, (int)rows[i].scope, STR_ARG(rows[i].what),
+                              (long long)rows[i].kept, (long long)rows[i].fact));
     return ST_OK;
 }
 
@@ -86,9 +87,9 @@ static enum status check_due(struct db *db, struct arena *mem, struct report *r)
     size_t n;
     TRY(q_tally_check_days(db, mem, &rows, &n));
     for (size_t i = 0; i < n; i++)
-        differs(r, str_format(mem, "tally_due unit=%lld scope=%d what=%.*s day=%d kept=%lld counted=%lld\n", (long long)rows[i].unit_id.v,
-                              (int)rows[i].scope, STR_ARG(rows[i].what), rows[i].due_on.n, (long long)rows[i].kept,
-                              (long long)rows[i].fact));
+        differs(r, str_format(mem, "tally_due unit=%lld scope=%d what=%.*s day=%d kept=%lld counted=%lld\n",
+                              (long long)rows[i].unit_id.v, (int)rows[i].scope, STR_ARG(rows[i].what), rows[i].due_on.n,
+                              (long long)rows[i].kept, (long long)rows[i].fact));
     return ST_OK;
 }
 
@@ -102,13 +103,14 @@ static enum status check_days(struct db *db, struct arena *mem, const struct cit
     for (size_t i = 0; i < n; i++) {
         int64_t *count = count_of(&d, what_named(rows[i].what), rows[i].on_on);
         if (count != NULL) *count -= rows[i].n;
-        else if (rows[i].n != 0) differs(r, str_format(mem, "tally_day what=%.*s day=%d kept=%lld counted=0\n", STR_ARG(rows[i].what),
-                                                       rows[i].on_on.n, (long long)rows[i].n));
+        else if (rows[i].n != 0)
+            differs(r, str_format(mem, "tally_day what=%.*s day=%d kept=%lld counted=0\n", STR_ARG(rows[i].what),
+                                  rows[i].on_on.n, (long long)rows[i].n));
     }
     for (size_t i = 0; i < d.n * WHATS; i++)
         if (d.count[i] != 0)
-            differs(r, str_format(mem, "tally_day what=%s day=%d missing=%lld\n", names[i / d.n], (int)(d.first + (int32_t)(i % d.n)),
-                                  (long long)d.count[i]));
+            differs(r, str_format(mem, "tally_day what=%s day=%d missing=%lld\n", names[i / d.n],
+                                  (int)(d.first + (int32_t)(i % d.n)), (long long)d.count[i]));
     return ST_OK;
 }
 

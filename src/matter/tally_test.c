@@ -90,7 +90,8 @@ static void a_year_has_twelve_months_and_counts_only_first_answers(void **state)
 {
     struct matter_world *w = *state;
     struct receipt r = matter_world_in(w, "answered");
-    struct casefile_command raiser = matter_world_command(w, RAISER, r.casefile), head = matter_world_command(w, COUNTY_HEAD, r.casefile);
+    struct casefile_command raiser = matter_world_command(w, RAISER, r.casefile),
+                            head = matter_world_command(w, COUNTY_HEAD, r.casefile);
     struct answer_draft answer = matter_world_answer();
     struct matter_draft d = matter_world_draft(w, "A", "B", w->bureau);
     d.raised_at = (instant){day_start(&w->city.zone, day_from_civil(2025, 12, 31)).ms};

@@ -146,7 +146,7 @@ static void fill_saying(struct req *rq, struct track_matter_view *v)
         {"partly", TR_NOOP("Partly"), TR_NOOP("Something is done, something is still missing")},
         {"not_solved", TR_NOOP("No, it is not solved"), TR_NOOP("It opens again, one level up. Your dates do not start over")},
     };
-    static const struct part said = {.name = "said", .kind = "radios", .label = TR_NOOP("Is it solved?")};
+    static const struct part said = {.name = "said", .kind = "radios", .label = TR_NOOP("Is it solved?"), .large = true};
     static const struct part words = {.name = "words", .kind = "area", .label = TR_NOOP("What is still wrong, or what went well?"), .optional = true,
                                       .rows = 3, .max = LIMIT_NOTE_POINTS};
     struct ask_choice may[COUNT_OF(all)];

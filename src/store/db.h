@@ -61,6 +61,10 @@ int64_t db_new_id(struct db *);
 instant db_now(struct db *);
 struct store *db_store(struct db *);
 
+/* Grows at least once whenever anything was committed, by whomever, since it was last asked on this connection: what was made from the
+ * database under one epoch still holds under the same epoch. Ask before reading. 0 when it cannot be told. */
+uint64_t db_epoch(struct db *);
+
 /* Several reads that must see one moment: a read transaction. */
 MUST_USE enum status db_snapshot_begin(struct db *);
 void db_snapshot_end(struct db *);

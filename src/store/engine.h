@@ -64,6 +64,9 @@ bool engine_in_transaction(const struct engine *);
 /* Outside db_write and batches a changing statement is refused; switching also tells the engine when `whole`. */
 void engine_allow_changes(struct engine *, bool allowed, bool whole);
 
+/* A number that differs from the last one when another connection has committed since. */
+MUST_USE enum status engine_data_version(struct engine *, int *out);
+
 /* Words of the last fault; no data. */
 const char *engine_message(const struct engine *);
 

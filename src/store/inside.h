@@ -70,6 +70,7 @@ struct db {
     instant now;           /* of the command that runs */
     int parts;             /* open db_savepoints */
     int snapshots;
+    int data_version; /* as last seen; see db_epoch */
     bool in_command;
     bool in_batch;
     struct late late;
@@ -93,6 +94,7 @@ struct store {
     pthread_mutex_t turn;  /* taken before `write`, so that a stream of batches cannot starve the writer */
     pthread_mutex_t write; /* one transaction that changes at a time */
     _Atomic int handles;
+    _Atomic uint64_t epoch;
     _Atomic uint64_t commands;
     _Atomic uint64_t batches;
     _Atomic uint64_t failed;

@@ -45,6 +45,7 @@ struct engine {
     int log_pages; /* in the write-ahead log after the last commit */
     int tidied_at; /* log_pages at the last attempt */
     sqlite3_stmt *verbs[ENGINE_VERBS];
+    sqlite3_stmt *data_version;
     struct stmt *statements;
     int n_statements;
 };
@@ -250,6 +251,7 @@ void engine_close(struct engine *e)
         (void)sqlite3_finalize(e->statements[i].h);
     }
     for (int i = 0; i < ENGINE_VERBS; i++) (void)sqlite3_finalize(e->verbs[i]);
+    (void)sqlite3_finalize(e->data_version);
     int rc = sqlite3_close(e->h);
     must(rc == SQLITE_OK);
     e->h = NULL;
@@ -280,6 +282,19 @@ enum status engine_do(struct engine *e, enum engine_verb verb)
         (void)sqlite3_reset(e->verbs[verb]);
     }
     return rc == SQLITE_OK || rc == SQLITE_DONE ? ST_OK : failed(e, texts[verb], rc);
+}
+
+enum status engine_data_version(struct engine *e, int *out)
+{
+    static const char text[] = "PRAGMA data_version";
+    int rc = SQLITE_OK;
+    if (e->data_version == NULL) rc = sqlite3_prepare_v3(e->h, text, -1, SQLITE_PREPARE_PERSISTENT, &e->data_version, NULL);
+    if (rc == SQLITE_OK) {
+        rc = sqlite3_step(e->data_version);
+        if (rc == SQLITE_ROW) *out = sqlite3_column_int(e->data_version, 0);
+        (void)sqlite3_reset(e->data_version);
+    }
+    return rc == SQLITE_ROW ? ST_OK : failed(e, text, rc);
 }
 
 bool engine_in_transaction(const struct engine *e)

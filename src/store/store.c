@@ -477,3 +477,14 @@ void store_counts(struct store *store, struct store_counts *out)
     out->file_bytes = store->in_memory || file_bytes < 0 ? 0 : file_bytes;
     out->wal_bytes = store->in_memory || log_bytes < 0 ? 0 : log_bytes;
 }
+
+uint64_t db_epoch(struct db *db)
+{
+    int version = 0;
+    if (db->store->in_memory || engine_data_version(db->engine, &version) != ST_OK) return 0;
+    if (version != db->data_version) {
+        db->data_version = version;
+        atomic_fetch_add(&db->store->epoch, 1);
+    }
+    return atomic_load(&db->store->epoch);
+}

@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+str id_text(struct req *rq, int64_t id)
+{
+    return str_format(rq->mem, "%lld", (long long)id);
+}
+
 str part_value(struct req *rq, const char *name, str first)
 {
     return rq->x->method == HTTP_POST && req_form_has(rq, name) ? req_form(rq, name) : first;

@@ -25,6 +25,8 @@ struct part {
     bool large;               /* label of a page that asks little */
 };
 
+/* An id for pages and JSON: as text, for numbers of that size are not exact in every reader. */
+str id_text(struct req *, int64_t id);
 /* What the form says for `name` when it was sent, else `first`. */
 str part_value(struct req *, const char *name, str first);
 /* A password is never sent back. */

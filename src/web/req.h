@@ -38,6 +38,7 @@ struct req {
     struct fields query, form;
     struct faults faults;
     struct out out;
+    str tag;                /* of a ROUTE_CACHED page; .p NULL: not to be kept */
     bool answered;
 };
 

@@ -17,7 +17,9 @@ struct db *site_worker_db(struct http_worker *);
 
 /* serve.c */
 void serve_request(struct site *, struct db *, struct arena *, struct http_exchange *);
-/* A short page for what the server or the door refuses: no database, no session. */
+/* The JSON twin rather than the page: by name, by Accept, or because only programs come here. */
+bool wants_json(const struct http_exchange *, const struct route_match *);
+/* A short page, or problem details, for what the server or the door refuses: no database, no session. */
 void site_refuse(struct site *, struct http_exchange *, int status);
 
 /* req.c */

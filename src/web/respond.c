@@ -96,18 +96,16 @@ static bool is_private(const struct req *rq)
 void respond_common_headers(struct req *rq)
 {
     security_headers(rq->x, rq->tls);
-    http_header_add(rq->x, STR("Vary"), STR("Accept, Accept-Language, Cookie"));
+    http_header_add(rq->x, STR("Vary"), STR("Accept, Accept-Language, Accept-Encoding, Cookie"));
     if (rq->x->status != 200 || is_private(rq)) http_header_add(rq->x, STR("Cache-Control"), STR("no-store"));
     else http_header_add(rq->x, STR("Cache-Control"), STR("no-cache"));
 }
 
 /* The tag of what this page would be: process, commits so far, day, language, form. No page is rendered to find it. */
-static str etag_of(struct req *rq)
+static str etag_of(struct req *rq, uint64_t epoch)
 {
-    struct store_counts c;
-    store_counts(rq->site->store, &c);
-    return str_format(rq->mem, "W/\"%.*s-%llx-%x-%d%c\"", STR_ARG(rq->site->boot), (unsigned long long)c.batches,
-                      (unsigned)rq->today.n, (int)rq->lang, rq->json ? 'j' : 'h');
+    return str_format(rq->mem, "W/\"%.*s-%llx-%x-%d%c\"", STR_ARG(rq->site->boot), (unsigned long long)epoch, (unsigned)rq->today.n,
+                      (int)rq->lang, rq->json ? 'j' : 'h');
 }
 
 static bool tag_matches(str list, str tag)
@@ -121,17 +119,54 @@ static bool tag_matches(str list, str tag)
     return false;
 }
 
+static bool takes_gzip(struct req *rq)
+{
+    return str_find(http_header_get(rq->x, STR("Accept-Encoding")), STR("gzip")) >= 0;
+}
+
+static str html_or_json(const struct req *rq)
+{
+    return rq->json ? STR("application/json; charset=utf-8") : STR("text/html; charset=utf-8");
+}
+
+static bool from_memo(struct req *rq)
+{
+    bool packed;
+    str body;
+    if (!memo_get(&rq->site->memo, rq->mem, rq->x->target, rq->tag, takes_gzip(rq), &body, &packed)) return false;
+    if (packed) respond_header(rq, STR("Content-Encoding"), STR("gzip"));
+    respond_header(rq, STR("Content-Language"), lang_tag(rq->lang));
+    rq->tag = (str){NULL, 0};
+    (void)respond_bytes(rq, 200, html_or_json(rq), body);
+    return true;
+}
+
 bool respond_unchanged(struct req *rq)
 {
-    if (is_private(rq)) return false;
-    str tag = etag_of(rq);
-    respond_header(rq, STR("ETag"), tag);
-    if (!tag_matches(http_header_get(rq->x, STR("If-None-Match")), tag)) return false;
+    if (is_private(rq) || rq->x->n_out > 0) return false; /* a cookie on its way is for one browser */
+    uint64_t epoch = db_epoch(rq->db);
+    if (epoch == 0) return false;
+    rq->tag = etag_of(rq, epoch);
+    respond_header(rq, STR("ETag"), rq->tag);
+    if (!tag_matches(http_header_get(rq->x, STR("If-None-Match")), rq->tag)) return from_memo(rq);
     rq->x->status = 304;
     rq->answered = true;
     http_header_add(rq->x, STR("Cache-Control"), STR("no-cache"));
-    http_header_add(rq->x, STR("Vary"), STR("Accept, Accept-Language, Cookie"));
+    http_header_add(rq->x, STR("Vary"), STR("Accept, Accept-Language, Accept-Encoding, Cookie"));
     return true;
+}
+
+/* Keeps a page that everybody gets, and packs this answer like the next ones. */
+static void keep(struct req *rq, int status)
+{
+    bool packed;
+    str body, plain = out_str(&rq->out);
+    if (status != 200 || rq->tag.p == NULL) return;
+    memo_put(&rq->site->memo, rq->x->target, rq->tag, plain);
+    if (!takes_gzip(rq) || !memo_get(&rq->site->memo, rq->mem, rq->x->target, rq->tag, true, &body, &packed) || !packed) return;
+    respond_header(rq, STR("Content-Encoding"), STR("gzip"));
+    rq->out.b.p = (char *)(uintptr_t)body.p;
+    rq->out.b.n = body.n;
 }
 
 static enum status finish(struct req *rq, int status, str type, str body)
@@ -186,7 +221,9 @@ void respond_json_begin(struct req *rq)
 
 enum status respond_json_end(struct req *rq, const struct page *p)
 {
-    return respond_json_text(rq, p->status == 0 ? 200 : p->status, out_str(&rq->out));
+    int status = p->status == 0 ? 200 : p->status;
+    keep(rq, status);
+    return respond_json_text(rq, status, out_str(&rq->out));
 }
 
 struct menu {
@@ -276,8 +313,10 @@ void respond_page_begin(struct req *rq, const struct page *p)
 enum status respond_page_end(struct req *rq, const struct page *p)
 {
     tpl_frame_end(&rq->out, frame_of(rq, p));
+    int status = p->status == 0 ? 200 : p->status;
     http_header_add(rq->x, STR("Content-Language"), lang_tag(rq->lang));
-    return finish(rq, p->status == 0 ? 200 : p->status, STR("text/html; charset=utf-8"), out_str(&rq->out));
+    keep(rq, status);
+    return finish(rq, status, STR("text/html; charset=utf-8"), out_str(&rq->out));
 }
 
 /* ── errors ───────────────────────────────────────────────────────────────────────────────────────────── */
@@ -325,26 +364,34 @@ enum status respond_error(struct req *rq, int status, const char *msg)
     return respond_page_end(rq, &p);
 }
 
-void site_refuse(struct site *s, struct http_exchange *x, int status)
+static void refusal_page(struct req *rq, int status, str title, str message)
 {
-    struct req *rq = NEW(x->mem, struct req);
-    *rq = (struct req){.site = s, .city = s->city, .mem = x->mem, .x = x, .lang = LANG_EN, .answered = true};
-    enum lang lang;
-    if (lang_parse(cookie_get(x, STR(COOKIE_LANG)), &lang)) rq->lang = lang;
-    else if ((lang = lang_from_accept(http_header_get(x, STR("Accept-Language")))) != 0) rq->lang = lang;
-    if (status == 503) respond_header(rq, STR("Retry-After"), STR("2"));
     struct out *o = &rq->out;
     start(rq);
     out_raw(o, STR("<!DOCTYPE html><html lang=\""));
     out_raw(o, lang_tag(rq->lang));
     out_raw(o, STR("\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>"));
-    out_text(o, req_tr(rq, http_reason_title(status)));
+    out_text(o, title);
     out_raw(o, STR("</title><h1>"));
-    out_text(o, req_tr(rq, http_reason_title(status)));
+    out_text(o, title);
     out_raw(o, STR("</h1><p>"));
-    out_text(o, req_tr(rq, http_reason_message(status)));
+    out_text(o, message);
     out_raw(o, STR("</p></html>\n"));
     (void)finish(rq, status, STR("text/html; charset=utf-8"), out_str(o));
+}
+
+void site_refuse(struct site *s, struct http_exchange *x, int status)
+{
+    struct req *rq = NEW(x->mem, struct req);
+    *rq = (struct req){.site = s, .city = s->city, .mem = x->mem, .x = x, .lang = LANG_EN, .tls = came_by_tls(s, x), .answered = true};
+    const struct route_match m = router_find(&s->router, x->method, x->path);
+    enum lang lang;
+    if (lang_parse(cookie_get(x, STR(COOKIE_LANG)), &lang)) rq->lang = lang;
+    else if ((lang = lang_from_accept(http_header_get(x, STR("Accept-Language")))) != 0) rq->lang = lang;
+    if (status == 503) respond_header(rq, STR("Retry-After"), STR("2"));
+    str title = req_tr(rq, http_reason_title(status)), message = req_tr(rq, http_reason_message(status));
+    if (wants_json(x, &m)) (void)respond_problem(rq, status, title, message);
+    else refusal_page(rq, status, title, message);
 }
 
 /* ── faults ───────────────────────────────────────────────────────────────────────────────────────────── */

@@ -74,9 +74,9 @@ static enum status run(struct req *rq, const struct route_match *m)
     return m->row->handler(rq);
 }
 
-static bool wants_json(const struct http_exchange *x, const struct route_match *m)
+bool wants_json(const struct http_exchange *x, const struct route_match *m)
 {
-    if (m->json || (m->row != NULL && m->row->access == KEY_HOLDER)) return true;
+    if (m->json || str_ends(x->path, STR(".json")) || (m->row != NULL && m->row->access == KEY_HOLDER)) return true;
     str accept = http_header_get(x, STR("Accept"));
     return str_find(accept, STR("application/json")) >= 0 && str_find(accept, STR("text/html")) < 0;
 }

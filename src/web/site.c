@@ -31,6 +31,8 @@ void site_init(struct site *s, struct store *store, struct city *city, struct ar
     s->boot = secret_hex(life, (str){(char *)boot, sizeof boot});
     s->started = clock_now(store_clock(store));
     rate_init(&s->rate, life);
+    memo_init(&s->memo);
+    s->memo.off = options->no_memo;
     for (int i = 1; i < RATE_CLASSES; i++)
         if (options->rate[i].per_second >= 0) s->rate.rule[i] = options->rate[i];
     read_proxies(s, options->trusted_proxies);

@@ -7,6 +7,7 @@
 
 #include "people/city.h"
 #include "web/http.h"
+#include "web/memo.h"
 #include "web/rate.h"
 #include "web/router.h"
 
@@ -17,6 +18,7 @@ struct site_options {
     bool limit_loopback;    /* also limit clients on this machine */
     struct rate_rule rate[RATE_CLASSES]; /* per_second < 0: the built-in rule */
     int argon2_at_once;     /* 0: 2 */
+    bool no_memo;           /* make every page anew */
 };
 
 struct site {
@@ -26,6 +28,7 @@ struct site {
     struct router router;
     struct site_options options;
     struct rate rate;
+    struct memo memo;
     str proxies[SITE_PROXIES];
     int n_proxies;
     struct http_server *server;   /* set after http_open */

@@ -40,14 +40,16 @@ static void answers_metrics(struct buf *b, struct site *s)
                (unsigned long long)sum);
 }
 
-/* For this machine and trusted proxies' own checks only: figures of load are nobody else's business. */
+/* For this machine and trusted proxies' own checks only: figures of load are nobody else's business. Whoever comes through a proxy is
+ * somebody else, also when nobody told us of that proxy. */
 static enum status page_metrics(struct req *rq)
 {
     struct http_counts h = {0};
     struct store_counts d = {0};
     struct buf b;
     bool local = str_starts(rq->client, STR("127.")) || str_eq(rq->client, STR("::1"));
-    if (!local) return ST_NOT_FOUND;
+    bool forwarded = http_header_get(rq->x, STR("X-Forwarded-For")).n > 0 || http_header_get(rq->x, STR("Forwarded")).n > 0;
+    if (!local || forwarded) return ST_NOT_FOUND;
     buf_init(&b, rq->mem, 4096, (size_t)64 * 1024);
     if (rq->site->server != NULL) http_counts(rq->site->server, &h);
     store_counts(rq->site->store, &d);
