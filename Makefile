@@ -127,10 +127,27 @@ $(B)/obj/web/http%.o: CPPFLAGS += -I$(LLHTTP)/include/llhttp
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
 # ── unit tests: a test of a room links that room and the ones before it; a link failure is an architecture bug ─────
+STORE_GEN = $(filter $(B)/obj/gen/sql% $(B)/obj/gen/migrations.o,$(GEN_OBJ))
+WEB_GEN = $(filter-out $(STORE_GEN),$(GEN_OBJ)) $(LLHTTP_OBJ)
+define room_rule
+$(B)/room/$(1).a: $$(filter $(B)/obj/$(1)/%,$$(OBJ)) $$(if $$(filter store,$(1)),$$(STORE_GEN)) $$(if $$(filter web,$(1)),$$(WEB_GEN))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	@ar qcs $$@ $$^
+endef
+USED_ROOMS := $(filter $(ROOMS),$(notdir $(patsubst %/,%,$(sort $(dir $(SRC))))))
+$(foreach r,$(USED_ROOMS),$(eval $(call room_rule,$(r))))
+# rooms up to and with $(1), the latest first; pages and what joins rooms may also use web
+upto = $(if $(filter $(1),$(firstword $(2))),$(1),$(call upto,$(1),$(wordlist 2,99,$(2))) $(firstword $(2)))
+ORDER := $(filter-out web,$(filter $(USED_ROOMS),$(ROOMS)))
+rooms_of = $(if $(filter web,$(1)),web people store base,$(call upto,$(1),$(ORDER)) $(if $(filter exchange demo command,$(1)),web people store base))
 TEST_BIN := $(TESTS:src/%.c=$(B)/test/%)
-$(B)/test/%: src/%.c $(LIB) $(FIXTURES)
-	@mkdir -p $(@D)
-	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(wildcard $(dir $<)*_world.c) $(LIB) -lcmocka $(LDLIBS)
+define test_rule
+$(B)/test/$(1): src/$(1).c $(wildcard $(dir src/$(1))*_world.c) $(foreach r,$(call rooms_of,$(patsubst %/,%,$(dir $(1)))),$(B)/room/$(r).a)
+	@mkdir -p $$(@D)
+	@$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.c,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS)
+endef
+$(foreach t,$(TESTS:src/%.c=%),$(eval $(call test_rule,$(t))))
 
 .PHONY: $(B)/.tests
 $(B)/.tests: $(TEST_BIN)

@@ -81,6 +81,7 @@ static void block_signals(void)
     sigaddset(&set, SIGINT);
     (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full disk: an error of that write */
 }
 
 static int serve(struct invocation *in, struct house *h)

@@ -398,6 +398,7 @@ static enum status fill_news(struct doing *w, struct case_form_view *v)
     v->news = news;
     if (news->allowed) return ST_OK;
     keep_words(w, v);
+    v->explain = STR("");
     v->n_fields = 0;
     return ST_OK;
 }

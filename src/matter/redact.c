@@ -9,6 +9,7 @@
 #define GROUPS       6  /* of digits that may belong together: 6222 0000 1111 2222 333 */
 #define NAME_CHINESE 12 /* code points struck behind 姓名: at most */
 #define NAME_LATIN   40
+#define BLOCK        0x25A0 /* ■ */
 
 struct points {
     uint32_t *c;   /* code points, full-width forms as their ASCII twins */
@@ -40,7 +41,10 @@ static bool is_letter(uint32_t c)
 
 static void strike(struct points *p, size_t from, size_t to)
 {
-    for (size_t i = from; i < to; i++) p->struck[i] = true;
+    for (size_t i = from; i < to; i++) {
+        p->struck[i] = true;
+        p->c[i] = BLOCK;
+    }
 }
 
 /* Numbers */
@@ -51,10 +55,11 @@ static size_t digits_end(const struct points *p, size_t i)
     return i;
 }
 
-/* ID card (15 or 18), bank card (16 to 19), mobile, area code and landline. first: the leading digits. */
+/* ID card (15 or 18), bank card (16 to 19) or several without a space, mobile, area code and landline. first: the
+ * leading digits. */
 static bool is_private_number(size_t n, const uint32_t *first)
 {
-    if (n >= 15 && n <= 19) return true;
+    if (n >= 15) return true;
     if (n == 11 && first[0] == '1' && first[1] >= '3') return true;
     if (n == 13 && first[0] == '8' && first[1] == '6' && first[2] == '1') return true;
     return n >= 10 && n <= 12 && first[0] == '0';
@@ -163,7 +168,9 @@ static void strike_after(struct points *p, size_t i, bool chinese)
     i++;
     while (at(p, i) == ' ') i++;
     size_t most = chinese ? NAME_CHINESE : NAME_LATIN;
-    for (size_t k = 0; k < most && !ends_name(at(p, i + k), chinese); k++) p->struck[i + k] = true;
+    size_t end = i;
+    while (end - i < most && !ends_name(at(p, end), chinese)) end++;
+    strike(p, i, end);
 }
 
 static void strike_names(struct points *p)
@@ -187,10 +194,11 @@ str matter_redact(struct arena *mem, str text)
         p.raw[p.n] = str_next_point(text, &i);
         p.c[p.n] = plain(p.raw[p.n]);
     }
-    strike_numbers(&p);
+    /* What is struck is no part of anything else; a mail address may begin with a phone number. */
+    strike_names(&p);
     strike_mails(&p);
     strike_plates(&p);
-    strike_names(&p);
+    strike_numbers(&p);
     char *out = NEWN(mem, char, p.n * 4 + 1);
     size_t n = 0;
     for (size_t i = 0; i < p.n; i++) {

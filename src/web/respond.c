@@ -269,7 +269,8 @@ static str with_lang(struct req *rq, const char *tag)
     struct buf b;
     bool first = true;
     buf_init(&b, rq->mem, 128, LIMIT_TARGET * 4);
-    buf_add(&b, rq->x->method == HTTP_POST ? STR("/") : rq->x->path);
+    bool again = rq->x->method != HTTP_POST || router_find(&rq->site->router, HTTP_GET, rq->x->path).row != NULL;
+    buf_add(&b, again ? rq->x->path : STR("/"));
     for (size_t i = 0; i < rq->query.n && rq->x->method != HTTP_POST; i++) {
         if (str_eq(rq->query.item[i].name, STR("lang"))) continue;
         buf_add_byte(&b, first ? '?' : '&');
