@@ -149,6 +149,10 @@ $(B)/test/$(1): src/$(1).c $(wildcard $(dir src/$(1))*_world.c) $(foreach r,$(ca
 endef
 $(foreach t,$(TESTS:src/%.c=%),$(eval $(call test_rule,$(t))))
 
+.PHONY: lib
+lib: $(GEN)
+	@$(MAKE) --no-print-directory -s -j$(JOBS) $(LIB) B=$(B)
+
 .PHONY: $(B)/.tests
 $(B)/.tests: $(TEST_BIN)
 
@@ -196,7 +200,7 @@ build/fuzz/%: tests/fuzz/%.c build/fuzzlib/libluoshi.a
 	  $(if $(findstring mktpl,$@),$(wildcard tools/mktpl_*.c)) build/fuzzlib/libluoshi.a $(LDLIBS) -lcmocka
 .PHONY: fuzz-build
 fuzz-build:
-	@$(MAKE) --no-print-directory build/fuzzlib/luoshi $(FUZZ_FLAGS)
+	@$(MAKE) --no-print-directory lib $(FUZZ_FLAGS)
 	@$(MAKE) --no-print-directory -j$(JOBS) $(FUZZ_BIN)
 fuzz: fuzz-build  ## each parser's fuzzer for SECONDS=20
 	@tests/fuzz/run.sh $(SECONDS)

@@ -30,7 +30,7 @@ static const struct option_row init_options[] = {
     {"name-zh", "TEXT", "the city's name in Chinese (default: 海棠市)"},
     {"prefix", "TEXT", "letters before reference numbers (default: HT)"},
     {"zone", "NAME", "time zone (default: Asia/Shanghai)"},
-    {"admin", "LOGIN", "make an administrator and print a password"},
+    {"admin", "LOGIN", "sign-in name of the first administrator (default: admin); the password is printed"},
     END,
 };
 static const struct option_row demo_options[] = {

@@ -7,6 +7,7 @@
 
 #include "command/command.h"
 #include "gen/sql/command.h"
+#include "matter/casefile.h"
 #include "matter/tally.h"
 
 int command_version(struct invocation *in)
@@ -91,6 +92,14 @@ static void check_counts(struct doctor *d)
     say(d, st == ST_OK && wrong == 0, "the kept counts equal a recount", report);
 }
 
+static void check_casefiles(struct doctor *d)
+{
+    int64_t wrong = 0;
+    str report = {NULL, 0};
+    enum status st = casefile_check(d->h->db, d->mem, &wrong, &report);
+    say(d, st == ST_OK && wrong == 0, "every casefile keeps the rules of its state", report);
+}
+
 static void tell(struct doctor *d)
 {
     struct q_command_totals t;
@@ -112,6 +121,7 @@ int command_doctor(struct invocation *in)
     say(&d, st == ST_OK && report.n == 0, "the database is sound", report);
     check_files(&d);
     check_counts(&d);
+    check_casefiles(&d);
     rule_ownerless(&d);
     rule_astray(&d);
     rule_uneventful(&d);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "command/command.h"
+#include "matter/tally.h"
 
 const char *option_get(const struct invocation *in, const char *name)
 {
@@ -106,6 +107,7 @@ bool house_open(struct invocation *in, struct house *h, unsigned flags)
         house_close(h);
         return false;
     }
+    h->city.tree_changed = tally_rebuild;
     return true;
 }
 

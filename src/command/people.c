@@ -48,7 +48,7 @@ static enum status make_admin(struct house *h, struct arena *mem, str login, str
 static int init(struct invocation *in, struct house *h)
 {
     struct faults f = {0};
-    const char *admin = option_get(in, "admin");
+    const char *admin = or_else(option_get(in, "admin"), "admin"); /* somebody must answer for what comes in */
     str password = fresh_password(in->mem);
     struct seed_city city = {
         .name_en = str_from(or_else(option_get(in, "name-en"), "Haitang City")),
@@ -58,14 +58,14 @@ static int init(struct invocation *in, struct house *h)
     };
     enum status st = db_batch_begin(h->db);
     if (st == ST_OK) st = seed_city(h->db, in->mem, &city, &h->city.root);
-    if (st == ST_OK && admin != NULL) st = make_admin(h, in->mem, str_from(admin), password, &f);
+    if (st == ST_OK) st = make_admin(h, in->mem, str_from(admin), password, &f);
     if (st != ST_OK) {
         db_batch_rollback(h->db);
         return print_faults(&f, st);
     }
     if (db_batch_commit(h->db) != ST_OK) return complain("the disk refused the write");
     printf("made %s/luoshi.db and %s/luoshi.key; keep a copy of the key file elsewhere\n", h->dir.p, h->dir.p);
-    if (admin != NULL) printf("administrator %s, password %.*s\n", admin, STR_ARG(password));
+    printf("administrator %s, password %.*s\n", admin, STR_ARG(password));
     return 0;
 }
 

@@ -49,6 +49,8 @@ struct demo {
 /* Inside a batch each. */
 MUST_USE enum status demo_make_units(struct demo *);
 MUST_USE enum status demo_make_people(struct demo *);
+/* From here on the merged bureau's place in units is its successor. */
+void demo_follow_merger(struct demo *);
 /* Its own batches. */
 MUST_USE enum status demo_make_more_villages(struct demo *);
 MUST_USE enum status demo_make_matters(struct demo *);

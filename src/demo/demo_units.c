@@ -171,6 +171,11 @@ static enum status merge_bureau(struct demo *d)
     return unit_end(d->db, d->row, NULL, from->id, (day){d->today.n - MERGED_AGO}, into->id, NULL);
 }
 
+void demo_follow_merger(struct demo *d)
+{
+    *demo_bureau(d, merged.county, merged.line) = *demo_bureau(d, merged.county, merged.into);
+}
+
 /* Who usually answers for a field of life: the clerk's suggestion. */
 static enum status suggest_units(struct demo *d)
 {

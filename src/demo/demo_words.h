@@ -41,9 +41,8 @@ struct demo_theme {
     struct demo_wording en, zh;
 };
 
-/* All themes, in one array of pointers. */
+/* All themes: lists of several files, each ended by one without a category. */
 extern const struct demo_theme *const demo_theme_lists[];
-extern const size_t demo_theme_sizes[];
 extern const size_t demo_theme_list_count;
 
 /* What fills the slots of one matter. */

@@ -9,6 +9,7 @@
 #include "matter/casefile.h"
 #include "matter/category.h"
 #include "matter/pages.h"
+#include "matter/tally.h"
 #include "people/admin_pages.h"
 #include "people/person.h"
 #include "people/unit.h"
@@ -203,7 +204,9 @@ static enum status page_unit_end(struct req *rq)
 static enum status do_unit_end(struct db *db, struct arena *mem, struct admin_change *c)
 {
     TRY(unit_end(db, mem, &c->rq->actor, c->unit.id, c->rq->today, c->successor, &c->rq->faults));
-    return c->successor.v == 0 ? ST_OK : casefile_move_all(db, mem, c->rq->city, c->unit.id, c->successor, NULL);
+    if (c->successor.v == 0) return ST_OK;
+    TRY(casefile_move_all(db, mem, c->rq->city, c->unit.id, c->successor, NULL));
+    return tally_rebuild(db, mem, c->rq->city);
 }
 
 static enum status page_unit_end_do(struct req *rq)

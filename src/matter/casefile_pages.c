@@ -256,7 +256,7 @@ static enum status fill_similar(struct desk *d, struct casefile_view *v)
     for (size_t i = 0; i < n_pieces; i++) {
         struct matter_page page;
         const struct matter_filter f = {
-            .query = pieces[i], .sort = SORT_NEWEST, .limit = 8, .from = {rq->today.n - SIMILAR_DAYS}};
+            .query = pieces[i], .sort = SORT_NEWEST, .limit = 8, .uncounted = true, .from = {rq->today.n - SIMILAR_DAYS}};
         TRY(matter_list(rq->db, rq->mem, rq->city, &rq->actor, &f, &page));
         count_hits(d, &page, list, &n, COUNT_OF(list));
     }

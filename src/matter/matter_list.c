@@ -35,6 +35,7 @@ struct key {
 struct keys_found {
     struct key *item;
     size_t n;
+    int64_t total; /* of a search, which counts as it ranks */
 };
 
 /* What of the filter drives. */
@@ -122,6 +123,7 @@ static enum status found_keys(struct db *db, struct arena *mem, const struct wan
                            w->after_key, w->limit, &seen, &out->n));
     out->item = NEWN(mem, struct key, out->n + 1);
     for (size_t i = 0; i < out->n; i++) out->item[i].id = w->public ? shown[i].id : seen[i].id;
+    if (out->n > 0) out->total = w->public ? shown[0].total : seen[0].total;
     return ST_OK;
 }
 
@@ -158,28 +160,18 @@ static enum status count_staff(struct db *db, struct arena *mem, const struct wa
     COUNT(staff_newest, STAFF_ARGS(w));
 }
 
-static enum status count_found(struct db *db, struct arena *mem, const struct want *w, int64_t most, int64_t *n)
+static enum status set_total(struct matter_page *out, int64_t total)
 {
-    struct q_search_public_count shown;
-    struct q_search_staff_count seen;
-    if (w->public) TRY(q_search_public_count(db, mem, PUBLIC_ARGS(w), w->expression, w->sort, most, &shown));
-    else
-        TRY(q_search_staff_count(db, mem, STAFF_ARGS(w), SCOPE_ARGS(&w->scope), w->expression, w->scope.everywhere,
-                                 w->sort, most, &seen));
-    *n = w->public ? shown.n : seen.n;
+    out->exact = total <= LIMIT_COUNT_EXACT;
+    out->total = out->exact ? total : LIMIT_COUNT_EXACT;
     return ST_OK;
 }
 
 static enum status count(struct db *db, struct arena *mem, const struct want *w, enum way way, struct matter_page *out)
 {
     int64_t most = LIMIT_COUNT_EXACT + 1;
-    if (way == WAY_SEARCH) TRY(count_found(db, mem, w, most, &out->total));
-    else
-        TRY(w->public ? count_public(db, mem, w, way, most, &out->total)
-                      : count_staff(db, mem, w, way, most, &out->total));
-    out->exact = out->total <= LIMIT_COUNT_EXACT;
-    if (!out->exact) out->total = LIMIT_COUNT_EXACT;
-    return ST_OK;
+    TRY(w->public ? count_public(db, mem, w, way, most, &out->total) : count_staff(db, mem, w, way, most, &out->total));
+    return set_total(out, out->total);
 }
 
 /* The filter */
@@ -320,7 +312,7 @@ static enum status by_ref(struct db *db, struct arena *mem, const struct want *w
         return ST_NOT_FOUND;
     struct key key = {.id = m.id};
     *out = (struct matter_page){.total = 1, .exact = true};
-    return read_items(db, mem, w, &(struct keys_found){&key, 1}, query, out);
+    return read_items(db, mem, w, &(struct keys_found){.item = &key, .n = 1}, query, out);
 }
 
 enum status matter_list(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
@@ -337,10 +329,11 @@ enum status matter_list(struct db *db, struct arena *mem, const struct city *cit
     enum way way = way_of(&w);
     if (way == WAY_SEARCH) TRY(db_settle(db));
     if (f->uncounted) out->exact = false;
-    else TRY(count(db, mem, &w, way, out));
+    else if (way != WAY_SEARCH) TRY(count(db, mem, &w, way, out));
     w.limit++;
     if (way == WAY_SEARCH) TRY(found_keys(db, mem, &w, &keys));
-    else TRY(w.public ? public_keys(db, mem, &w, way, &keys) : staff_keys(db, mem, &w, way, &keys));
+    if (way == WAY_SEARCH && !f->uncounted) TRY(set_total(out, keys.total));
+    if (way != WAY_SEARCH) TRY(w.public ? public_keys(db, mem, &w, way, &keys) : staff_keys(db, mem, &w, way, &keys));
     w.limit--;
     if (keys.n > (size_t)w.limit) {
         const struct key *last = &keys.item[w.limit - 1];

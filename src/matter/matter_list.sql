@@ -389,8 +389,8 @@ WHERE (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g W
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
 -- after_key:int after_id:int limit:int
 SELECT m.id, c.due_on AS sort_key /* int */, m.id AS id_key /* int */
-FROM casefile c JOIN matter m ON m.casefile_id = c.id
-WHERE c.due_on > 0 AND c.due_on >= :after_key AND (c.due_on > :after_key OR m.id > :after_id)
+FROM casefile c CROSS JOIN matter m -- from the casefile to its matter, never the other way round
+WHERE m.casefile_id = c.id AND c.due_on > 0 AND c.due_on >= :after_key AND (c.due_on > :after_key OR m.id > :after_id)
   AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
   AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
                                              WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id
@@ -406,8 +406,8 @@ ORDER BY c.due_on, m.id LIMIT :limit;
 -- staff_due_count :one
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
 -- most:int
-SELECT count(*) AS n /* int */ FROM (SELECT m.id FROM casefile c JOIN matter m ON m.casefile_id = c.id
-WHERE c.due_on > 0 AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
+SELECT count(*) AS n /* int */ FROM (SELECT m.id FROM casefile c CROSS JOIN matter m
+WHERE m.casefile_id = c.id AND c.due_on > 0 AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
   AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
                                              WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id
                                                AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on))))

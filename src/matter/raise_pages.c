@@ -176,7 +176,7 @@ static enum status show_contact(struct req *rq, const struct raise *r, int statu
         {.name = "contact_name", .kind = "text", .label = TR_NOOP("Your name"), .optional = true, .width = "20", .autocomplete = "name"},
         {.name = "contact_phone", .kind = "tel", .label = TR_NOOP("Phone"), .optional = true, .width = "20", .autocomplete = "tel"},
         {.name = "contact_mail", .kind = "email", .label = TR_NOOP("E-mail"), .optional = true, .width = "30", .autocomplete = "email"},
-        {.name = "contact_address", .kind = "text", .label = TR_NOOP("Postal address"), .optional = true, .autocomplete = "street-address"},
+        {.name = "contact_address", .kind = "text", .label = TR_NOOP("Postal address"), .optional = true, .autocomplete = "address-line1"},
     };
     struct raise_contact_view v = {.base = base_of(rq, r), .fields = NEWN(rq->mem, struct form_field_view, COUNT_OF(parts)), .n_fields = COUNT_OF(parts)};
     for (size_t i = 0; i < COUNT_OF(parts); i++) v.fields[i] = part_field(rq, &parts[i], STR(""));

@@ -16,6 +16,7 @@ struct points {
     uint32_t *raw; /* as written */
     bool *struck;
     size_t n;
+    bool changed;
 };
 
 static uint32_t plain(uint32_t c)
@@ -42,6 +43,7 @@ static bool is_letter(uint32_t c)
 static void strike(struct points *p, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
+        p->changed = p->changed || !p->struck[i];
         p->struck[i] = true;
         p->c[i] = BLOCK;
     }
@@ -188,17 +190,22 @@ static void strike_names(struct points *p)
 str matter_redact(struct arena *mem, str text)
 {
     static const str block = STR_INIT("■");
-    struct points p = {NEWN(mem, uint32_t, text.n + 1), NEWN(mem, uint32_t, text.n + 1), NEWN(mem, bool, text.n + 1),
-                       0};
+    struct points p = {.c = NEWN(mem, uint32_t, text.n + 1),
+                       .raw = NEWN(mem, uint32_t, text.n + 1),
+                       .struck = NEWN(mem, bool, text.n + 1)};
     for (size_t i = 0; i < text.n; p.n++) {
         p.raw[p.n] = str_next_point(text, &i);
         p.c[p.n] = plain(p.raw[p.n]);
     }
-    /* What is struck is no part of anything else; a mail address may begin with a phone number. */
-    strike_names(&p);
-    strike_mails(&p);
-    strike_plates(&p);
-    strike_numbers(&p);
+    /* What is struck is no part of anything else; a mail address may begin with a phone number. Until nothing more is
+     * found, so that what a strike lays open is struck too. */
+    do {
+        p.changed = false;
+        strike_names(&p);
+        strike_mails(&p);
+        strike_plates(&p);
+        strike_numbers(&p);
+    } while (p.changed);
     char *out = NEWN(mem, char, p.n * 4 + 1);
     size_t n = 0;
     for (size_t i = 0; i < p.n; i++) {

@@ -19,7 +19,7 @@ UPDATE search_doc SET ended_at = :ended_at WHERE matter_id = :matter_id AND audi
 WITH hit AS MATERIALIZED (SELECT s.rowid AS doc_id, s.rank AS score FROM search_public s WHERE search_public MATCH :expression),
     best AS (SELECT d.matter_id AS matter_id, min(h.score) AS score FROM hit h JOIN search_doc d ON d.id = h.doc_id
              WHERE d.ended_at = 0 GROUP BY d.matter_id)
-SELECT m.id FROM best b JOIN matter m ON m.id = b.matter_id
+SELECT m.id, count(*) OVER () AS total /* int */ FROM best b JOIN matter m ON m.id = b.matter_id
 WHERE m.shown = 1
   AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
   AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
@@ -32,29 +32,10 @@ WHERE m.shown = 1
   AND m.raised_at >= :from_at AND m.raised_at <= :to_at
   AND (:sort <> 3 OR m.answered_at > 0)
   AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0))
-ORDER BY CASE WHEN :sort = 0 THEN b.score ELSE 0 END, CASE WHEN :sort = 4 THEN (SELECT c.due_on FROM casefile c WHERE c.id = m.casefile_id) ELSE 0 END,
+ORDER BY CASE WHEN :sort = 0 THEN b.score ELSE 0 END,
+         CASE WHEN :sort = 4 THEN (SELECT c.due_on FROM casefile c WHERE c.id = m.casefile_id) ELSE 0 END,
          CASE :sort WHEN 2 THEN m.raised_at WHEN 3 THEN -m.answered_at ELSE -m.raised_at END, m.id DESC
 LIMIT :limit OFFSET :start;
-
--- public_count :one dialect
--- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant
--- expression:str sort:int most:int
-WITH hit AS MATERIALIZED (SELECT s.rowid AS doc_id, s.rank AS score FROM search_public s WHERE search_public MATCH :expression),
-    best AS (SELECT d.matter_id AS matter_id, min(h.score) AS score FROM hit h JOIN search_doc d ON d.id = h.doc_id
-             WHERE d.ended_at = 0 GROUP BY d.matter_id)
-SELECT count(*) AS n /* int */ FROM (SELECT m.id FROM best b JOIN matter m ON m.id = b.matter_id
-WHERE m.shown = 1
-  AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
-  AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
-                                             WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id
-                                               AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on))))
-  AND (:state IS NULL OR m.state = :state)
-  AND (:kind IS NULL OR m.kind = :kind)
-  AND (:channel IS NULL OR m.channel = :channel)
-  AND (:place IS NULL OR m.shown_place LIKE :place ESCAPE '!')
-  AND m.raised_at >= :from_at AND m.raised_at <= :to_at
-  AND (:sort <> 3 OR m.answered_at > 0)
-  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0)) LIMIT :most) AS found;
 
 -- staff :many dialect
 -- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
@@ -69,7 +50,7 @@ WITH RECURSIVE scope (id) AS (
     hit AS MATERIALIZED (SELECT s.rowid AS doc_id, s.rank AS score FROM search_staff s WHERE search_staff MATCH :expression),
     best AS (SELECT d.matter_id AS matter_id, min(h.score) AS score FROM hit h JOIN search_doc d ON d.id = h.doc_id
              WHERE d.ended_at = 0 GROUP BY d.matter_id)
-SELECT m.id FROM best b JOIN matter m ON m.id = b.matter_id
+SELECT m.id, count(*) OVER () AS total /* int */ FROM best b JOIN matter m ON m.id = b.matter_id
 WHERE (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope)) AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
   AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
                                              WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id
@@ -82,33 +63,7 @@ WHERE (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope)) AND (:category_co
   AND (:waiting = 0 OR m.to_show = 1)
   AND (:sort <> 3 OR m.answered_at > 0)
   AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0))
-ORDER BY CASE WHEN :sort = 0 THEN b.score ELSE 0 END, CASE WHEN :sort = 4 THEN (SELECT c.due_on FROM casefile c WHERE c.id = m.casefile_id) ELSE 0 END,
+ORDER BY CASE WHEN :sort = 0 THEN b.score ELSE 0 END,
+         CASE WHEN :sort = 4 THEN (SELECT c.due_on FROM casefile c WHERE c.id = m.casefile_id) ELSE 0 END,
          CASE :sort WHEN 2 THEN m.raised_at WHEN 3 THEN -m.answered_at ELSE -m.raised_at END, m.id DESC
 LIMIT :limit OFFSET :start;
-
--- staff_count :one dialect
--- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
--- below1:unit_id below2:unit_id below3:unit_id below4:unit_id below5:unit_id below6:unit_id below7:unit_id below8:unit_id
--- only1:unit_id only2:unit_id only3:unit_id only4:unit_id only5:unit_id only6:unit_id only7:unit_id only8:unit_id
--- expression:str everywhere:int sort:int most:int
-WITH RECURSIVE scope (id) AS (
-    SELECT p.descendant_unit_id FROM unit_path p
-    WHERE p.line IN (0, 1) AND p.ancestor_unit_id IN (:below1, :below2, :below3, :below4, :below5, :below6, :below7, :below8) AND p.ends_on = 0
-    UNION SELECT o.id FROM unit o WHERE o.id IN (:only1, :only2, :only3, :only4, :only5, :only6, :only7, :only8)
-    UNION SELECT e.id FROM unit e JOIN scope s ON e.successor_unit_id = s.id WHERE e.ends_on > 0),
-    hit AS MATERIALIZED (SELECT s.rowid AS doc_id, s.rank AS score FROM search_staff s WHERE search_staff MATCH :expression),
-    best AS (SELECT d.matter_id AS matter_id, min(h.score) AS score FROM hit h JOIN search_doc d ON d.id = h.doc_id
-             WHERE d.ended_at = 0 GROUP BY d.matter_id)
-SELECT count(*) AS n /* int */ FROM (SELECT m.id FROM best b JOIN matter m ON m.id = b.matter_id
-WHERE (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope)) AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
-  AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
-                                             WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id
-                                               AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on))))
-  AND (:state IS NULL OR m.state = :state)
-  AND (:kind IS NULL OR m.kind = :kind)
-  AND (:channel IS NULL OR m.channel = :channel)
-  AND (:place IS NULL OR m.place LIKE :place ESCAPE '!')
-  AND m.raised_at >= :from_at AND m.raised_at <= :to_at
-  AND (:waiting = 0 OR m.to_show = 1)
-  AND (:sort <> 3 OR m.answered_at > 0)
-  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0)) LIMIT :most) AS found;

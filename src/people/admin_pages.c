@@ -339,7 +339,12 @@ static enum status parent_by_code(struct req *rq, const char *field, unit_id *ou
 
 static enum status do_unit_put(struct db *db, struct arena *mem, struct admin_change *c)
 {
-    return unit_put(db, mem, &c->rq->actor, &c->unit, c->rq->today, &c->rq->faults);
+    struct unit before = {0};
+    const struct city *city = c->rq->city;
+    if (c->unit.id.v != 0) TRY(unit_get(db, mem, c->unit.id, &before));
+    TRY(unit_put(db, mem, &c->rq->actor, &c->unit, c->rq->today, &c->rq->faults));
+    bool moved = before.id.v != 0 && before.territory.v != c->unit.territory.v;
+    return moved && city->tree_changed != NULL ? city->tree_changed(db, mem, city) : ST_OK;
 }
 
 static enum status read_unit(struct req *rq, struct unit *u)

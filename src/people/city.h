@@ -16,6 +16,8 @@ struct city {
     str name_en, name_zh;
     str ref_prefix;           /* "HT" in HT-26-000001 */
     unit_id root;
+    /* Joined where rooms are joined (command/): what is counted by the tree follows it. Inside the write that changes a parent. */
+    enum status (*tree_changed)(struct db *, struct arena *, const struct city *);
 };
 
 /* Reads settings (city.name_en, city.name_zh, city.ref_prefix, city.zone) and the calendar. `life`: an arena that lives as long.

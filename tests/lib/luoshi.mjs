@@ -81,15 +81,15 @@ export async function copy(dir) {
 
 // ── serving ──────────────────────────────────────────────────────────────────────────────────────────────
 
-// args: more options. config: text of a luoshi.ini. limit: `ulimit -f` in blocks of 1,024 bytes.
-export async function serve(dir, { args = [], now = next_minute(), config = null, limit = 0 } = {}) {
+// args: more options. config: text of a luoshi.ini.
+export async function serve(dir, { args = [], now = next_minute(), config = null } = {}) {
   const words = ['serve', '--data', dir, '--listen', '127.0.0.1:0', '--now', now, ...args];
   if (config !== null) {
     const file = join(await folder('luoshi-config'), 'luoshi.ini');
     await writeFile(file, config);
     words.push('--config', file);
   }
-  const child = limit > 0 ? spawn('bash', ['-c', `trap '' XFSZ; ulimit -f ${limit}; exec "$0" "$@"`, BINARY, ...words]) : spawn(BINARY, words);
+  const child = spawn(BINARY, words);
   running.add(child);
   const s = { child, dir, log: '', out: '', port: 0, origin: '' };
   s.ended = new Promise((done) => child.once('close', (code, signal) => (running.delete(child), done(signal ?? code))));

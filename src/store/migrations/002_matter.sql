@@ -76,9 +76,10 @@ CREATE INDEX matter_casefile ON matter (casefile_id);
 CREATE UNIQUE INDEX matter_receipt ON matter (receipt_hash) WHERE receipt_hash <> x'';
 CREATE UNIQUE INDEX matter_source ON matter (source, source_no) WHERE source_no <> '';
 CREATE INDEX matter_category ON matter (category_id);
-CREATE INDEX matter_unit ON matter (unit_id, raised_at, id);
-CREATE INDEX matter_raised ON matter (raised_at, id);
-CREATE INDEX matter_shown ON matter (raised_at, id) WHERE shown = 1;
+-- The columns behind `id` are there so that a filter by them is answered from the index.
+CREATE INDEX matter_unit ON matter (unit_id, raised_at, id, state, to_show, category_id);
+CREATE INDEX matter_raised ON matter (raised_at, id, kind, channel);
+CREATE INDEX matter_shown ON matter (raised_at, id, kind, channel) WHERE shown = 1;
 CREATE INDEX matter_shown_category ON matter (category_id, raised_at, id) WHERE shown = 1;
 CREATE INDEX matter_shown_unit ON matter (unit_id, raised_at, id) WHERE shown = 1;
 CREATE INDEX matter_state ON matter (state, raised_at, id, shown);
