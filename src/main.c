@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "command/command.h"
+#include "command/config.h"
 
 #define DATA {"data", "DIR", "the data folder (default: data)"}
 #define NOW {"now", "TIME", "start the clock at this time, e.g. 2026-11-23T09:00:00+08:00"}
@@ -74,7 +75,7 @@ static const struct command commands[] = {
     {"backup", "FILE", "Copy the database while it is served.", 1, 1, data_only, command_backup},
     {"restore", "FILE", "Put a backup in place; the old database is kept beside it.", 1, 1, data_only, command_restore},
     {"routes", "", "List every route with its access.", 0, 0, routes_options, command_routes},
-    {"doctor", "", "Check configuration, database, counts and rules; change nothing.", 0, 0, data_only, command_doctor},
+    {"doctor", "", "Check files, database, counts and rules; change nothing.", 0, 0, data_only, command_doctor},
     {"version", "", "Print the version.", 0, 0, no_options, command_version},
 };
 
@@ -85,6 +86,10 @@ static void print_help(const struct command *c)
         char left[64];
         (void)snprintf(left, sizeof left, "--%s %s", c->options[i].name, c->options[i].value == NULL ? "" : c->options[i].value);
         printf("%s  %-24s %s\n", i == 0 ? "\n" : "", left, c->options[i].about);
+    }
+    if (c->run == command_serve) {
+        puts("\nsettings of the configuration file:\n");
+        config_print();
     }
 }
 

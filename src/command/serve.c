@@ -37,9 +37,12 @@ static void raise_descriptors(void)
     (void)setrlimit(RLIMIT_NOFILE, &r);
 }
 
-static void greet(struct invocation *in, const struct http_server *server, bool tls)
+static void greet(struct invocation *in, const struct http_server *server, const struct http_options *o)
 {
-    printf("Luoshi 落实 serves http%s://127.0.0.1:%d\n", tls ? "s" : "", http_port(server));
+    str listen = str_from(o->listen);
+    size_t host = listen.n;
+    while (host > 0 && listen.p[host - 1] != ':') host--; /* the port may have been 0 */
+    printf("Luoshi 落实 serves http%s://%.*s:%d\n", o->tls_cert != NULL ? "s" : "", host > 0 ? (int)host - 1 : 0, listen.p, http_port(server));
     if (option_has(in, "greet"))
         printf("\n  sign in as      name      password\n"
                "  clerk           clerk     haitang-clerk\n"
@@ -98,7 +101,7 @@ static int serve(struct invocation *in, struct house *h)
     if (http_open(&c.http, &handler, &server) != ST_OK) return complain("cannot listen on %s", c.http.listen);
     site.server = server;
     log_line(LOG_INFO, "serving", "port=%d schema=%d", http_port(server), store_schema_version(h->store));
-    greet(in, server, c.http.tls_cert != NULL);
+    greet(in, server, &c.http);
     wait_for_end(h);
     http_close(server);
     return 0;

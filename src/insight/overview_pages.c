@@ -8,9 +8,9 @@
 #include "web/parts.h"
 #include "web/req.h"
 
-#define ROWS_MAX 600  /* of one page: a tree opened wider than that is no overview */
+#define ROWS_MAX   600 /* of one page: a tree opened wider than that is no overview */
 #define LEVELS_MAX 6
-#define OPEN_MAX 64   /* units opened in one address */
+#define OPEN_MAX   64 /* units opened in one address */
 
 struct figure {
     const char *what;
@@ -34,7 +34,8 @@ static const struct figure figures[] = {
 
 static int64_t figure_of(const struct tally_row *t, size_t i)
 {
-    const int64_t n[] = {t->open, t->due_soon, t->overdue, t->answered, t->unconfirmed, t->solved, t->partly, t->declined, t->not_solved, t->reopened};
+    const int64_t n[] = {t->open,   t->due_soon, t->overdue,  t->answered,   t->unconfirmed,
+                         t->solved, t->partly,   t->declined, t->not_solved, t->reopened};
     _Static_assert(COUNT_OF(n) == COUNT_OF(figures), "each figure has its tally");
     return n[i];
 }
@@ -42,8 +43,8 @@ static int64_t figure_of(const struct tally_row *t, size_t i)
 struct overview {
     struct req *rq;
     struct unit unit;
-    bool below;            /* the actor may see the levels below it */
-    str open[OPEN_MAX];    /* codes of the opened units */
+    bool below;         /* the actor may see the levels below it */
+    str open[OPEN_MAX]; /* codes of the opened units */
     size_t n_open;
     struct overview_view v;
 };
@@ -80,7 +81,8 @@ static unit_id own_unit(const struct req *rq)
 
 /* Figures */
 
-static struct overview_figure_view *figures_view(struct overview *o, const struct tally_row *t, str code, bool with_links, size_t *n)
+static struct overview_figure_view *figures_view(struct overview *o, const struct tally_row *t, str code,
+                                                 bool with_links, size_t *n)
 {
     struct req *rq = o->rq;
     struct overview_figure_view *list = NEWN(rq->mem, struct overview_figure_view, COUNT_OF(figures));
@@ -88,10 +90,13 @@ static struct overview_figure_view *figures_view(struct overview *o, const struc
     for (size_t i = 0; i < COUNT_OF(figures); i++) {
         const struct figure *f = &figures[i];
         int64_t value = figure_of(t, i);
-        list[i] = (struct overview_figure_view){
-            .what = str_from(f->what), .label = req_tr(rq, f->label), .n = value, .kind = value > 0 ? str_from(f->kind) : STR("")};
+        list[i] = (struct overview_figure_view){.what = str_from(f->what),
+                                                .label = req_tr(rq, f->label),
+                                                .n = value,
+                                                .kind = value > 0 ? str_from(f->kind) : STR("")};
         if (with_links && value > 0 && f->query != NULL)
-            list[i].href = str_format(rq->mem, "/work/matters?unit=%.*s%s", STR_ARG(percent_encode(rq->mem, code)), f->query);
+            list[i].href =
+                str_format(rq->mem, "/work/matters?unit=%.*s%s", STR_ARG(percent_encode(rq->mem, code)), f->query);
     }
     return list;
 }
@@ -127,7 +132,8 @@ static str toggle(struct overview *o, str code)
         buf_format(&b, "%s%.*s", first ? "" : ",", STR_ARG(percent_encode(o->rq->mem, o->open[i])));
         first = false;
     }
-    if (!was_open && o->n_open < OPEN_MAX) buf_format(&b, "%s%.*s", first ? "" : ",", STR_ARG(percent_encode(o->rq->mem, code)));
+    if (!was_open && o->n_open < OPEN_MAX)
+        buf_format(&b, "%s%.*s", first ? "" : ",", STR_ARG(percent_encode(o->rq->mem, code)));
     buf_add(&b, STR("#levels"));
     return buf_str(&b);
 }
@@ -196,7 +202,8 @@ static enum status fill_ways(struct overview *o)
     }
     o->v.others = NEWN(rq->mem, struct option_view, ACTOR_ROLES);
     for (int i = 0; i < rq->actor.n_roles; i++) {
-        bool shown = rq->actor.roles[i].unit.v == own.id.v || rights_scope(ACT_OVERVIEW, rq->actor.roles[i].role) == SCOPE_NONE;
+        bool shown =
+            rq->actor.roles[i].unit.v == own.id.v || rights_scope(ACT_OVERVIEW, rq->actor.roles[i].role) == SCOPE_NONE;
         for (int k = 0; k < i; k++) shown = shown || rq->actor.roles[k].unit.v == rq->actor.roles[i].unit.v;
         if (shown || rq->actor.roles[i].unit.v == o->unit.id.v) continue;
         TRY(unit_get(rq->db, rq->mem, rq->actor.roles[i].unit, &up));
@@ -220,13 +227,15 @@ static enum status page_overview(struct req *rq)
     TRY(fill_ways(o));
     o->v.unit = req_name(rq, o->unit.name_en, o->unit.name_zh);
     o->v.code = o->unit.code;
-    bool is_leaf = !own.has_children && rights_allow(rq->db, rq->mem, &rq->actor, ACT_SEE, o->unit.id, (person_id){0}, NULL);
+    bool is_leaf =
+        !own.has_children && rights_allow(rq->db, rq->mem, &rq->actor, ACT_SEE, o->unit.id, (person_id){0}, NULL);
     o->v.figures = figures_view(o, &own, o->unit.code, is_leaf, &o->v.n_figures);
     if (o->below && own.has_children) TRY(fill_below(o));
     return RESPOND(rq, overview, &o->v, .title = o->v.unit, .nav = "overview", .place = PLACE_WORK);
 }
 
 static const struct route rows[] = {
-    {HTTP_GET, "/overview", SIGNED_IN, NO_BODY, page_overview, 0, "own level, then the levels below; ?unit=CODE&open=CODE,CODE"},
+    {HTTP_GET, "/overview", SIGNED_IN, NO_BODY, page_overview, 0,
+     "own level, then the levels below; ?unit=CODE&open=CODE,CODE"},
 };
 const struct route_list overview_route_list = {rows, COUNT_OF(rows)};

@@ -1,5 +1,5 @@
-/* case_show_pages: see case_show_pages.h. The program proposes what to strike out, a clerk decides; the original is never touched.
- * SPDX-License-Identifier: Apache-2.0 */
+/* case_show_pages: see case_show_pages.h. The program proposes what to strike out, a clerk decides; the original is
+ * never touched. SPDX-License-Identifier: Apache-2.0 */
 #include "matter/case_show_pages.h"
 
 #include "gen/tpl/case_show.h"
@@ -43,13 +43,17 @@ static struct case_pair_view pair_of(struct desk *d, const struct part *p, str o
 
 enum status case_show_form(struct desk *d, int status)
 {
-    static const struct part subject = {.name = "subject", .kind = "area", .label = TR_NOOP("Subject"), .rows = 2, .max = LIMIT_SUBJECT_POINTS};
-    static const struct part text = {.name = "text", .kind = "area", .label = TR_NOOP("Text"), .rows = 8, .max = LIMIT_TEXT_POINTS};
+    static const struct part subject = {
+        .name = "subject", .kind = "area", .label = TR_NOOP("Subject"), .rows = 2, .max = LIMIT_SUBJECT_POINTS};
+    static const struct part text = {
+        .name = "text", .kind = "area", .label = TR_NOOP("Text"), .rows = 8, .max = LIMIT_TEXT_POINTS};
     static const struct part place = {.name = "place", .kind = "text", .label = TR_NOOP("Place")};
-    static const struct part answer = {.name = "answer", .kind = "area", .label = TR_NOOP("Answer"), .rows = 10, .max = 5 * LIMIT_ANSWER_POINTS};
+    static const struct part answer = {
+        .name = "answer", .kind = "area", .label = TR_NOOP("Answer"), .rows = 10, .max = 5 * LIMIT_ANSWER_POINTS};
     struct req *rq = d->rq;
     str original, shown;
-    struct case_show_view v = {.version = d->c.version, .once = req_once_new(rq), .faults = req_faults_view(rq), .shown = d->m.shown};
+    struct case_show_view v = {
+        .version = d->c.version, .once = req_once_new(rq), .faults = req_faults_view(rq), .shown = d->m.shown};
     v.pairs = NEWN(rq->mem, struct case_pair_view, 4);
     TRY(desk_head(d, &v.head));
     TRY(answer_text(d, &original, &shown));
@@ -57,7 +61,8 @@ enum status case_show_form(struct desk *d, int status)
     v.pairs[v.n_pairs++] = pair_of(d, &text, d->m.text, d->m.shown_text);
     if (d->m.place.n > 0) v.pairs[v.n_pairs++] = pair_of(d, &place, d->m.place, d->m.shown_place);
     if (original.n > 0) v.pairs[v.n_pairs++] = pair_of(d, &answer, original, shown);
-    return RESPOND(rq, case_show, &v, .title = req_tr(rq, "Let through to the public"), .nav = "list", .place = PLACE_WORK, .status = status);
+    return RESPOND(rq, case_show, &v, .title = req_tr(rq, "Let through to the public"), .nav = "list",
+                   .place = PLACE_WORK, .status = status);
 }
 
 struct showing {
@@ -73,8 +78,8 @@ static enum status run(struct db *db, struct arena *mem, void *arg)
     str earlier;
     enum status st = once_find(db, mem, s->token, &earlier);
     if (st != ST_NOT_FOUND) return st;
-    TRY(matter_publish(db, mem, rq->city, &rq->actor, s->d->m.id, s->shown, req_form(rq, "subject"), req_form(rq, "text"),
-                       req_form(rq, "place"), req_form(rq, "answer"), &rq->faults));
+    TRY(matter_publish(db, mem, rq->city, &rq->actor, s->d->m.id, s->shown, req_form(rq, "subject"),
+                       req_form(rq, "text"), req_form(rq, "place"), req_form(rq, "answer"), &rq->faults));
     return once_keep(db, s->token, STR(""), db_now(db));
 }
 

@@ -1,8 +1,8 @@
 /* casefile_do_pages: the steps of the work: for each a form and what it does. One row a deed.
  *
- * A form carries the casefile's version: when it has moved on meanwhile, the form comes back with what is new and with the words that were
- * entered. It carries a token of one use: sent twice, it is done once.
- * SPDX-License-Identifier: Apache-2.0 */
+ * A form carries the casefile's version: when it has moved on meanwhile, the form comes back with what is new and with
+ * the words that were entered. It carries a token of one use: sent twice, it is done once. SPDX-License-Identifier:
+ * Apache-2.0 */
 #include <string.h>
 
 #include "gen/tpl/case_form.h"
@@ -12,7 +12,7 @@
 #include "matter/phrase.h"
 #include "matter/pick_pages.h"
 
-#define NEWS 4 /* newest steps that a conflict shows */
+#define NEWS   4 /* newest steps that a conflict shows */
 #define FIELDS 8
 
 /* A deed under way: what the form said, and what came of it. */
@@ -37,10 +37,15 @@ static void add(struct doing *w, const struct part *p, str first)
 
 /* Forms */
 
-static const struct part unit_part = {.name = "unit", .kind = "unit", .label = TR_NOOP("Unit that handles it"),
-                                      .hint = TR_NOOP("Its name or number")};
-static const struct part words_part = {.name = "words", .kind = "area", .label = TR_NOOP("Words to the person"), .rows = 3,
-                                       .hint = TR_NOOP("They read them with their receipt code"), .max = LIMIT_NOTE_POINTS, .optional = true};
+static const struct part unit_part = {
+    .name = "unit", .kind = "unit", .label = TR_NOOP("Unit that handles it"), .hint = TR_NOOP("Its name or number")};
+static const struct part words_part = {.name = "words",
+                                       .kind = "area",
+                                       .label = TR_NOOP("Words to the person"),
+                                       .rows = 3,
+                                       .hint = TR_NOOP("They read them with their receipt code"),
+                                       .max = LIMIT_NOTE_POINTS,
+                                       .optional = true};
 
 static enum status fill_unit(struct doing *w, const struct part *part)
 {
@@ -68,9 +73,14 @@ static enum status fill_accept(struct doing *w)
 
 static enum status fill_forward(struct doing *w)
 {
-    static const struct part to = {.name = "to", .kind = "unit", .label = TR_NOOP("Unit it goes to"), .hint = TR_NOOP("Its name or number")};
-    static const struct part reason = {.name = "reason", .kind = "area", .label = TR_NOOP("Why it belongs there"), .rows = 3,
-                                       .hint = TR_NOOP("The person and both units read it"), .max = LIMIT_NOTE_POINTS};
+    static const struct part to = {
+        .name = "to", .kind = "unit", .label = TR_NOOP("Unit it goes to"), .hint = TR_NOOP("Its name or number")};
+    static const struct part reason = {.name = "reason",
+                                       .kind = "area",
+                                       .label = TR_NOOP("Why it belongs there"),
+                                       .rows = 3,
+                                       .hint = TR_NOOP("The person and both units read it"),
+                                       .max = LIMIT_NOTE_POINTS};
     add(w, &to, STR(""));
     add(w, &reason, STR(""));
     w->offers_units = true;
@@ -79,10 +89,18 @@ static enum status fill_forward(struct doing *w)
 
 static enum status fill_decline(struct doing *w)
 {
-    static const struct part reason = {.name = "reason", .kind = "area", .label = TR_NOOP("Why it is not within our remit"), .rows = 4,
-                                       .hint = TR_NOOP("Name the rule, in words anybody understands"), .max = LIMIT_NOTE_POINTS};
-    static const struct part address = {.name = "right_address", .kind = "area", .label = TR_NOOP("Where the person can turn instead"), .rows = 3,
-                                        .hint = TR_NOOP("Body, address, phone, and by when"), .max = LIMIT_NOTE_POINTS};
+    static const struct part reason = {.name = "reason",
+                                       .kind = "area",
+                                       .label = TR_NOOP("Why it is not within our remit"),
+                                       .rows = 4,
+                                       .hint = TR_NOOP("Name the rule, in words anybody understands"),
+                                       .max = LIMIT_NOTE_POINTS};
+    static const struct part address = {.name = "right_address",
+                                        .kind = "area",
+                                        .label = TR_NOOP("Where the person can turn instead"),
+                                        .rows = 3,
+                                        .hint = TR_NOOP("Body, address, phone, and by when"),
+                                        .max = LIMIT_NOTE_POINTS};
     add(w, &reason, STR(""));
     add(w, &address, STR(""));
     return ST_OK;
@@ -91,7 +109,8 @@ static enum status fill_decline(struct doing *w)
 /* Who may answer in the unit that the form names, else in the one that has it. */
 static enum status fill_assign(struct doing *w)
 {
-    static const struct part person = {.name = "person", .kind = "select", .label = TR_NOOP("Person who handles and answers it")};
+    static const struct part person = {
+        .name = "person", .kind = "select", .label = TR_NOOP("Person who handles and answers it")};
     struct req *rq = w->d.rq;
     struct member *list;
     size_t n, n_options = 1;
@@ -116,11 +135,23 @@ static enum status fill_assign(struct doing *w)
 
 static const struct part answer_parts[] = {
     {.name = "asked", .kind = "area", .label = TR_NOOP("What was asked"), .rows = 3, .max = LIMIT_ANSWER_POINTS},
-    {.name = "found", .kind = "area", .label = TR_NOOP("What we found"), .rows = 5, .max = LIMIT_ANSWER_POINTS,
+    {.name = "found",
+     .kind = "area",
+     .label = TR_NOOP("What we found"),
+     .rows = 5,
+     .max = LIMIT_ANSWER_POINTS,
      .hint = TR_NOOP("Facts, who was asked, when somebody went there")},
-    {.name = "done", .kind = "area", .label = TR_NOOP("What is done"), .rows = 5, .max = LIMIT_ANSWER_POINTS,
+    {.name = "done",
+     .kind = "area",
+     .label = TR_NOOP("What is done"),
+     .rows = 5,
+     .max = LIMIT_ANSWER_POINTS,
      .hint = TR_NOOP("What has been done or will be, by whom and by when; if nothing can be done, why")},
-    {.name = "basis", .kind = "area", .label = TR_NOOP("What it rests on"), .rows = 2, .max = LIMIT_ANSWER_POINTS,
+    {.name = "basis",
+     .kind = "area",
+     .label = TR_NOOP("What it rests on"),
+     .rows = 2,
+     .max = LIMIT_ANSWER_POINTS,
      .hint = TR_NOOP("Law, rule or decision, with its article")},
     {.name = "remedy", .kind = "area", .label = TR_NOOP("If you do not agree"), .rows = 3, .max = LIMIT_ANSWER_POINTS},
 };
@@ -136,8 +167,10 @@ static enum status remedy_words(struct doing *w, str *out)
     TRY(unit_up(rq->db, rq->mem, w->d.c.unit, &id));
     TRY(unit_get(rq->db, rq->mem, id, &up));
     str name = lang == LANG_ZH ? up.name_zh : up.name_en;
-    *out = tr_format(rq->mem, lang, "If you do not agree with this answer, you can ask {unit} for a review within 30 days "
-                     "(Regulations on Letters-and-Visits Work, article 35).", "unit", name, NULL);
+    *out = tr_format(rq->mem, lang,
+                     "If you do not agree with this answer, you can ask {unit} for a review within 30 days "
+                     "(Regulations on Letters-and-Visits Work, article 35).",
+                     "unit", name, NULL);
     return ST_OK;
 }
 
@@ -152,7 +185,11 @@ static enum status fill_answer(struct doing *w)
 
 static enum status fill_note(struct doing *w)
 {
-    static const struct part text = {.name = "text", .kind = "area", .label = TR_NOOP("Note"), .rows = 5, .max = LIMIT_NOTE_POINTS,
+    static const struct part text = {.name = "text",
+                                     .kind = "area",
+                                     .label = TR_NOOP("Note"),
+                                     .rows = 5,
+                                     .max = LIMIT_NOTE_POINTS,
                                      .hint = TR_NOOP("Only colleagues who may see the casefile read it")};
     add(w, &text, STR(""));
     return ST_OK;
@@ -160,7 +197,11 @@ static enum status fill_note(struct doing *w)
 
 static enum status fill_message(struct doing *w)
 {
-    static const struct part text = {.name = "text", .kind = "area", .label = TR_NOOP("Message"), .rows = 6, .max = LIMIT_NOTE_POINTS,
+    static const struct part text = {.name = "text",
+                                     .kind = "area",
+                                     .label = TR_NOOP("Message"),
+                                     .rows = 6,
+                                     .max = LIMIT_NOTE_POINTS,
                                      .hint = TR_NOOP("Ask what you need to know, or say what happens next")};
     add(w, &text, STR(""));
     return ST_OK;
@@ -168,9 +209,14 @@ static enum status fill_message(struct doing *w)
 
 static enum status fill_visit(struct doing *w)
 {
-    static const struct part said = {.name = "said", .kind = "radios", .label = TR_NOOP("Is it solved? In the person's own judgement")};
-    static const struct part words = {.name = "words", .kind = "area", .label = TR_NOOP("What the person said"), .rows = 4,
-                                      .max = LIMIT_NOTE_POINTS, .optional = true};
+    static const struct part said = {
+        .name = "said", .kind = "radios", .label = TR_NOOP("Is it solved? In the person's own judgement")};
+    static const struct part words = {.name = "words",
+                                      .kind = "area",
+                                      .label = TR_NOOP("What the person said"),
+                                      .rows = 4,
+                                      .max = LIMIT_NOTE_POINTS,
+                                      .optional = true};
     static const struct {
         const char *key, *label;
     } choices[] = {
@@ -190,8 +236,11 @@ static enum status fill_visit(struct doing *w)
 
 static enum status fill_identity(struct doing *w)
 {
-    static const struct part reason = {.name = "reason", .kind = "text", .label = TR_NOOP("Why you need to know"),
-                                       .hint = TR_NOOP("For example: to agree on a time for the return visit. It is recorded with your name")};
+    static const struct part reason = {
+        .name = "reason",
+        .kind = "text",
+        .label = TR_NOOP("Why you need to know"),
+        .hint = TR_NOOP("For example: to agree on a time for the return visit. It is recorded with your name")};
     add(w, &reason, STR(""));
     return ST_OK;
 }
@@ -233,8 +282,8 @@ static enum status run_answer(struct db *db, struct arena *mem, struct doing *w)
 {
     struct req *rq = w->d.rq;
     struct casefile_command cmd = command_of(w);
-    const struct answer_draft draft = {req_form(rq, "asked"), req_form(rq, "found"), req_form(rq, "done"), req_form(rq, "basis"),
-                                       req_form(rq, "remedy")};
+    const struct answer_draft draft = {req_form(rq, "asked"), req_form(rq, "found"), req_form(rq, "done"),
+                                       req_form(rq, "basis"), req_form(rq, "remedy")};
     return casefile_answer(db, mem, &cmd, &draft);
 }
 
@@ -269,33 +318,73 @@ static enum status run_identity(struct db *db, struct arena *mem, struct doing *
 /* The table: rows in the order of the work */
 
 const struct deed deeds[] = {
-    {.key = "accept", .action = ACT_ACCEPT, .button = TR_NOOP("Accept"), .title = TR_NOOP("Accept the matter"),
-     .explain = TR_NOOP("The person is told that it is accepted and who handles it. From now on 60 days run for the written answer."),
+    {.key = "accept",
+     .action = ACT_ACCEPT,
+     .button = TR_NOOP("Accept"),
+     .title = TR_NOOP("Accept the matter"),
+     .explain = TR_NOOP(
+         "The person is told that it is accepted and who handles it. From now on 60 days run for the written answer."),
      .done = TR_NOOP("Accepted. The person has been told")},
-    {.key = "assign", .action = ACT_ASSIGN, .button = TR_NOOP("Give to a person"), .title = TR_NOOP("Give it to a person"),
+    {.key = "assign",
+     .action = ACT_ASSIGN,
+     .button = TR_NOOP("Give to a person"),
+     .title = TR_NOOP("Give it to a person"),
      .explain = TR_NOOP("That person answers for it from now on. Choose this unit or one below it."),
      .done = TR_NOOP("Given. It is in the person's queue")},
-    {.key = "answer", .action = ACT_ANSWER, .button = TR_NOOP("Answer"), .title = TR_NOOP("Answer in writing"),
+    {.key = "answer",
+     .action = ACT_ANSWER,
+     .button = TR_NOOP("Answer"),
+     .title = TR_NOOP("Answer in writing"),
      .explain = TR_NOOP("Answer each point the person made. Whether it is solved, only the person says."),
      .done = TR_NOOP("Answered. Now the person says whether it is solved")},
-    {.key = "return-visit", .action = ACT_RETURN_VISIT, .button = TR_NOOP("Return visit"), .title = TR_NOOP("Return visit"),
+    {.key = "return-visit",
+     .action = ACT_RETURN_VISIT,
+     .button = TR_NOOP("Return visit"),
+     .title = TR_NOOP("Return visit"),
      .explain = TR_NOOP("Ask the person. Write down what they say, not what the unit thinks."),
      .done = TR_NOOP("The person's word is recorded")},
-    {.key = "show", .action = ACT_PUBLISH, .button = TR_NOOP("Let through to the public"), .title = TR_NOOP("Let through to the public"),
-     .explain = NULL, .done = TR_NOOP("What the public sees is saved")},
-    {.key = "forward", .action = ACT_FORWARD, .button = TR_NOOP("Send on"), .title = TR_NOOP("Send on to another unit"),
+    {.key = "show",
+     .action = ACT_PUBLISH,
+     .button = TR_NOOP("Let through to the public"),
+     .title = TR_NOOP("Let through to the public"),
+     .explain = NULL,
+     .done = TR_NOOP("What the public sees is saved")},
+    {.key = "forward",
+     .action = ACT_FORWARD,
+     .button = TR_NOOP("Send on"),
+     .title = TR_NOOP("Send on to another unit"),
      .explain = TR_NOOP("The time limits run on: for the person it stays the same matter."),
      .done = TR_NOOP("Sent on. The other unit has it now")},
-    {.key = "decline", .action = ACT_DECLINE, .button = TR_NOOP("Not within remit"), .title = TR_NOOP("Not within our remit"),
-     .explain = TR_NOOP("The person reads your reason and where to turn instead. They can say that it does not help; then it opens one level up."),
-     .done = TR_NOOP("The person has been told why, and where to turn"), .danger = true},
-    {.key = "message", .action = ACT_MESSAGE, .button = TR_NOOP("Send the message"), .title = TR_NOOP("Write to the person"),
-     .explain = NULL, .done = TR_NOOP("Sent. The person reads it with their receipt code"), .apart = true},
-    {.key = "note", .action = ACT_NOTE, .button = TR_NOOP("Save the note"), .title = TR_NOOP("Internal note"),
-     .explain = NULL, .done = TR_NOOP("The note is saved"), .apart = true},
-    {.key = "identity", .action = ACT_READ_IDENTITY, .button = TR_NOOP("Show the contact"), .title = TR_NOOP("See who raised it"),
-     .explain = TR_NOOP("Name and contact are sealed. They are shown once, and it is recorded who saw them, when and why."),
-     .done = "", .apart = true},
+    {.key = "decline",
+     .action = ACT_DECLINE,
+     .button = TR_NOOP("Not within remit"),
+     .title = TR_NOOP("Not within our remit"),
+     .explain = TR_NOOP("The person reads your reason and where to turn instead. They can say that it does not help; "
+                        "then it opens one level up."),
+     .done = TR_NOOP("The person has been told why, and where to turn"),
+     .danger = true},
+    {.key = "message",
+     .action = ACT_MESSAGE,
+     .button = TR_NOOP("Send the message"),
+     .title = TR_NOOP("Write to the person"),
+     .explain = NULL,
+     .done = TR_NOOP("Sent. The person reads it with their receipt code"),
+     .apart = true},
+    {.key = "note",
+     .action = ACT_NOTE,
+     .button = TR_NOOP("Save the note"),
+     .title = TR_NOOP("Internal note"),
+     .explain = NULL,
+     .done = TR_NOOP("The note is saved"),
+     .apart = true},
+    {.key = "identity",
+     .action = ACT_READ_IDENTITY,
+     .button = TR_NOOP("Show the contact"),
+     .title = TR_NOOP("See who raised it"),
+     .explain =
+         TR_NOOP("Name and contact are sealed. They are shown once, and it is recorded who saw them, when and why."),
+     .done = "",
+     .apart = true},
 };
 const size_t n_deeds = COUNT_OF(deeds);
 
@@ -304,9 +393,11 @@ static const struct {
     enum status (*fill)(struct doing *);
     enum status (*run)(struct db *, struct arena *, struct doing *);
 } hands[] = {
-    {"accept", fill_accept, run_accept},       {"assign", fill_assign, run_assign},   {"answer", fill_answer, run_answer},
-    {"return-visit", fill_visit, run_visit},   {"forward", fill_forward, run_forward}, {"decline", fill_decline, run_decline},
-    {"message", fill_message, run_message},    {"note", fill_note, run_note},         {"identity", fill_identity, run_identity},
+    {"accept", fill_accept, run_accept},       {"assign", fill_assign, run_assign},
+    {"answer", fill_answer, run_answer},       {"return-visit", fill_visit, run_visit},
+    {"forward", fill_forward, run_forward},    {"decline", fill_decline, run_decline},
+    {"message", fill_message, run_message},    {"note", fill_note, run_note},
+    {"identity", fill_identity, run_identity},
 };
 
 static size_t hand_of(const struct deed *deed)
@@ -351,8 +442,7 @@ static enum status fill_phrases(struct doing *w, struct case_form_view *v)
     struct option_view *texts = NEWN(rq->mem, struct option_view, n + 1);
     struct option_view *parts = NEWN(rq->mem, struct option_view, COUNT_OF(answer_parts));
     texts[0] = (struct option_view){STR(""), req_tr(rq, "Choose a text"), false};
-    for (size_t i = 0; i < n; i++)
-        texts[i + 1] = (struct option_view){id_text(rq, list[i].id.v), list[i].name, false};
+    for (size_t i = 0; i < n; i++) texts[i + 1] = (struct option_view){id_text(rq, list[i].id.v), list[i].name, false};
     for (size_t i = 0; i < COUNT_OF(answer_parts); i++)
         parts[i] = (struct option_view){str_from(answer_parts[i].name), req_tr(rq, answer_parts[i].label), false};
     struct form_field_view *both = NEWN(rq->mem, struct form_field_view, 2);
@@ -386,7 +476,8 @@ static void keep_words(struct doing *w, struct case_form_view *v)
 {
     v->kept = NEWN(w->d.rq->mem, struct case_kept_view, FIELDS);
     for (size_t i = 0; i < w->n_fields; i++)
-        if (w->fields[i].value.n > 0 && !str_eq(w->fields[i].kind, STR("select")) && !str_eq(w->fields[i].kind, STR("radios")))
+        if (w->fields[i].value.n > 0 && !str_eq(w->fields[i].kind, STR("select")) &&
+            !str_eq(w->fields[i].kind, STR("radios")))
             v->kept[v->n_kept++] = (struct case_kept_view){w->fields[i].label, w->fields[i].value};
 }
 
@@ -468,7 +559,8 @@ static enum status read_choices(struct doing *w)
     bool forwards = is_deed(w->deed, "forward");
     const char *field = forwards ? "to" : "unit";
     enum status st = unit_pick(rq, field, req_form(rq, field), &w->unit);
-    if (st == ST_OK && forwards && w->unit.id.v == 0) st = fault(&rq->faults, field, TR_NOOP("Enter the unit it goes to"));
+    if (st == ST_OK && forwards && w->unit.id.v == 0)
+        st = fault(&rq->faults, field, TR_NOOP("Enter the unit it goes to"));
     if (st != ST_OK && st != ST_INVALID) return st;
     st = category_pick(rq, "category", req_form(rq, "category"), &w->category);
     if (st != ST_OK && st != ST_INVALID) return st;
@@ -488,8 +580,11 @@ static enum status show_again(struct doing *w, int status)
 static enum status show_contact(struct doing *w)
 {
     struct req *rq = w->d.rq;
-    struct case_identity_view v = {
-        .reason = req_form(rq, "reason"), .name = w->contact.name, .phone = w->contact.phone, .mail = w->contact.mail, .address = w->contact.address};
+    struct case_identity_view v = {.reason = req_form(rq, "reason"),
+                                   .name = w->contact.name,
+                                   .phone = w->contact.phone,
+                                   .mail = w->contact.mail,
+                                   .address = w->contact.address};
     TRY(desk_head(&w->d, &v.head));
     return RESPOND(rq, case_identity, &v, .title = req_tr(rq, "Who raised it"), .nav = "list", .place = PLACE_WORK);
 }
@@ -513,7 +608,8 @@ static enum status finish(struct doing *w)
     if (st == ST_CONFLICT) return show_again(w, 409);
     if (st != ST_OK) return st;
     if (shows_contact && !contact_is_empty(&w->contact)) return show_contact(w);
-    return shows_contact ? respond_redirect(rq, str_format(rq->mem, "/work/case/%lld", (long long)w->d.c.id.v)) : go_on(w);
+    return shows_contact ? respond_redirect(rq, str_format(rq->mem, "/work/case/%lld", (long long)w->d.c.id.v))
+                         : go_on(w);
 }
 
 enum status page_case_do(struct req *rq)

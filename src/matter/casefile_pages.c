@@ -6,9 +6,9 @@
 #include "matter/work_pages.h"
 #include "people/unit.h"
 
-#define SIMILAR 3
-#define PIECES 4        /* pieces of a subject that are searched for */
-#define PIECE_POINTS 4  /* characters of a Chinese piece: two words */
+#define SIMILAR      3
+#define PIECES       4 /* pieces of a subject that are searched for */
+#define PIECE_POINTS 4 /* characters of a Chinese piece: two words */
 #define SIMILAR_DAYS 365
 
 str desk_lang(struct req *rq, str text)
@@ -115,7 +115,8 @@ static int deed_rank(const struct desk *d, const struct deed *deed)
 static bool may_be_primary(const struct deed *deed)
 {
     str key = str_from(deed->key);
-    return str_eq(key, STR("accept")) || str_eq(key, STR("assign")) || str_eq(key, STR("answer")) || str_eq(key, STR("return-visit"));
+    return str_eq(key, STR("accept")) || str_eq(key, STR("assign")) || str_eq(key, STR("answer")) ||
+           str_eq(key, STR("return-visit"));
 }
 
 static void fill_buttons(struct desk *d, struct casefile_view *v)
@@ -191,15 +192,18 @@ static enum status fill_talk(struct desk *d, struct casefile_view *v)
     TRY(message_list(d->rq->db, d->rq->mem, d->m.id, &messages, &n));
     v->messages = NEWN(d->rq->mem, struct case_message_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        v->messages[v->n_messages++] = (struct case_message_view){messages[i].from_raiser, messages[i].person_name, messages[i].text,
-                                                                  desk_lang(d->rq, messages[i].text), messages[i].at};
+        v->messages[v->n_messages++] =
+            (struct case_message_view){messages[i].from_raiser, messages[i].person_name, messages[i].text,
+                                       desk_lang(d->rq, messages[i].text), messages[i].at};
     TRY(note_list(d->rq->db, d->rq->mem, d->c.id, &notes, &n));
     v->notes = NEWN(d->rq->mem, struct case_note_view, n + 1);
-    for (size_t i = 0; i < n; i++) v->notes[v->n_notes++] = (struct case_note_view){notes[i].text, notes[i].person_name, notes[i].at};
+    for (size_t i = 0; i < n; i++)
+        v->notes[v->n_notes++] = (struct case_note_view){notes[i].text, notes[i].person_name, notes[i].at};
     return ST_OK;
 }
 
-/* Perhaps the same: matters that share the most pieces of the subject. A suggestion to read, nothing is joined by itself. */
+/* Perhaps the same: matters that share the most pieces of the subject. A suggestion to read, nothing is joined by
+ * itself. */
 
 static bool is_han(uint32_t c)
 {
@@ -255,8 +259,11 @@ static enum status fill_similar(struct desk *d, struct casefile_view *v)
     int least = n_pieces > 2 ? 2 : 1;
     for (size_t i = 0; i < n_pieces; i++) {
         struct matter_page page;
-        const struct matter_filter f = {
-            .query = pieces[i], .sort = SORT_NEWEST, .limit = 8, .uncounted = true, .from = {rq->today.n - SIMILAR_DAYS}};
+        const struct matter_filter f = {.query = pieces[i],
+                                        .sort = SORT_NEWEST,
+                                        .limit = 8,
+                                        .uncounted = true,
+                                        .from = {rq->today.n - SIMILAR_DAYS}};
         TRY(matter_list(rq->db, rq->mem, rq->city, &rq->actor, &f, &page));
         count_hits(d, &page, list, &n, COUNT_OF(list));
     }
@@ -265,8 +272,12 @@ static enum status fill_similar(struct desk *d, struct casefile_view *v)
         for (size_t i = 0; i < n && v->n_similar < SIMILAR; i++) {
             const struct matter_item *m = &list[i].item;
             if (list[i].hits != hits) continue;
-            v->similar[v->n_similar++] = (struct case_similar_view){id_text(rq, m->casefile.v), m->ref, m->subject, desk_lang(rq, m->subject),
-                                                                    state_chip(rq, m->state, m->reopened), m->raised_at};
+            v->similar[v->n_similar++] = (struct case_similar_view){id_text(rq, m->casefile.v),
+                                                                    m->ref,
+                                                                    m->subject,
+                                                                    desk_lang(rq, m->subject),
+                                                                    state_chip(rq, m->state, m->reopened),
+                                                                    m->raised_at};
         }
     return ST_OK;
 }

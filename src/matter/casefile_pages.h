@@ -13,10 +13,10 @@
 struct desk {
     struct req *rq;
     struct casefile c;
-    struct matter m;       /* the first of its matters: by whose words it is known */
+    struct matter m; /* the first of its matters: by whose words it is known */
     struct matter *matters;
     size_t n_matters;
-    unsigned can;          /* bits of enum action */
+    unsigned can; /* bits of enum action */
 };
 /* From the address. ST_NOT_FOUND unless the person may see it. */
 MUST_USE enum status desk_open(struct req *, struct desk *);
@@ -32,7 +32,7 @@ struct deed {
     enum action action;
     const char *button, *title, *explain, *done; /* message keys */
     bool danger;
-    bool apart;            /* its link stands elsewhere on the page, not among the buttons */
+    bool apart; /* its link stands elsewhere on the page, not among the buttons */
 };
 extern const struct deed deeds[];
 extern const size_t n_deeds;

@@ -35,7 +35,8 @@ enum status phrase_list(struct db *db, struct arena *mem, unit_id unit, struct p
     struct q_phrase_list *rows;
     TRY(q_phrase_list(db, mem, unit, &rows, n));
     *out = NEWN(mem, struct phrase, *n + 1);
-    for (size_t i = 0; i < *n; i++) (*out)[i] = (struct phrase){rows[i].id, rows[i].unit_id, rows[i].name, rows[i].text};
+    for (size_t i = 0; i < *n; i++)
+        (*out)[i] = (struct phrase){rows[i].id, rows[i].unit_id, rows[i].name, rows[i].text};
     return ST_OK;
 }
 
@@ -69,7 +70,8 @@ enum status phrase_put(struct db *db, struct arena *mem, const struct actor *who
         TRY(q_phrase_change(db, p->id, p->name, p->text, NULL));
     } else {
         TRY(q_phrase_count(db, mem, p->unit, &count));
-        if (count.n >= PHRASES_MAX) return fault_max(f, "name", TR_NOOP("A unit keeps at most {max} texts. End one first"), PHRASES_MAX);
+        if (count.n >= PHRASES_MAX)
+            return fault_max(f, "name", TR_NOOP("A unit keeps at most {max} texts. End one first"), PHRASES_MAX);
         p->id = (phrase_id){db_new_id(db)};
         TRY(q_phrase_add(db, p->id, p->unit, p->name, p->text, NULL));
     }

@@ -26,7 +26,9 @@ static enum status find_unit(struct req *rq, str code, struct unit *out, struct 
         bool known = false;
         for (size_t k = 0; k < v->n_other_units; k++) known = known || str_eq(v->other_units[k].value, u.code);
         if (is_it) *out = u, chosen = u.id;
-        else if (!known) v->other_units[v->n_other_units++] = (struct option_view){u.code, req_name(rq, u.name_en, u.name_zh), false};
+        else if (!known)
+            v->other_units[v->n_other_units++] =
+                (struct option_view){u.code, req_name(rq, u.name_en, u.name_zh), false};
     }
     if (chosen.v != 0) return ST_OK;
     return code.n > 0 ? ST_NOT_FOUND : ST_FORBIDDEN;
@@ -34,8 +36,12 @@ static enum status find_unit(struct req *rq, str code, struct unit *out, struct 
 
 static enum status fill_form(struct req *rq, struct phrases_view *v, unit_id unit, int64_t editing)
 {
-    static const struct part name = {.name = "name", .kind = "text", .label = TR_NOOP("Name of the text"), .hint = TR_NOOP("By which colleagues find it")};
-    static const struct part text = {.name = "text", .kind = "area", .label = TR_NOOP("Text"), .rows = 6, .max = LIMIT_ANSWER_POINTS};
+    static const struct part name = {.name = "name",
+                                     .kind = "text",
+                                     .label = TR_NOOP("Name of the text"),
+                                     .hint = TR_NOOP("By which colleagues find it")};
+    static const struct part text = {
+        .name = "text", .kind = "area", .label = TR_NOOP("Text"), .rows = 6, .max = LIMIT_ANSWER_POINTS};
     struct phrase p = {0};
     if (editing > 0) {
         TRY(phrase_get(rq->db, rq->mem, (phrase_id){editing}, &p));
@@ -59,14 +65,16 @@ static enum status show(struct req *rq, str code, int64_t editing, int status)
     TRY(find_unit(rq, code, &u, &v));
     TRY(phrase_list(rq->db, rq->mem, u.id, &list, &n));
     v.items = NEWN(rq->mem, struct phrase_row_view, n + 1);
-    for (size_t i = 0; i < n; i++) v.items[v.n_items++] = (struct phrase_row_view){id_text(rq, list[i].id.v), list[i].name, list[i].text};
+    for (size_t i = 0; i < n; i++)
+        v.items[v.n_items++] = (struct phrase_row_view){id_text(rq, list[i].id.v), list[i].name, list[i].text};
     TRY(fill_form(rq, &v, u.id, editing));
     v.unit = req_name(rq, u.name_en, u.name_zh);
     v.unit_code = u.code;
     v.faults = req_faults_view(rq);
     if (str_eq(done, STR("put"))) v.banner = req_tr(rq, "The text is saved");
     if (str_eq(done, STR("end"))) v.banner = req_tr(rq, "The text has ended. Answers that used it stay as they are");
-    return RESPOND(rq, phrases, &v, .title = req_tr(rq, "Texts for answers"), .nav = "work", .place = PLACE_WORK, .status = status);
+    return RESPOND(rq, phrases, &v, .title = req_tr(rq, "Texts for answers"), .nav = "work", .place = PLACE_WORK,
+                   .status = status);
 }
 
 static enum status page_phrases_show(struct req *rq)

@@ -33,14 +33,16 @@ static enum status find_by_name(struct req *rq, const char *field, str name, str
         return ST_OK;
     }
     if (n == 0) return fault(&rq->faults, field, TR_NOOP("No unit has this name or number"));
-    return fault(&rq->faults, field, TR_NOOP("More than one unit has this in its name. Choose one of the list or enter its number"));
+    return fault(&rq->faults, field,
+                 TR_NOOP("More than one unit has this in its name. Choose one of the list or enter its number"));
 }
 
 enum status unit_pick(struct req *rq, const char *field, str typed, struct unit *out)
 {
     *out = (struct unit){0};
     if (typed.n == 0) return ST_OK;
-    if (str_points(typed) > LIMIT_QUERY_POINTS) return fault(&rq->faults, field, TR_NOOP("No unit has this name or number"));
+    if (str_points(typed) > LIMIT_QUERY_POINTS)
+        return fault(&rq->faults, field, TR_NOOP("No unit has this name or number"));
     enum status st = unit_by_code(rq->db, rq->mem, typed, out);
     if (st == ST_NOT_FOUND) st = unit_by_code(rq->db, rq->mem, last_word(typed), out);
     if (st == ST_OK && out->ends.n != 0 && out->ends.n <= rq->today.n) st = ST_NOT_FOUND;
@@ -85,6 +87,7 @@ enum status category_pick(struct req *rq, const char *field, str code, struct ca
     *out = (struct category){0};
     if (code.n == 0) return ST_OK;
     enum status st = category_by_code(rq->db, rq->mem, code, out);
-    if (st == ST_NOT_FOUND || (st == ST_OK && out->ended)) return fault(&rq->faults, field, TR_NOOP("Choose one of the list"));
+    if (st == ST_NOT_FOUND || (st == ST_OK && out->ended))
+        return fault(&rq->faults, field, TR_NOOP("Choose one of the list"));
     return st;
 }

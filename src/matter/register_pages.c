@@ -1,9 +1,10 @@
-/* register_pages: registering for somebody who calls, writes or stands at the counter: one page with everything, read back, receipt.
+/* register_pages: registering for somebody who calls, writes or stands at the counter: one page with everything, read
+ * back, receipt.
  *
  *   form --check--> read back --register--> receipt          (change goes back to the form with everything in it)
  *
- * The receipt is the answer to the POST itself: its code is in no address. The form's token makes a repeated POST show the same receipt.
- * SPDX-License-Identifier: Apache-2.0 */
+ * The receipt is the answer to the POST itself: its code is in no address. The form's token makes a repeated POST show
+ * the same receipt. SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
 #include "gen/tpl/register_check.h"
@@ -23,13 +24,25 @@ static const char *const raisers[] = {"resident", "enterprise", NULL};
 static const struct part parts[] = {
     {.name = "kind", .kind = "select", .label = TR_NOOP("Kind")},
     {.name = "channel", .kind = "select", .label = TR_NOOP("How it reached you")},
-    {.name = "subject", .kind = "text", .label = TR_NOOP("Subject"), .hint = TR_NOOP("In one line, in the person's language")},
-    {.name = "text", .kind = "area", .label = TR_NOOP("In the person's own words"), .rows = 9, .max = LIMIT_TEXT_POINTS},
+    {.name = "subject",
+     .kind = "text",
+     .label = TR_NOOP("Subject"),
+     .hint = TR_NOOP("In one line, in the person's language")},
+    {.name = "text",
+     .kind = "area",
+     .label = TR_NOOP("In the person's own words"),
+     .rows = 9,
+     .max = LIMIT_TEXT_POINTS},
     {.name = "place", .kind = "text", .label = TR_NOOP("Place"), .optional = true},
     {.name = "category", .kind = "select", .label = TR_NOOP("Category")},
-    {.name = "unit", .kind = "unit", .label = TR_NOOP("Unit"), .optional = true,
+    {.name = "unit",
+     .kind = "unit",
+     .label = TR_NOOP("Unit"),
+     .optional = true,
      .hint = TR_NOOP("Its name or number. Left empty: the unit that usually answers the category, else yours")},
-    {.name = "public", .kind = "check", .label = TR_NOOP("The person agrees that others may read it"),
+    {.name = "public",
+     .kind = "check",
+     .label = TR_NOOP("The person agrees that others may read it"),
      .hint = TR_NOOP("Only after personal data has been struck out. A report of wrongdoing is never public")},
     {.name = "raiser", .kind = "select", .label = TR_NOOP("Raised by")},
     {.name = "contact_name", .kind = "text", .label = TR_NOOP("Name"), .optional = true, .autocomplete = "off"},
@@ -42,14 +55,15 @@ _Static_assert(COUNT_OF(parts) == PARTS, "the parts have names");
 
 struct entry {
     struct matter_draft draft;
-    struct unit unit;         /* where it goes */
+    struct unit unit; /* where it goes */
     struct category category;
-    const char *why;          /* message key: why there; NULL: the clerk chose it */
+    const char *why; /* message key: why there; NULL: the clerk chose it */
 };
 
 static str raiser_label(struct req *rq, str raiser)
 {
-    return req_tr(rq, str_eq(raiser, STR("enterprise")) ? TR_NOOP("an enterprise or organisation") : TR_NOOP("a resident"));
+    return req_tr(rq,
+                  str_eq(raiser, STR("enterprise")) ? TR_NOOP("an enterprise or organisation") : TR_NOOP("a resident"));
 }
 
 /* The form */
@@ -91,7 +105,8 @@ static enum status show_form(struct req *rq, int status)
     TRY(fill(rq, CATEGORY, PUBLIC, &v.where, &v.n_where));
     TRY(fill(rq, RAISER_KIND, ADDRESS, &v.who, &v.n_who));
     TRY(unit_offers(rq, &v.units.items, &v.units.n_items));
-    return RESPOND(rq, register_form, &v, .title = req_tr(rq, "Register a matter"), .nav = "register", .place = PLACE_WORK, .status = status);
+    return RESPOND(rq, register_form, &v, .title = req_tr(rq, "Register a matter"), .nav = "register",
+                   .place = PLACE_WORK, .status = status);
 }
 
 static enum status page_register_form(struct req *rq)
@@ -127,7 +142,8 @@ static enum status choose_unit(struct req *rq, struct entry *e)
     if (st != ST_OK) return st == ST_INVALID ? ST_OK : st;
     if (e->unit.id.v != 0) return ST_OK;
     if (e->category.id.v != 0) TRY(usual_unit(rq, e->category, &usual));
-    e->why = usual.v != 0 ? TR_NOOP("This unit usually answers matters of this category.") : TR_NOOP("Your own unit: no other was chosen.");
+    e->why = usual.v != 0 ? TR_NOOP("This unit usually answers matters of this category.")
+                          : TR_NOOP("Your own unit: no other was chosen.");
     TRY(unit_now(rq->db, rq->mem, usual.v != 0 ? usual : rq->actor.unit, &usual));
     return unit_get(rq->db, rq->mem, usual, &e->unit);
 }
@@ -163,7 +179,8 @@ static enum status read_entry(struct req *rq, struct entry *e)
 
 /* Reading it back */
 
-static void add_row(struct req *rq, struct register_row_view *rows, size_t *n, const char *label, str value, bool own_words)
+static void add_row(struct req *rq, struct register_row_view *rows, size_t *n, const char *label, str value,
+                    bool own_words)
 {
     if (value.n == 0) return;
     str lang = own_words ? text_lang(value) : STR("");
@@ -181,10 +198,12 @@ static void fill_rows(struct req *rq, const struct entry *e, struct register_che
     add_row(rq, v->rows, &v->n_rows, parts[PLACE].label, d->place, true);
     add_row(rq, v->rows, &v->n_rows, parts[KIND].label, kind_label(rq, d->kind), false);
     add_row(rq, v->rows, &v->n_rows, parts[CHANNEL].label, channel_label(rq, d->channel), false);
-    add_row(rq, v->rows, &v->n_rows, parts[CATEGORY].label, req_name(rq, e->category.name_en, e->category.name_zh), false);
+    add_row(rq, v->rows, &v->n_rows, parts[CATEGORY].label, req_name(rq, e->category.name_en, e->category.name_zh),
+            false);
     add_row(rq, v->rows, &v->n_rows, parts[RAISER_KIND].label, raiser_label(rq, d->raiser), false);
     add_row(rq, v->rows, &v->n_rows, TR_NOOP("May others read it?"),
-            req_tr(rq, d->wants_public ? TR_NOOP("yes, after personal data has been struck out") : TR_NOOP("no")), false);
+            req_tr(rq, d->wants_public ? TR_NOOP("yes, after personal data has been struck out") : TR_NOOP("no")),
+            false);
     add_row(rq, v->contact, &v->n_contact, parts[NAME].label, d->contact.name, false);
     add_row(rq, v->contact, &v->n_contact, parts[PHONE].label, d->contact.phone, false);
     add_row(rq, v->contact, &v->n_contact, parts[MAIL].label, d->contact.mail, false);
@@ -203,7 +222,8 @@ static enum status show_check(struct req *rq, const struct entry *e)
     for (int i = 0; i < PARTS; i++)
         if (req_form(rq, parts[i].name).n > 0)
             v.kept[v.n_kept++] = (struct register_kept_view){str_from(parts[i].name), req_form(rq, parts[i].name)};
-    return RESPOND(rq, register_check, &v, .title = req_tr(rq, "Read it back to the person"), .nav = "register", .place = PLACE_WORK);
+    return RESPOND(rq, register_check, &v, .title = req_tr(rq, "Read it back to the person"), .nav = "register",
+                   .place = PLACE_WORK);
 }
 
 /* Registering */
@@ -255,8 +275,10 @@ static str track_address(struct req *rq)
 {
     str host = http_header_get(rq->x, STR("Host"));
     for (size_t i = 0; i < host.n; i++)
-        if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]", host.p[i]) == NULL) return STR("/track");
-    return host.n == 0 ? STR("/track") : str_format(rq->mem, "%s://%.*s/track", rq->tls ? "https" : "http", STR_ARG(host));
+        if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]", host.p[i]) == NULL)
+            return STR("/track");
+    return host.n == 0 ? STR("/track")
+                       : str_format(rq->mem, "%s://%.*s/track", rq->tls ? "https" : "http", STR_ARG(host));
 }
 
 static enum status show_done(struct req *rq, str plain)
@@ -284,7 +306,8 @@ static enum status show_done(struct req *rq, str plain)
     TRY(unit_name(rq, c.unit, &v.unit));
     for (str left = code; left.n > 0 && v.n_groups < 5;) (void)str_cut(left, ' ', &v.groups[v.n_groups++], &left);
     if (!rq->json && str_starts(v.track, STR("http"))) v.qr = (html){qr_svg(rq->mem, v.track)};
-    return RESPOND(rq, register_done, &v, .title = req_tr(rq, "The matter is registered"), .nav = "register", .place = PLACE_WORK);
+    return RESPOND(rq, register_done, &v, .title = req_tr(rq, "The matter is registered"), .nav = "register",
+                   .place = PLACE_WORK);
 }
 
 static enum status page_register(struct req *rq)
@@ -304,7 +327,8 @@ static enum status page_register(struct req *rq)
 }
 
 static const struct route rows[] = {
-    {HTTP_GET, "/work/register", SIGNED_IN, NO_BODY, page_register_form, 0, "register a matter for a caller or visitor"},
+    {HTTP_GET, "/work/register", SIGNED_IN, NO_BODY, page_register_form, 0,
+     "register a matter for a caller or visitor"},
     {HTTP_POST, "/work/register", SIGNED_IN, FORM_BODY, page_register, 0, "read back (go=check), change, register"},
 };
 const struct route_list register_route_list = {rows, COUNT_OF(rows)};

@@ -1,5 +1,5 @@
-/* work_pages: my queue and the list of matters. Filters live in the address, so that a list can be kept, sent and come back to.
- * SPDX-License-Identifier: Apache-2.0 */
+/* work_pages: my queue and the list of matters. Filters live in the address, so that a list can be kept, sent and come
+ * back to. SPDX-License-Identifier: Apache-2.0 */
 #include "matter/work_pages.h"
 
 #include "base/limits.h"
@@ -62,8 +62,10 @@ static enum status fill_counts(struct req *rq, struct work_queue_view *v, str st
         };
     }
     if (rights_any(&rq->actor, ACT_PUBLISH))
-        v->counts[v->n_counts++] = (struct work_count_view){
-            .key = STR("to_show"), .label = req_tr(rq, "to let through to the public"), .n = c.to_show, .href = STR("/work/matters?waiting=1")};
+        v->counts[v->n_counts++] = (struct work_count_view){.key = STR("to_show"),
+                                                            .label = req_tr(rq, "to let through to the public"),
+                                                            .n = c.to_show,
+                                                            .href = STR("/work/matters?waiting=1")};
     return ST_OK;
 }
 
@@ -72,10 +74,12 @@ static enum status page_work_queue(struct req *rq)
     struct queue_item *items;
     size_t n;
     str next, state = req_query(rq, "state");
-    struct work_queue_view v = {.caption = req_tr(rq, "All that waits for you, by the day it is due"), .filtered = state.n > 0};
+    struct work_queue_view v = {.caption = req_tr(rq, "All that waits for you, by the day it is due"),
+                                .filtered = state.n > 0};
     if (!rights_any(&rq->actor, ACT_SEE)) return ST_FORBIDDEN;
     TRY(fill_counts(rq, &v, state));
-    TRY(casefile_queue(rq->db, rq->mem, rq->city, &rq->actor, state, req_query(rq, "after"), LIMIT_ROWS_PAGE, &items, &n, &next));
+    TRY(casefile_queue(rq->db, rq->mem, rq->city, &rq->actor, state, req_query(rq, "after"), LIMIT_ROWS_PAGE, &items,
+                       &n, &next));
     v.items = NEWN(rq->mem, struct work_item_view, n + 1);
     for (size_t i = 0; i < n; i++)
         v.items[v.n_items++] = (struct work_item_view){
@@ -104,7 +108,8 @@ static const struct part part_channel = {.name = "channel", .kind = "select", .l
 static const struct part part_from = {.name = "from", .kind = "date", .label = TR_NOOP("Raised from")};
 static const struct part part_to = {.name = "to", .kind = "date", .label = TR_NOOP("Raised until")};
 static const struct part part_sort = {.name = "sort", .kind = "select", .label = TR_NOOP("Order")};
-static const struct part part_waiting = {.name = "waiting", .kind = "check", .label = TR_NOOP("Only those to let through to the public")};
+static const struct part part_waiting = {
+    .name = "waiting", .kind = "check", .label = TR_NOOP("Only those to let through to the public")};
 
 static const struct {
     const char *key, *label;
@@ -165,7 +170,8 @@ static enum status read_filter(struct req *rq, struct matter_filter *f, struct u
     return ST_OK;
 }
 
-static enum status fill_filters(struct req *rq, struct work_list_view *v, const struct matter_filter *f, const struct unit *unit)
+static enum status fill_filters(struct req *rq, struct work_list_view *v, const struct matter_filter *f,
+                                const struct unit *unit)
 {
     size_t n;
     struct option_view *options;
@@ -186,8 +192,10 @@ static enum status fill_filters(struct req *rq, struct work_list_view *v, const 
     v->more[v->n_more++] = part_choice(rq, &part_channel, f->channel, options, n);
     v->more[v->n_more++] = part_field(rq, &part_from, req_query(rq, "from"));
     v->more[v->n_more++] = part_field(rq, &part_to, req_query(rq, "to"));
-    if (rights_any(&rq->actor, ACT_PUBLISH)) v->more[v->n_more++] = part_field(rq, &part_waiting, req_query(rq, "waiting"));
-    v->more_open = f->category_code.n > 0 || f->kind.n > 0 || f->channel.n > 0 || f->from.n != 0 || f->to.n != 0 || f->waiting_to_show;
+    if (rights_any(&rq->actor, ACT_PUBLISH))
+        v->more[v->n_more++] = part_field(rq, &part_waiting, req_query(rq, "waiting"));
+    v->more_open = f->category_code.n > 0 || f->kind.n > 0 || f->channel.n > 0 || f->from.n != 0 || f->to.n != 0 ||
+                   f->waiting_to_show;
     v->filtered = v->more_open || f->query.n > 0 || f->state.n > 0 || typed.n > 0;
     return unit_offers(rq, &v->units.items, &v->units.n_items);
 }
@@ -234,7 +242,8 @@ static enum status page_work_list(struct req *rq)
 }
 
 static const struct route rows[] = {
-    {HTTP_GET, "/work", SIGNED_IN, NO_BODY, page_work_queue, 0, "my queue by due day; ?state= overdue, due_soon or a state"},
+    {HTTP_GET, "/work", SIGNED_IN, NO_BODY, page_work_queue, 0,
+     "my queue by due day; ?state= overdue, due_soon or a state"},
     {HTTP_GET, "/work/matters", SIGNED_IN, NO_BODY, page_work_list, 0,
      "matters I may see; ?q= category= unit= state= kind= channel= from= to= sort= waiting="},
 };

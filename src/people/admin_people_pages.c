@@ -17,7 +17,7 @@ static enum status page_people(struct req *rq)
     TRY(admin_may(rq, ACT_ADMIN_PEOPLE));
     TRY(person_list(rq->db, rq->mem, v.q, req_query(rq, "after"), PEOPLE_PAGE, &list, &n));
     v.items = NEWN(rq->mem, struct admin_person_row_view, n + 1);
-    for (size_t i = 0; i < n; i++) v.items[v.n_items++] = (struct admin_person_row_view){list[i].id.v, list[i].login, list[i].name};
+    for (size_t i = 0; i < n; i++) v.items[v.n_items++] = (struct admin_person_row_view){id_text(rq, list[i].id.v), list[i].login, list[i].name};
     if (n == PEOPLE_PAGE)
         v.next = str_format(rq->mem, "/admin/people?q=%.*s&after=%.*s", STR_ARG(percent_encode(rq->mem, v.q)),
                             STR_ARG(percent_encode(rq->mem, list[n - 1].login)));
@@ -33,13 +33,13 @@ static enum status show_person(struct req *rq, person_id id, str password)
     size_t n;
     TRY(person_get(rq->db, rq->mem, id, &p));
     TRY(member_list_of(rq->db, rq->mem, id, &list, &n));
-    struct admin_person_view v = {.id = id.v, .name = p.name, .login = p.login, .banner = admin_banner(rq), .password = password};
+    struct admin_person_view v = {.id = id_text(rq, id.v), .name = p.name, .login = p.login, .banner = admin_banner(rq), .password = password};
     v.members = NEWN(rq->mem, struct admin_member_view, n + 1);
     for (size_t i = 0; i < n; i++) {
         TRY(unit_get(rq->db, rq->mem, list[i].unit, &u));
         v.members[v.n_members++] = (struct admin_member_view){
-            .id = list[i].id.v,
-            .person = id.v,
+            .id = id_text(rq, list[i].id.v),
+            .person = id_text(rq, id.v),
             .name = p.name,
             .login = p.login,
             .role = role_label(rq, list[i].role),

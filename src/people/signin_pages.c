@@ -1,8 +1,7 @@
 /* signin_pages: signing in and out, and the page of one's own account.
  *
- * A wrong password and an unknown login look the same and take the same time. Guessing is slowed, never locked: a lock would let
- * anyone keep somebody else out.
- * SPDX-License-Identifier: Apache-2.0 */
+ * A wrong password and an unknown login look the same and take the same time. Guessing is slowed, never locked: a lock
+ * would let anyone keep somebody else out. SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
 #include "gen/tpl/me.h"
@@ -13,15 +12,15 @@
 #include "web/parts.h"
 
 #define COOKIE_DAYS 30
-#define BACK_MAX 1000 /* bytes of an address to come back to */
+#define BACK_MAX    1000 /* bytes of an address to come back to */
 
 /* Where to go */
 
 static bool is_local(str to)
 {
-    return to.n > 0 && to.n <= BACK_MAX && to.p[0] == '/' && !str_starts(to, STR("//")) && str_find_byte(to, '\\') < 0 &&
-           !str_has_control(to) && str_find_byte(to, '\n') < 0 && str_find_byte(to, '\r') < 0 &&
-           !str_starts(to, STR("/sign-"));
+    return to.n > 0 && to.n <= BACK_MAX && to.p[0] == '/' && !str_starts(to, STR("//")) &&
+           str_find_byte(to, '\\') < 0 && !str_has_control(to) && str_find_byte(to, '\n') < 0 &&
+           str_find_byte(to, '\r') < 0 && !str_starts(to, STR("/sign-"));
 }
 
 static str landing(const struct actor *who)
@@ -36,7 +35,8 @@ static str landing(const struct actor *who)
 
 static enum status show_sign_in(struct req *rq, int status)
 {
-    static const struct part login = {.name = "login", .kind = "text", .label = TR_NOOP("Login"), .autocomplete = "username"};
+    static const struct part login = {
+        .name = "login", .kind = "text", .label = TR_NOOP("Login"), .autocomplete = "username"};
     static const struct part password = {
         .name = "password", .kind = "password", .label = TR_NOOP("Password"), .autocomplete = "current-password"};
     str back = rq->x->method == HTTP_POST ? req_form(rq, "back") : req_query(rq, "back");
@@ -95,7 +95,8 @@ static enum status enter(struct req *rq, person_id person)
 
 static enum status wait_first(struct req *rq, int seconds)
 {
-    (void)fault_max(&rq->faults, "", TR_NOOP("Too many tries. Wait {max} seconds, then try again. Your account is not locked"), seconds);
+    (void)fault_max(&rq->faults, "",
+                    TR_NOOP("Too many tries. Wait {max} seconds, then try again. Your account is not locked"), seconds);
     respond_header(rq, STR("Retry-After"), str_format(rq->mem, "%d", seconds));
     return show_sign_in(rq, 429);
 }
@@ -185,7 +186,8 @@ static enum status fill_hand_over(struct req *rq, struct me_view *v)
     static const struct part deputy = {.name = "deputy", .kind = "select", .label = TR_NOOP("Stand-in")};
     static const struct part from = {.name = "from", .kind = "date", .label = TR_NOOP("From")};
     static const struct part to = {.name = "to", .kind = "date", .label = TR_NOOP("Until, this day included")};
-    static const struct part acting = {.name = "acting", .kind = "check", .label = TR_NOOP("May also sign what only I may sign")};
+    static const struct part acting = {
+        .name = "acting", .kind = "check", .label = TR_NOOP("May also sign what only I may sign")};
     struct absence *list;
     struct option_view *people;
     size_t n;
@@ -194,8 +196,8 @@ static enum status fill_hand_over(struct req *rq, struct me_view *v)
     TRY(absence_list(rq->db, rq->mem, rq->actor.person, rq->now, &list, &n));
     v->absences = NEWN(rq->mem, struct me_absence_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        v->absences[v->n_absences++] =
-            (struct me_absence_view){id_text(rq, list[i].id.v), list[i].deputy_name, list[i].from, list[i].to, list[i].acting};
+        v->absences[v->n_absences++] = (struct me_absence_view){id_text(rq, list[i].id.v), list[i].deputy_name,
+                                                                list[i].from, list[i].to, list[i].acting};
     TRY(deputies(rq, &people, &n));
     v->hand_over = NEWN(rq->mem, struct form_field_view, 4);
     v->n_hand_over = 4;
@@ -225,7 +227,10 @@ static void fill_password(struct req *rq, struct me_view *v)
          .label = TR_NOOP("New password"),
          .hint = TR_NOOP("At least 10 characters. A few words together are good"),
          .autocomplete = "new-password"},
-        {.name = "again", .kind = "password", .label = TR_NOOP("New password once more"), .autocomplete = "new-password"},
+        {.name = "again",
+         .kind = "password",
+         .label = TR_NOOP("New password once more"),
+         .autocomplete = "new-password"},
     };
     v->n_password = COUNT_OF(parts);
     v->password = NEWN(rq->mem, struct form_field_view, COUNT_OF(parts));
@@ -294,7 +299,8 @@ static enum status do_password(struct req *rq)
     struct change c = {.rq = rq};
     str old = field_get(&rq->form, STR("old")), fresh = field_get(&rq->form, STR("password"));
     int seconds = rate_must_wait(&rq->site->rate, STR("password"), rq->session_token);
-    if (seconds > 0) return fault_max(&rq->faults, "old", TR_NOOP("Too many tries. Wait {max} seconds, then try again"), seconds);
+    if (seconds > 0)
+        return fault_max(&rq->faults, "old", TR_NOOP("Too many tries. Wait {max} seconds, then try again"), seconds);
     TRY(person_get(rq->db, rq->mem, rq->actor.person, &p));
     TRY(person_password(rq->db, rq->mem, p.login, &who, &hash));
     TRY(site_password_matches(rq->site, hash, old, &matches));
@@ -339,8 +345,8 @@ static enum status put_absence(struct db *db, struct arena *mem, void *arg)
 {
     struct hand_over *h = arg;
     struct req *rq = h->rq;
-    return absence_put(db, mem, &rq->actor, rq->actor.person, (person_id){h->deputy}, req_form(rq, "acting").n > 0, h->from, h->to,
-                       &rq->faults);
+    return absence_put(db, mem, &rq->actor, rq->actor.person, (person_id){h->deputy}, req_form(rq, "acting").n > 0,
+                       h->from, h->to, &rq->faults);
 }
 
 static enum status do_absence(struct req *rq)
@@ -394,7 +400,8 @@ static const struct route rows[] = {
     {HTTP_GET, "/sign-in", ANYONE, NO_BODY, page_sign_in_show, 0, "sign-in form for staff"},
     {HTTP_POST, "/sign-in", ANYONE, FORM_BODY, page_sign_in, ROUTE_GUESS, "sign in"},
     {HTTP_POST, "/sign-out", SIGNED_IN, FORM_BODY, page_sign_out, 0, "sign out"},
-    {HTTP_GET, "/work/me", SIGNED_IN, NO_BODY, page_me_show, 0, "one's own account: roles, password, language, absence"},
+    {HTTP_GET, "/work/me", SIGNED_IN, NO_BODY, page_me_show, 0,
+     "one's own account: roles, password, language, absence"},
     {HTTP_POST, "/work/me", SIGNED_IN, FORM_BODY, page_me, 0, "change one's own account"},
 };
 const struct route_list signin_route_list = {rows, COUNT_OF(rows)};

@@ -50,7 +50,8 @@ struct form_field_view part_field(struct req *rq, const struct part *p, str firs
     };
 }
 
-struct form_field_view part_choice(struct req *rq, const struct part *p, str first, struct option_view *options, size_t n)
+struct form_field_view part_choice(struct req *rq, const struct part *p, str first, struct option_view *options,
+                                   size_t n)
 {
     struct form_field_view f = part_field(rq, p, first);
     for (size_t i = 0; i < n; i++) options[i].chosen = str_eq(options[i].value, f.value);

@@ -1,7 +1,7 @@
 /* parts: the parts of a form as views: what came with the request or a first value, and the fault that belongs to it.
  *
- * A form is an array of parts; form_field.html shows each by its kind. The id of a part is "f-" and its name, which is what
- * the error summary links to. SPDX-License-Identifier: Apache-2.0 */
+ * A form is an array of parts; form_field.html shows each by its kind. The id of a part is "f-" and its name, which is
+ * what the error summary links to. SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_WEB_PARTS_H
 #define LUOSHI_WEB_PARTS_H
 

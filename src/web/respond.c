@@ -31,6 +31,7 @@ static const struct {
     {414, "The address is too long", "Use fewer filters."},
     {415, "This kind of content is not taken", "Use the form of the page."},
     {417, "The request asks for something unknown", "Send it without the Expect header."},
+    {422, "There is a problem", "Some fields are missing or wrong"},
     {429, "Too many requests", "Wait a moment, then try again. Nothing you entered before was lost."},
     {431, "The request's headers are too large", "Delete the cookies of this site and try again."},
     {500, "Something went wrong here", "It is our fault and has been logged. Nothing was changed. Try again in a minute."},

@@ -3,19 +3,21 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { clean, demo, serve } from '../lib/luoshi.mjs';
-import { close_browser, is_usable, open_browser, open_page, WIDTHS } from '../lib/browser.mjs';
+import { check_page, open_browser, open_page as page_of } from '../lib/browser.mjs';
 
-let server;
+const WIDTHS = { desk: 1280, phone: 390, narrow: 320 };
+let server, browser;
 before(async () => {
-  server = await serve(await demo({ matters: 60 }));
-  await open_browser();
+  server = await serve(await demo({ matters: 60 }), { config: '[limits]\nguesses = 0\n' });
+  browser = await open_browser();
 });
 after(async () => {
-  await close_browser();
+  await browser?.close();
   await server?.stop();
   await clean();
 });
 
+const open_page = (options) => page_of(browser, server, options);
 const next = (page) => page.click('button[value=next]');
 const title = (page) => page.textContent('h1');
 
@@ -55,29 +57,29 @@ async function track(page, code) {
 for (const [name, width] of Object.entries(WIDTHS))
   for (const lang of ['en', 'zh'])
     test(`T64 P33 raising and following a matter on a ${name} in ${lang}: every page passes axe and fits`, { timeout: 60000 }, async () => {
-      const page = await open_page(server, { lang, width });
-      const code = await raise(page, (step) => is_usable(page, step));
+      const page = await open_page({ lang, width });
+      const code = await raise(page, (step) => check_page(page, step));
       await track(page, code);
-      await is_usable(page, 'own matter');
+      await check_page(page, 'own matter');
       await page.fill('#f-text', '还有一层也不亮。');
       await page.click('form[action="/track/matter/message"] button');
       assert.equal(await page.getAttribute('.ls-banner', 'role'), 'status');
-      await is_usable(page, 'after a message');
-      await page.close_all();
+      await check_page(page, 'after a message');
+      await page.context().close();
     });
 
 test('T64 P33 the same way without script ends with the same receipt', { timeout: 60000 }, async () => {
-  const page = await open_page(server, { script: false, width: WIDTHS.phone });
+  const page = await open_page({ script: false, width: WIDTHS.phone });
   const code = await raise(page);
   assert.match(code, /^\d{4} \d{4} \d{4} \d{4}$/);
   assert.equal(await page.locator('[data-ls-copy]').isVisible(), false, 'no button that cannot work');
   await track(page, code);
   assert.match(await title(page), /楼道灯不亮/);
-  await page.close_all();
+  await page.context().close();
 });
 
 test('P33 by keyboard alone: the whole form, the summary leads to the field, the way back keeps everything', { timeout: 60000 }, async () => {
-  const page = await open_page(server);
+  const page = await open_page();
   const on = () => page.evaluate(() => document.activeElement.id || document.activeElement.className);
   const tab_to = async (want) => {
     for (let i = 0; i < 60; i++) {
@@ -119,11 +121,11 @@ test('P33 by keyboard alone: the whole form, the summary leads to the field, the
   await page.waitForSelector('.govuk-summary-list');
   const said = await page.textContent('.govuk-summary-list');
   for (const word of ['No light on the stairs', 'It has been dark since October.', 'Yulan Community', 'No, only those who handle it']) assert.ok(said.includes(word), word);
-  await page.close_all();
+  await page.context().close();
 });
 
 test('the receipt: the code is copied, the print has it and no buttons, a reload shows the same one, no address holds it', { timeout: 60000 }, async () => {
-  const page = await open_page(server, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const page = await open_page({ permissions: ['clipboard-read', 'clipboard-write'] });
   const code = await raise(page);
   assert.ok(!page.url().includes(code.slice(0, 4)));
   await page.click('[data-ls-copy]');
@@ -135,11 +137,11 @@ test('the receipt: the code is copied, the print has it and no buttons, a reload
   await page.emulateMedia({ media: 'screen' });
   await page.reload();
   assert.equal((await page.textContent('#receipt-code')).trim().replace(/\s+/g, ' '), code);
-  await page.close_all();
+  await page.context().close();
 });
 
 test('pressing “Send” twice registers once', { timeout: 60000 }, async () => {
-  const page = await open_page(server);
+  const page = await open_page();
   const sent = [];
   page.on('request', (r) => { if (r.method() === 'POST') sent.push(r.url()); });
   await page.goto('/raise');
@@ -159,28 +161,28 @@ test('pressing “Send” twice registers once', { timeout: 60000 }, async () =>
   });
   await page.waitForSelector('#receipt-code');
   assert.equal(sent.length, 1);
-  await page.close_all();
+  await page.context().close();
 });
 
 test('P33 the counter under a text follows the writing, in the page’s language', { timeout: 30000 }, async () => {
-  const page = await open_page(server, { lang: 'zh' });
+  const page = await open_page({ lang: 'zh' });
   await page.goto('/raise');
   await page.fill('#f-text', '𠮷水');
   assert.equal(await page.textContent('#f-text-info'), '还可以写 3,998 字');
-  await page.close_all();
+  await page.context().close();
 });
 
 for (const scheme of ['light', 'dark'])
   test(`P33 the public pages pass axe in ${scheme}, at 320 pixels, in both languages`, { timeout: 90000 }, async () => {
     for (const lang of ['en', 'zh']) {
-      const page = await open_page(server, { lang, width: WIDTHS.narrow, colorScheme: scheme });
+      const page = await open_page({ lang, width: WIDTHS.narrow, colorScheme: scheme });
       for (const path of ['/', '/matters', '/matters?q=zzzz', '/matters?from=x', '/help', '/accessibility', '/privacy', '/raise', '/track', '/nowhere']) {
         await page.goto(path);
-        await is_usable(page, `${path} ${lang} ${scheme}`);
+        await check_page(page, `${path} ${lang} ${scheme}`);
       }
       await page.goto('/matters');
       await page.click('.ls-list__title a');
-      await is_usable(page, `one matter ${lang} ${scheme}`);
-      await page.close_all();
+      await check_page(page, `one matter ${lang} ${scheme}`);
+      await page.context().close();
     }
   });

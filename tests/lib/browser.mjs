@@ -11,8 +11,8 @@ const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
 export const open_browser = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
 
 // A page of its own session. script false: as where scripts do not run.
-export async function open_page(browser, server, { lang = 'en', width = 1280, script = true } = {}) {
-  const context = await browser.newContext({ baseURL: server.origin, viewport: { width, height: 900 }, locale: lang, javaScriptEnabled: script });
+export async function open_page(browser, server, { lang = 'en', width = 1280, script = true, ...more } = {}) {
+  const context = await browser.newContext({ baseURL: server.origin, viewport: { width, height: 900 }, locale: lang, javaScriptEnabled: script, ...more });
   const page = await context.newPage();
   page.setDefaultTimeout(15000);
   page.problems = [];

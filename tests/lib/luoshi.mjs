@@ -41,14 +41,15 @@ export async function clean() {
 // {code, signal, out, err}; never throws for a bad exit.
 export function run(args, { input = '', cwd = ROOT, env = {}, command = BINARY, timeout = 120000 } = {}) {
   return new Promise((done, fail) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, timeout });
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env } });
+    const late = setTimeout(() => child.kill('SIGKILL'), timeout);
     const out = [], err = [];
     child.stdout.on('data', (d) => out.push(d));
     child.stderr.on('data', (d) => err.push(d));
     child.stdin.on('error', () => {});
     child.stdin.end(input);
-    child.on('error', fail);
-    child.on('close', (code, signal) => done({ code, signal, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }));
+    child.on('error', (e) => (clearTimeout(late), fail(e)));
+    child.on('close', (code, signal) => (clearTimeout(late), done({ code, signal, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() })));
   });
 }
 

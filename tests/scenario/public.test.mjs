@@ -6,9 +6,10 @@ import { HtmlValidate } from 'html-validate';
 import {
   ask, clean, Client, csrf_of, demo, empty, faults, form_of, forms, heading, once_of, raise, receipt_of, serve, sign_in, to_check, track, WORDS, words,
 } from '../lib/luoshi.mjs';
+import { ANSWER, done } from '../lib/office.mjs';
 
 let server;
-before(async () => { server = await serve(await demo({ matters: 60 })); });
+before(async () => { server = await serve(await demo({ matters: 60 }), { config: '[limits]\nguesses = 0\n' }); });
 after(async () => {
   await server?.stop();
   await clean();
@@ -39,21 +40,12 @@ async function casefile_of(client, ref) {
   assert.ok(item, `${ref} is on the clerk's list`);
   return item.casefile;
 }
-async function step(client, id, action, fields) {
-  const path = `/work/case/${id}/${action}`;
-  const x = await client.send(await client.get(path), path, fields);
-  assert.equal(x.status, 303, `${action}: ${heading(x.text)} ${faults(x.text).join('; ')}`);
-}
-const ANSWER = {
-  asked: 'Water on floors 5 and 6.', found: 'The pump is worn out.', done: 'A new pump is in place.', basis: 'Water supply rules, article 22.',
-  remedy: 'Ask the district for a review within 30 days.',
-};
 async function answer(ref) {
   const clerk = await sign_in(server, 'clerk'), head = await sign_in(server, 'head');
   const unit = (await head.get('/work/me.json')).json.roles[0].unit;
   const id = await casefile_of(clerk, ref);
-  await step(clerk, id, 'accept', { unit });
-  await step(head, id, 'answer', ANSWER);
+  await done(clerk, id, 'accept', { unit });
+  await done(head, id, 'answer', ANSWER);
   return { clerk, head, id };
 }
 const say = (c, page, fields) => c.send(page, '/track/matter/confirm', fields);
@@ -260,7 +252,7 @@ test('P01 words go both ways without an account; the unit’s words do not say w
   own = await c.follow(await c.send(own, '/track/matter/message', { text: 'It is also dark.\r\nSince Monday.' }));
   assert.ok(words(own.text).includes('It is also dark. Since Monday.'));
   const clerk = await sign_in(server, 'clerk');
-  await step(clerk, await casefile_of(clerk, r.ref), 'message', { text: 'Which staircase is it?' });
+  await done(clerk, await casefile_of(clerk, r.ref), 'message', { text: 'Which staircase is it?' });
   const { messages } = (await c.get('/track/matter.json')).json;
   assert.deepEqual(messages.map((m) => [m.from_raiser, m.text]).sort(), [[false, 'Which staircase is it?'], [true, 'It is also dark.\nSince Monday.']]);
   const name = (await clerk.get('/work/me.json')).json.name;
