@@ -155,15 +155,17 @@ static void *take(struct arena *a, size_t n, size_t align)
 {
     struct chunk *c = a->newest;
     size_t need = n + RED_ZONE;
-    if (need > a->limit || a->total > a->limit - need || fault_fires()) return NULL;
     size_t at = c == NULL ? 0 : (c->used + align - 1) & ~(align - 1);
-    if (c == NULL || at > c->cap || need > c->cap - at) {
+    bool fresh = c == NULL || at > c->cap || need > c->cap - at;
+    size_t more = fresh ? need : at + need - c->used; /* padding counts: total never passes the limit */
+    if (more > a->limit - a->total || fault_fires()) return NULL;
+    if (fresh) {
         c = chunk_new(next_cap(a, need), c);
         if (c == NULL) return NULL;
         a->newest = c;
         at = 0;
     }
-    a->total += at + need - c->used;
+    a->total += more;
     c->used = at + need;
     UNPOISON(c->bytes + at, n);
     return memset(c->bytes + at, 0, n);

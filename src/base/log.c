@@ -26,6 +26,7 @@ void log_line(enum log_level level, const char *msg, const char *fmt, ...)
     if ((int)level < atomic_load(&least)) return;
     (void)instant_format(clock_now(&system_clock), at);
     int n = snprintf(line, sizeof line, "ts=%s level=%s msg=\"%s\" ", at, names[level], msg);
+    if (n > (int)sizeof line - 2) n = (int)sizeof line - 2;
     va_start(args, fmt);
     int m = vsnprintf(line + n, sizeof line - (size_t)n, fmt, args);
     va_end(args);

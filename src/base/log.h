@@ -20,7 +20,7 @@ void log_set_level(enum log_level);
 /* fmt makes the key=value tail, e.g. log_line(LOG_INFO, "listening", "port=%d", port). Text values that are not ours
  * must be passed through log_quote. */
 void log_line(enum log_level, const char *msg, const char *fmt, ...) PRINTF(3, 4);
-/* s as a quoted logfmt value in `out` (NUL-terminated, cut with … when it does not fit); returns out. */
+/* s as a quoted logfmt value in `out` (NUL-terminated, cut with ~ when it does not fit); returns out. */
 const char *log_quote(str s, char *out, size_t cap);
 
 #endif

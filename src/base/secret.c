@@ -11,6 +11,7 @@
 
 #define KEY_FILE_HEAD "luoshi-key-1\n"
 #define KEY_CONTEXT "luoshi01" /* crypto_kdf context, 8 bytes */
+#define BOX_HEAD (crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES)
 
 struct keys {
     unsigned char master[crypto_kdf_KEYBYTES];
@@ -133,7 +134,7 @@ str secret_digest(struct arena *mem, str data)
 /* nonce | box, under key. */
 static str box(struct arena *mem, const unsigned char *key, str plain)
 {
-    size_t n = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + plain.n;
+    size_t n = BOX_HEAD + plain.n;
     unsigned char *out = NEWN(mem, unsigned char, n);
     randombytes_buf(out, crypto_secretbox_NONCEBYTES);
     must(crypto_secretbox_easy(out + crypto_secretbox_NONCEBYTES, (const unsigned char *)plain.p, plain.n, out, key) ==
@@ -141,17 +142,12 @@ static str box(struct arena *mem, const unsigned char *key, str plain)
     return (str){(char *)out, n};
 }
 
-static bool unbox(struct arena *mem, const unsigned char *key, str boxed, str *plain)
+/* out has room for boxed.n - BOX_HEAD bytes. */
+static bool unbox(const unsigned char *key, str boxed, unsigned char *out)
 {
-    size_t head = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
-    if (boxed.n < head) return false;
     const unsigned char *p = (const unsigned char *)boxed.p;
-    unsigned char *out = NEWN(mem, unsigned char, boxed.n - head + 1);
-    if (crypto_secretbox_open_easy(out, p + crypto_secretbox_NONCEBYTES, boxed.n - crypto_secretbox_NONCEBYTES, p,
-                                   key) != 0)
-        return false;
-    *plain = (str){(char *)out, boxed.n - head};
-    return true;
+    return crypto_secretbox_open_easy(out, p + crypto_secretbox_NONCEBYTES, boxed.n - crypto_secretbox_NONCEBYTES, p,
+                                      key) == 0;
 }
 
 void secret_seal(struct arena *mem, const struct keys *k, enum key_purpose purpose, str plain, str *wrapped,
@@ -171,12 +167,16 @@ enum status secret_open(struct arena *mem, const struct keys *k, enum key_purpos
                         str *plain)
 {
     unsigned char key[32];
-    str own;
+    unsigned char own[crypto_secretbox_KEYBYTES];
+    if (wrapped.n != BOX_HEAD + sizeof own || sealed.n < BOX_HEAD) return ST_INVALID;
+    unsigned char *out = NEWN(mem, unsigned char, sealed.n - BOX_HEAD + 1); /* before any key is on the stack */
     subkey(k, purpose, key);
-    bool ok = unbox(mem, key, wrapped, &own) && own.n == crypto_secretbox_KEYBYTES &&
-              unbox(mem, (const unsigned char *)own.p, sealed, plain);
+    bool ok = unbox(key, wrapped, own) && unbox(own, sealed, out);
     sodium_memzero(key, sizeof key);
-    return ok ? ST_OK : ST_INVALID;
+    sodium_memzero(own, sizeof own);
+    if (!ok) return ST_INVALID;
+    *plain = (str){(char *)out, sealed.n - BOX_HEAD};
+    return ST_OK;
 }
 
 str password_hash(struct arena *mem, str password)

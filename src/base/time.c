@@ -61,17 +61,22 @@ bool civil_is_valid(int year, int month, int d)
     return c.year == year && c.month == month && c.day == d;
 }
 
-int64_t zone_offset_ms(const struct zone *z, instant at)
+/* The part in force. z has one at least. */
+static int part_at(const struct zone *z, int64_t ms)
 {
     int low = 0;
-    int high = z == NULL ? 0 : z->n;
-    if (high == 0) return 0;
+    int high = z->n;
     while (high - low > 1) {
         int mid = (low + high) / 2;
-        if (z->part[mid].from_ms <= at.ms) low = mid;
+        if (z->part[mid].from_ms <= ms) low = mid;
         else high = mid;
     }
-    return z->part[low].offset_ms;
+    return low;
+}
+
+int64_t zone_offset_ms(const struct zone *z, instant at)
+{
+    return z == NULL || z->n == 0 ? 0 : z->part[part_at(z, at.ms)].offset_ms;
 }
 
 struct civil civil_in_zone(const struct zone *z, instant at)
@@ -99,9 +104,17 @@ static instant from_local(const struct zone *z, int64_t local)
     return (instant){local - zone_offset_ms(z, (instant){guess})};
 }
 
+/* The first instant whose local time is midnight or later: a change of the clocks may skip midnight or repeat it. */
 instant day_start(const struct zone *z, day d)
 {
-    return from_local(z, (int64_t)d.n * DAY_MS);
+    int64_t local = (int64_t)d.n * DAY_MS;
+    int64_t first = local - zone_offset_ms(z, (instant){local - DAY_MS});
+    if (z == NULL || z->n == 0) return (instant){first};
+    int after = part_at(z, local + DAY_MS);
+    int64_t change = z->part[after].from_ms;
+    if (after == part_at(z, local - DAY_MS) || first < change) return (instant){first};
+    int64_t second = local - z->part[after].offset_ms;
+    return (instant){second > change ? second : change};
 }
 
 instant day_end(const struct zone *z, day d)
@@ -155,8 +168,9 @@ static bool parse_date(str s, size_t *at, struct civil *c)
 static bool parse_clock(str s, size_t *at, struct civil *c)
 {
     if (!digits(s, at, 2, &c->hour) || !literal(s, at, ':') || !digits(s, at, 2, &c->minute)) return false;
-    if (literal(s, at, ':') && !digits(s, at, 2, &c->second)) return false;
-    if (literal(s, at, '.')) {
+    bool has_seconds = literal(s, at, ':');
+    if (has_seconds && !digits(s, at, 2, &c->second)) return false;
+    if (has_seconds && literal(s, at, '.')) {
         int scale = 100;
         size_t first = *at;
         for (; *at < s.n && s.p[*at] >= '0' && s.p[*at] <= '9'; (*at)++, scale /= 10)

@@ -39,6 +39,15 @@ static bool fill(struct invocation *in, struct house *h, struct import_options *
     return true;
 }
 
+/* What the reader could not do for the person. */
+static void tell_notes(const struct sheet_notes *n)
+{
+    if (n->merged > 0)
+        printf("%lld merged areas (the first: %s): only the first cell of each has the value\n", (long long)n->merged, n->merged_at);
+    if (n->unsaved > 0) printf("%lld formulas had no saved value and were read as empty\n", (long long)n->unsaved);
+    if (n->other_sheets > 0) printf("%d other worksheets were not read\n", n->other_sheets);
+}
+
 int command_import(struct invocation *in)
 {
     struct house h;
@@ -57,6 +66,7 @@ int command_import(struct invocation *in)
     if (st != ST_OK) return complain("nothing was imported: %s", r.why.text[0] != 0 ? r.why.text : status_name(st));
     printf("%lld rows read, %lld imported, %lld skipped (there already), %lld bad, %.0f rows a second\n", (long long)r.read,
            (long long)r.imported, (long long)r.skipped, (long long)r.bad, (double)r.read / (seconds > 0 ? seconds : 1));
+    tell_notes(&r.notes);
     if (r.bad > 0) printf("the bad rows are in %s with their reasons; the first: %s\n", o.skip_bad, r.why.text);
     return 0;
 }

@@ -75,7 +75,7 @@ static bool pass(struct demo_life *l, int days, bool office)
     if (t.ms <= l->at.ms && days == 0 && office) t = (instant){l->at.ms + between(&l->rng, 4, 50) * MINUTE_MS};
     if (t.ms <= l->at.ms) t = (instant){l->at.ms + HOUR_MS};
     if (t.ms >= l->d->now.ms) return false;
-    l->at = t;
+    l->at = l->slots.spoken = t;
     return true;
 }
 

@@ -166,7 +166,7 @@ static void draw_slots(struct demo_life *l, unsigned flags)
     s->money = 300 * (2 + (int)rng_below(rng, 60));
     s->bus = 1 + (int)rng_below(rng, 48);
     s->days = 2 + (int)rng_below(rng, 24);
-    s->raised = l->draft.raised_at;
+    s->raised = s->spoken = l->draft.raised_at;
 }
 
 static const struct demo_unit *city_department(struct demo *d, enum department department)

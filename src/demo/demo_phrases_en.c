@@ -45,7 +45,7 @@ const struct demo_phrases demo_phrases_en = {
         [SAY_FORWARD] = LIST("This lies with {unit} by its remit.", "The place belongs to {unit}.", "{unit} handles such matters; the file goes with it.",
                              "After a call with both sides: {unit} takes it."),
         [SAY_ASSIGN] = LIST("", "Please go and see it this week.", "Please call the person first.", "Similar matters nearby: look at them together.", ""),
-        [SAY_NOTE] = LIST("Called the person on {date2}; they are at home after five.", "The contractor promises to start on {date2}.", "Went there; nobody from the property company could be found. Again on Thursday.",
+        [SAY_NOTE] = LIST("Called the person on {date2}; they are at home after five.", "The contractor promises to start on {soon}.", "Went there; nobody from the property company could be found. Again on Thursday.",
                           "Photographs of the site are in the paper file.", "Waiting for the test of the sample.", "Spoke with the committee of {home}; they agree.",
                           "Two other households say the same.", "The budget for this is in the plan of the next quarter.", "Checked the contract: the term ended last year.",
                           "Measured it at seven in the evening. The complaint is right."),

@@ -24,20 +24,19 @@ static void add_county(struct buf *b, const struct demo_slots *s)
     buf_add(b, s->zh ? demo_counties[s->county].zh : demo_counties[s->county].en);
 }
 
-/* The day `ago` days before it was raised: "3月12日", "12 March". */
-static void add_date(struct buf *b, const struct demo_slots *s, int ago)
+static const char *const months[] = {"January", "February", "March", "April", "May", "June",
+                                     "July", "August", "September", "October", "November", "December"};
+
+/* So many days after: "3月12日", "12 March". */
+static void add_date(struct buf *b, const struct demo_slots *s, instant from, int days)
 {
-    static const char *const months[] = {"January", "February", "March", "April", "May", "June",
-                                         "July", "August", "September", "October", "November", "December"};
-    struct civil c = civil_in_zone(s->zone, (instant){s->raised.ms - ago * DAY_MS});
+    struct civil c = civil_in_zone(s->zone, (instant){from.ms + days * DAY_MS});
     if (s->zh) buf_format(b, "%d月%d日", c.month, c.day);
     else buf_format(b, "%d %s", c.day, months[c.month - 1]);
 }
 
 static void add_month(struct buf *b, const struct demo_slots *s)
 {
-    static const char *const months[] = {"January", "February", "March", "April", "May", "June",
-                                         "July", "August", "September", "October", "November", "December"};
     struct civil c = civil_in_zone(s->zone, (instant){s->raised.ms - (30 + s->days * 3) * DAY_MS});
     if (s->zh) buf_format(b, "%d月", c.month);
     else buf_add(b, str_from(months[c.month - 1]));
@@ -66,11 +65,11 @@ static void add_school(struct buf *b, const struct demo_slots *s)
 
 enum slot {
     SLOT_HOME, SLOT_TOWN, SLOT_COUNTY, SLOT_ROAD, SLOT_BUILDING, SLOT_FLOOR, SLOT_FEW, SLOT_MANY, SLOT_MONEY, SLOT_BUS, SLOT_DAYS,
-    SLOT_DATE, SLOT_DATE2, SLOT_MONTH, SLOT_FIRM, SLOT_SCHOOL, SLOT_UNIT, SLOT_UP, SLOT_SUBJECT, SLOT_COUNT
+    SLOT_DATE, SLOT_DATE2, SLOT_SOON, SLOT_MONTH, SLOT_FIRM, SLOT_SCHOOL, SLOT_UNIT, SLOT_UP, SLOT_SUBJECT, SLOT_COUNT
 };
 static const str slot_names[SLOT_COUNT] = {
     STR_INIT("home"), STR_INIT("town"), STR_INIT("county"), STR_INIT("road"), STR_INIT("building"), STR_INIT("floor"), STR_INIT("few"),
-    STR_INIT("many"), STR_INIT("money"), STR_INIT("bus"), STR_INIT("days"), STR_INIT("date"), STR_INIT("date2"), STR_INIT("month"),
+    STR_INIT("many"), STR_INIT("money"), STR_INIT("bus"), STR_INIT("days"), STR_INIT("date"), STR_INIT("date2"), STR_INIT("soon"), STR_INIT("month"),
     STR_INIT("firm"), STR_INIT("school"), STR_INIT("unit"), STR_INIT("up"), STR_INIT("subject"),
 };
 
@@ -88,8 +87,9 @@ static void add_slot(struct buf *b, const struct demo_slots *s, enum slot slot)
     case SLOT_MONEY: buf_add_int(b, s->money); break;
     case SLOT_BUS: buf_add_int(b, s->bus); break;
     case SLOT_DAYS: buf_add_int(b, s->days); break;
-    case SLOT_DATE: add_date(b, s, 3 + s->days); break;
-    case SLOT_DATE2: add_date(b, s, 1 + s->few % 3); break;
+    case SLOT_DATE: add_date(b, s, s->raised, -3 - s->days); break;
+    case SLOT_DATE2: add_date(b, s, s->spoken, -1); break;
+    case SLOT_SOON: add_date(b, s, s->spoken, 3 + s->few); break;
     case SLOT_MONTH: add_month(b, s); break;
     case SLOT_FIRM: add_firm(b, s); break;
     case SLOT_SCHOOL: add_school(b, s); break;

@@ -54,7 +54,7 @@ struct demo_slots {
     bool rural;
     const struct demo_named *home, *road; /* an estate or a village; a road */
     int building, floor, few, many, money, bus, days;
-    instant raised;
+    instant raised, spoken; /* when it was raised, and when the words being made are said */
     str unit, up;           /* names: who answers, who reviews */
     str subject;
 };

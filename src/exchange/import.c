@@ -139,6 +139,7 @@ enum status import_run(struct db *db, struct arena *mem, const struct city *city
     r->row_mem = arena_new(ROW_ARENA, NULL);
     r->row = (struct import_row){.db = db, .mem = r->row_mem, .city = city, .options = o, .index = r->index};
     enum status st = finish(r, all_rows(r));
+    result->notes = sheet_notes(r->sheet);
     arena_free(r->row_mem);
     sheet_close(r->sheet);
     return st;

@@ -23,6 +23,7 @@ struct import_options {
 struct import_result {
     int64_t read, imported, skipped, bad;
     struct sheet_error why; /* the first bad row */
+    struct sheet_notes notes; /* what a person should look at */
 };
 /* ST_INVALID with why filled; nothing was changed then. */
 MUST_USE enum status import_run(struct db *, struct arena *, const struct city *, const struct import_options *, struct import_result *);

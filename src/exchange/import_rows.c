@@ -146,6 +146,12 @@ static str kind_of(struct import_row *r)
     return given.n > 0 ? given : STR("help");
 }
 
+/* A row with a subject only says it all in the subject. */
+static str words_of(struct import_row *r)
+{
+    return import_text(r, import_text(r, M_TEXT).n > 0 ? M_TEXT : M_SUBJECT);
+}
+
 /* A text longer than a form takes is still one matter: the rest goes to the first message of the raiser, so nothing is lost. */
 static enum status register_row(struct import_row *r, instant raised, struct receipt *receipt)
 {
@@ -154,7 +160,7 @@ static enum status register_row(struct import_row *r, instant raised, struct rec
         .channel = STR("import"),
         .unit = r->options->unit,
         .subject = str_first_points(import_text(r, M_SUBJECT), LIMIT_SUBJECT_POINTS),
-        .text = str_first_points(import_text(r, M_TEXT), LIMIT_TEXT_POINTS),
+        .text = str_first_points(words_of(r), LIMIT_TEXT_POINTS),
         .place = import_text(r, M_PLACE),
         .lang = STR("zh-CN"),
         .wants_public = !r->options->is_private,
@@ -164,10 +170,9 @@ static enum status register_row(struct import_row *r, instant raised, struct rec
         .no_receipt = true,
     };
     struct q_import_category_any c;
-    str rest = str_sub(import_text(r, M_TEXT), d.text.n, SIZE_MAX / 2);
+    str rest = str_sub(words_of(r), d.text.n, SIZE_MAX / 2);
     str category = import_text(r, M_CATEGORY);
     if (category.n > 0 && q_import_category_any(r->db, r->mem, category, &c) == ST_OK) d.category = c.id;
-    if (d.text.n == 0) d.text = d.subject;
     TRY(matter_check(r->db, r->mem, &d, r->faults));
     TRY(matter_register(r->db, r->mem, r->city, NULL, &d, receipt));
     if (rest.n == 0) return ST_OK;
@@ -203,5 +208,5 @@ enum status import_matter(struct import_row *r)
     if (answer.n > 0) TRY(answer_row(r, receipt.casefile, raised));
     if (r->options->is_private) return ST_OK;
     return matter_publish(r->db, r->mem, r->city, NULL, receipt.matter, true, str_first_points(import_text(r, M_SUBJECT), LIMIT_SUBJECT_POINTS),
-                          str_first_points(import_text(r, M_TEXT), LIMIT_TEXT_POINTS), import_text(r, M_PLACE), answer, r->faults);
+                          str_first_points(words_of(r), LIMIT_TEXT_POINTS), import_text(r, M_PLACE), answer, r->faults);
 }

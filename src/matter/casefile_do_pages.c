@@ -120,7 +120,7 @@ static enum status fill_assign(struct doing *w)
     struct option_view *options = NEWN(rq->mem, struct option_view, n + 1);
     options[0] = (struct option_view){STR(""), req_tr(rq, "Choose a colleague"), false};
     for (size_t i = 0; i < n; i++) {
-        str id = id_text(rq, list[i].person.v);
+        str id = part_id(rq, list[i].person.v);
         str title = req_name(rq, list[i].title_en, list[i].title_zh);
         if (rights_scope(ACT_ANSWER, list[i].role) == SCOPE_NONE || str_eq(options[n_options - 1].value, id)) continue;
         str label = title.n == 0 || str_eq(title, list[i].person_name)
@@ -442,7 +442,7 @@ static enum status fill_phrases(struct doing *w, struct case_form_view *v)
     struct option_view *texts = NEWN(rq->mem, struct option_view, n + 1);
     struct option_view *parts = NEWN(rq->mem, struct option_view, COUNT_OF(answer_parts));
     texts[0] = (struct option_view){STR(""), req_tr(rq, "Choose a text"), false};
-    for (size_t i = 0; i < n; i++) texts[i + 1] = (struct option_view){id_text(rq, list[i].id.v), list[i].name, false};
+    for (size_t i = 0; i < n; i++) texts[i + 1] = (struct option_view){part_id(rq, list[i].id.v), list[i].name, false};
     for (size_t i = 0; i < COUNT_OF(answer_parts); i++)
         parts[i] = (struct option_view){str_from(answer_parts[i].name), req_tr(rq, answer_parts[i].label), false};
     struct form_field_view *both = NEWN(rq->mem, struct form_field_view, 2);

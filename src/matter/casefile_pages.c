@@ -3,13 +3,11 @@
 #include "matter/casefile_pages.h"
 
 #include "gen/tpl/casefile.h"
+#include "matter/similar.h"
 #include "matter/work_pages.h"
 #include "people/unit.h"
 
-#define SIMILAR      3
-#define PIECES       4 /* pieces of a subject that are searched for */
-#define PIECE_POINTS 4 /* characters of a Chinese piece: two words */
-#define SIMILAR_DAYS 365
+#define SIMILAR 3
 
 str desk_lang(struct req *rq, str text)
 {
@@ -51,7 +49,7 @@ enum status desk_head(struct desk *d, struct case_head_view *h)
 {
     struct req *rq = d->rq;
     *h = (struct case_head_view){
-        .id = id_text(rq, d->c.id.v),
+        .id = part_id(rq, d->c.id.v),
         .ref = d->m.ref,
         .kind = kind_label(rq, d->m.kind),
         .subject = d->m.subject,
@@ -202,83 +200,22 @@ static enum status fill_talk(struct desk *d, struct casefile_view *v)
     return ST_OK;
 }
 
-/* Perhaps the same: matters that share the most pieces of the subject. A suggestion to read, nothing is joined by
- * itself. */
-
-static bool is_han(uint32_t c)
-{
-    return (c >= 0x3400 && c <= 0x9FFF) || c >= 0x20000;
-}
-
-/* The longest runs make the best pieces: four Chinese characters, or one word of five letters and more. */
-static size_t pieces_of(str text, str *out, size_t most)
-{
-    size_t n = 0, at = 0, begin = 0, points = 0;
-    bool han = false;
-    while (n < most && at <= text.n) {
-        size_t here = at;
-        uint32_t c = at < text.n ? str_next_point(text, &at) : ' ';
-        if (here == text.n) at++;
-        bool letter = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-        bool goes_on = points > 0 && (han ? is_han(c) : letter);
-        if (goes_on && !(han && points == PIECE_POINTS)) {
-            points++;
-            continue;
-        }
-        if (points >= (han ? 2u : 5u)) out[n++] = str_sub(text, begin, here - begin);
-        begin = here;
-        han = is_han(c);
-        points = han || letter ? 1 : 0;
-    }
-    return n;
-}
-
-struct likely {
-    struct matter_item item;
-    int hits;
-};
-
-static void count_hits(struct desk *d, const struct matter_page *page, struct likely *list, size_t *n, size_t most)
-{
-    for (size_t i = 0; i < page->n; i++) {
-        size_t k = 0;
-        if (page->items[i].casefile.v == d->c.id.v) continue;
-        while (k < *n && list[k].item.casefile.v != page->items[i].casefile.v) k++;
-        if (k == *n && *n == most) continue;
-        if (k == *n) list[(*n)++] = (struct likely){.item = page->items[i]};
-        list[k].hits++;
-    }
-}
-
 static enum status fill_similar(struct desk *d, struct casefile_view *v)
 {
     struct req *rq = d->rq;
-    struct likely list[32];
-    str pieces[PIECES];
-    size_t n = 0, n_pieces = pieces_of(d->m.subject, pieces, PIECES);
-    int least = n_pieces > 2 ? 2 : 1;
-    for (size_t i = 0; i < n_pieces; i++) {
-        struct matter_page page;
-        const struct matter_filter f = {.query = pieces[i],
-                                        .sort = SORT_NEWEST,
-                                        .limit = 8,
-                                        .uncounted = true,
-                                        .from = {rq->today.n - SIMILAR_DAYS}};
-        TRY(matter_list(rq->db, rq->mem, rq->city, &rq->actor, &f, &page));
-        count_hits(d, &page, list, &n, COUNT_OF(list));
-    }
-    v->similar = NEWN(rq->mem, struct case_similar_view, SIMILAR);
-    for (int hits = PIECES; hits >= least; hits--)
-        for (size_t i = 0; i < n && v->n_similar < SIMILAR; i++) {
-            const struct matter_item *m = &list[i].item;
-            if (list[i].hits != hits) continue;
-            v->similar[v->n_similar++] = (struct case_similar_view){id_text(rq, m->casefile.v),
-                                                                    m->ref,
-                                                                    m->subject,
-                                                                    desk_lang(rq, m->subject),
-                                                                    state_chip(rq, m->state, m->reopened),
-                                                                    m->raised_at};
-        }
+    struct similar *list;
+    size_t n;
+    TRY(similar_list(rq->db, rq->mem, rq->city, &rq->actor, d->c.id, d->m.subject, SIMILAR, &list, &n));
+    v->similar = NEWN(rq->mem, struct case_similar_view, n + 1);
+    for (size_t i = 0; i < n; i++)
+        v->similar[v->n_similar++] = (struct case_similar_view){
+            .casefile = part_id(rq, list[i].casefile.v),
+            .ref = list[i].ref,
+            .subject = list[i].subject,
+            .lang = desk_lang(rq, list[i].subject),
+            .chip = state_chip(rq, list[i].state, list[i].reopened),
+            .raised_at = list[i].raised_at,
+        };
     return ST_OK;
 }
 

@@ -51,7 +51,7 @@ static enum status fill_form(struct req *rq, struct phrases_view *v, unit_id uni
     v->n_form = 2;
     v->form[0] = part_field(rq, &name, p.name);
     v->form[1] = part_field(rq, &text, p.text);
-    if (editing > 0) v->editing = id_text(rq, editing);
+    if (editing > 0) v->editing = part_id(rq, editing);
     return ST_OK;
 }
 
@@ -66,7 +66,7 @@ static enum status show(struct req *rq, str code, int64_t editing, int status)
     TRY(phrase_list(rq->db, rq->mem, u.id, &list, &n));
     v.items = NEWN(rq->mem, struct phrase_row_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        v.items[v.n_items++] = (struct phrase_row_view){id_text(rq, list[i].id.v), list[i].name, list[i].text};
+        v.items[v.n_items++] = (struct phrase_row_view){part_id(rq, list[i].id.v), list[i].name, list[i].text};
     TRY(fill_form(rq, &v, u.id, editing));
     v.unit = req_name(rq, u.name_en, u.name_zh);
     v.unit_code = u.code;

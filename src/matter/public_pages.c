@@ -1,5 +1,5 @@
-/* public_pages: what anybody may read: the start page, the public matters, how it works. Only let-through words, never an original.
- * SPDX-License-Identifier: Apache-2.0 */
+/* public_pages: what anybody may read: the start page, the public matters, how it works. Only let-through words, never
+ * an original. SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
 #include "gen/tpl/public_accessibility.h"
@@ -124,7 +124,8 @@ static const char *const sort_keys[] = {"newest", "oldest", "answered", NULL};
 
 static str sort_label(struct req *rq, str key)
 {
-    static const char *const labels[] = {TR_NOOP("Newest first"), TR_NOOP("Oldest first"), TR_NOOP("Answered last, first")};
+    static const char *const labels[] = {TR_NOOP("Newest first"), TR_NOOP("Oldest first"),
+                                         TR_NOOP("Answered last, first")};
     for (size_t i = 0; i < COUNT_OF(labels); i++)
         if (str_eq(key, str_from(sort_keys[i]))) return req_tr(rq, labels[i]);
     return key;
@@ -196,18 +197,21 @@ static enum status fill_units(struct req *rq, struct public_matters_view *v)
     for (size_t i = 0; i < n; i++) {
         bool is_chosen = str_eq(units[i].code, chosen);
         known = known || is_chosen;
-        v->units[v->n_units++] = (struct option_view){units[i].code, req_name(rq, units[i].name_en, units[i].name_zh), is_chosen};
+        v->units[v->n_units++] =
+            (struct option_view){units[i].code, req_name(rq, units[i].name_en, units[i].name_zh), is_chosen};
     }
     if (known) return ST_OK;
     struct unit other; /* from an address: a unit further down stays chosen */
     enum status st = unit_by_code(rq->db, rq->mem, chosen, &other);
-    if (st == ST_OK) v->units[v->n_units++] = (struct option_view){other.code, req_name(rq, other.name_en, other.name_zh), true};
+    if (st == ST_OK)
+        v->units[v->n_units++] = (struct option_view){other.code, req_name(rq, other.name_en, other.name_zh), true};
     return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
 static enum status fill_form(struct req *rq, struct public_matters_view *v)
 {
-    static const char *const names[] = {"q", "category", "unit", "state", "kind", "place", "from", "to", "sort", "after"};
+    static const char *const names[] = {"q",     "category", "unit", "state", "kind",
+                                        "place", "from",     "to",   "sort",  "after"};
     v->q = req_query(rq, "q");
     v->place = req_query(rq, "place");
     v->from = req_query(rq, "from");
@@ -351,6 +355,7 @@ static const struct route rows[] = {
     {HTTP_GET, "/matters/:ref", ANYONE, NO_BODY, matter_page_public, ROUTE_CACHED, "One public matter with its answer"},
     {HTTP_GET, "/help", ANYONE, NO_BODY, help_page, ROUTE_CACHED, "How it works, and the time limits"},
     {HTTP_GET, "/accessibility", ANYONE, NO_BODY, accessibility_page, ROUTE_CACHED, "Accessibility statement"},
-    {HTTP_GET, "/privacy", ANYONE, NO_BODY, privacy_page, ROUTE_CACHED, "What is stored about people, and for how long"},
+    {HTTP_GET, "/privacy", ANYONE, NO_BODY, privacy_page, ROUTE_CACHED,
+     "What is stored about people, and for how long"},
 };
 const struct route_list public_route_list = {rows, COUNT_OF(rows)};

@@ -1,10 +1,10 @@
-/* raise_pages: raising a matter, one thing a page. What was entered travels in hidden fields and is checked again at the end, so that
- * nothing is stored before the person sends it, and every step works without script.
+/* raise_pages: raising a matter, one thing a page. What was entered travels in hidden fields and is checked again at
+ * the end, so that nothing is stored before the person sends it, and every step works without script.
  *
  *   what -> where -> details -> contact -> check -> receipt       (check can send back to any step)
  *
- * The receipt is the answer to the POST itself: its code is in no address. The form's `once` token makes a repeated POST show the same
- * receipt. SPDX-License-Identifier: Apache-2.0 */
+ * The receipt is the answer to the POST itself: its code is in no address. The form's `once` token makes a repeated
+ * POST show the same receipt. SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
 #include "gen/tpl/raise_check.h"
@@ -25,8 +25,9 @@ enum value { KIND, SUBJECT, TEXT, PLACE, POINT, CATEGORY, PUBLIC, RAISER_KIND, N
 #define P(part) (1u << (part))
 
 /* Names of the form fields are those of the faults of matter_check. */
-static const char *const names[PARTS] = {"kind",   "subject", "text",         "place",         "point",        "category",
-                                         "public", "raiser",  "contact_name", "contact_phone", "contact_mail", "contact_address"};
+static const char *const names[PARTS] = {"kind",         "subject",       "text",         "place",
+                                         "point",        "category",      "public",       "raiser",
+                                         "contact_name", "contact_phone", "contact_mail", "contact_address"};
 
 enum step_no { WHAT, WHERE, DETAILS, CONTACT, CHECK, STEPS };
 struct raise;
@@ -44,7 +45,8 @@ static const struct step {
 } steps[STEPS] = {
     {"what", TR_NOOP("What do you want to say?"), P(KIND) | P(SUBJECT) | P(TEXT), show_what},
     {"where", TR_NOOP("Where is it?"), P(PLACE) | P(POINT), show_where},
-    {"details", TR_NOOP("What is it about, and who may read it?"), P(CATEGORY) | P(PUBLIC) | P(RAISER_KIND), show_details},
+    {"details", TR_NOOP("What is it about, and who may read it?"), P(CATEGORY) | P(PUBLIC) | P(RAISER_KIND),
+     show_details},
     {"contact", TR_NOOP("How can the unit reach you?"), P(NAME) | P(PHONE) | P(MAIL) | P(ADDRESS), show_contact},
     {"check", TR_NOOP("Check your words"), 0, show_check},
 };
@@ -114,10 +116,21 @@ static enum status show_what(struct req *rq, const struct raise *r, int status)
         {"report", TR_NOOP("Report of wrongdoing"), TR_NOOP("By an official or a unit. Never made public")},
     };
     static const struct part kind = {.name = "kind", .kind = "radios", .label = TR_NOOP("What kind of matter is it?")};
-    static const struct part subject = {.name = "subject", .kind = "text", .label = TR_NOOP("In one line"), .large = true,
-                                        .hint = TR_NOOP("For example: no water pressure on floors 5 and 6 since March")};
-    static const struct part text = {.name = "text", .kind = "area", .label = TR_NOOP("In your own words"), .large = true, .rows = 8, .max = LIMIT_TEXT_POINTS,
-                                     .hint = TR_NOOP("What is wrong, since when, who is affected, what should happen. Leave out names of other people.")};
+    static const struct part subject = {.name = "subject",
+                                        .kind = "text",
+                                        .label = TR_NOOP("In one line"),
+                                        .large = true,
+                                        .hint =
+                                            TR_NOOP("For example: no water pressure on floors 5 and 6 since March")};
+    static const struct part text = {
+        .name = "text",
+        .kind = "area",
+        .label = TR_NOOP("In your own words"),
+        .large = true,
+        .rows = 8,
+        .max = LIMIT_TEXT_POINTS,
+        .hint = TR_NOOP(
+            "What is wrong, since when, who is affected, what should happen. Leave out names of other people.")};
     struct raise_what_view v = {
         .base = base_of(rq, r),
         .kind = ask_radios(rq, &kind, STR(""), kinds, COUNT_OF(kinds)),
@@ -129,9 +142,18 @@ static enum status show_what(struct req *rq, const struct raise *r, int status)
 
 static enum status show_where(struct req *rq, const struct raise *r, int status)
 {
-    static const struct part place = {.name = "place", .kind = "text", .label = TR_NOOP("Place"), .large = true, .optional = true,
-                                      .hint = TR_NOOP("Street and number, village, building, or a name everybody knows")};
-    static const struct part point = {.name = "point", .kind = "text", .label = TR_NOOP("Latitude, longitude"), .optional = true, .width = "20",
+    static const struct part place = {.name = "place",
+                                      .kind = "text",
+                                      .label = TR_NOOP("Place"),
+                                      .large = true,
+                                      .optional = true,
+                                      .hint =
+                                          TR_NOOP("Street and number, village, building, or a name everybody knows")};
+    static const struct part point = {.name = "point",
+                                      .kind = "text",
+                                      .label = TR_NOOP("Latitude, longitude"),
+                                      .optional = true,
+                                      .width = "20",
                                       .hint = TR_NOOP("As a map shows it, for example 29.868, 121.544")};
     struct raise_where_view v = {
         .base = base_of(rq, r),
@@ -143,7 +165,8 @@ static enum status show_where(struct req *rq, const struct raise *r, int status)
 }
 
 static const struct ask_choice publics[] = {
-    {"yes", TR_NOOP("Yes, let others read it"), TR_NOOP("They see your words, what was answered and whether it is solved")},
+    {"yes", TR_NOOP("Yes, let others read it"),
+     TR_NOOP("They see your words, what was answered and whether it is solved")},
     {"no", TR_NOOP("No, only those who handle it"), NULL},
 };
 static const struct ask_choice raisers[] = {
@@ -153,10 +176,17 @@ static const struct ask_choice raisers[] = {
 
 static enum status show_details(struct req *rq, const struct raise *r, int status)
 {
-    static const struct part category = {.name = "category", .kind = "select", .label = TR_NOOP("Category"), .optional = true,
-                                         .hint = TR_NOOP("It helps to reach the right unit. If you are not sure, leave it: a clerk will choose.")};
-    static const struct part public = {.name = "public", .kind = "radios", .label = TR_NOOP("May the public read it?"),
-                                       .hint = TR_NOOP("A clerk first strikes out names, numbers and addresses. Who you are is never shown.")};
+    static const struct part category = {
+        .name = "category",
+        .kind = "select",
+        .label = TR_NOOP("Category"),
+        .optional = true,
+        .hint = TR_NOOP("It helps to reach the right unit. If you are not sure, leave it: a clerk will choose.")};
+    static const struct part public = {
+        .name = "public",
+        .kind = "radios",
+        .label = TR_NOOP("May the public read it?"),
+        .hint = TR_NOOP("A clerk first strikes out names, numbers and addresses. Who you are is never shown.")};
     static const struct part raiser = {.name = "raiser", .kind = "radios", .label = TR_NOOP("For whom do you speak?")};
     struct raise_details_view v = {
         .base = base_of(rq, r),
@@ -173,12 +203,33 @@ static enum status show_details(struct req *rq, const struct raise *r, int statu
 static enum status show_contact(struct req *rq, const struct raise *r, int status)
 {
     static const struct part parts[] = {
-        {.name = "contact_name", .kind = "text", .label = TR_NOOP("Your name"), .optional = true, .width = "20", .autocomplete = "name"},
-        {.name = "contact_phone", .kind = "tel", .label = TR_NOOP("Phone"), .optional = true, .width = "20", .autocomplete = "tel"},
-        {.name = "contact_mail", .kind = "email", .label = TR_NOOP("E-mail"), .optional = true, .width = "30", .autocomplete = "email"},
-        {.name = "contact_address", .kind = "text", .label = TR_NOOP("Postal address"), .optional = true, .autocomplete = "address-line1"},
+        {.name = "contact_name",
+         .kind = "text",
+         .label = TR_NOOP("Your name"),
+         .optional = true,
+         .width = "20",
+         .autocomplete = "name"},
+        {.name = "contact_phone",
+         .kind = "tel",
+         .label = TR_NOOP("Phone"),
+         .optional = true,
+         .width = "20",
+         .autocomplete = "tel"},
+        {.name = "contact_mail",
+         .kind = "email",
+         .label = TR_NOOP("E-mail"),
+         .optional = true,
+         .width = "30",
+         .autocomplete = "email"},
+        {.name = "contact_address",
+         .kind = "text",
+         .label = TR_NOOP("Postal address"),
+         .optional = true,
+         .autocomplete = "address-line1"},
     };
-    struct raise_contact_view v = {.base = base_of(rq, r), .fields = NEWN(rq->mem, struct form_field_view, COUNT_OF(parts)), .n_fields = COUNT_OF(parts)};
+    struct raise_contact_view v = {.base = base_of(rq, r),
+                                   .fields = NEWN(rq->mem, struct form_field_view, COUNT_OF(parts)),
+                                   .n_fields = COUNT_OF(parts)};
     for (size_t i = 0; i < COUNT_OF(parts); i++) v.fields[i] = part_field(rq, &parts[i], STR(""));
     return RESPOND(rq, raise_contact, &v, .title = v.base.title, .nav = "raise", .status = status);
 }
@@ -212,7 +263,9 @@ static enum status fill_rows(struct req *rq, const struct raise *r, struct raise
     str category;
     const str *x = r->value;
     str who = x[RAISER_KIND].n > 0 ? x[RAISER_KIND] : STR("resident");
-    str public = is_report(r) ? req_tr(rq, "A report of wrongdoing is never made public.") : label_of_choice(rq, publics, COUNT_OF(publics), x[PUBLIC].n > 0 ? x[PUBLIC] : STR("no"));
+    str public = is_report(r)
+                     ? req_tr(rq, "A report of wrongdoing is never made public.")
+                     : label_of_choice(rq, publics, COUNT_OF(publics), x[PUBLIC].n > 0 ? x[PUBLIC] : STR("no"));
     TRY(category_words(rq, x[CATEGORY], &category));
     v->rows = NEWN(rq->mem, struct raise_row_view, PARTS + 1);
     add_row(v, WHAT, req_tr(rq, "Kind"), kind_label(rq, x[KIND].n > 0 ? x[KIND] : STR("help")), STR(""));
@@ -222,7 +275,8 @@ static enum status fill_rows(struct req *rq, const struct raise *r, struct raise
     if (x[POINT].n > 0) add_row(v, WHERE, req_tr(rq, "Latitude, longitude"), x[POINT], STR(""));
     add_row(v, DETAILS, req_tr(rq, "Category"), category, STR(""));
     add_row(v, DETAILS, req_tr(rq, "May the public read it?"), public, STR(""));
-    add_row(v, DETAILS, req_tr(rq, "For whom do you speak?"), label_of_choice(rq, raisers, COUNT_OF(raisers), who), STR(""));
+    add_row(v, DETAILS, req_tr(rq, "For whom do you speak?"), label_of_choice(rq, raisers, COUNT_OF(raisers), who),
+            STR(""));
     if (x[NAME].n + x[PHONE].n + x[MAIL].n + x[ADDRESS].n == 0)
         add_row(v, CONTACT, req_tr(rq, "Who you are"), req_tr(rq, "You stay anonymous"), STR(""));
     if (x[NAME].n > 0) add_row(v, CONTACT, req_tr(rq, "Your name"), x[NAME], STR(""));
@@ -236,7 +290,8 @@ static enum status fill_rows(struct req *rq, const struct raise *r, struct raise
 static void fill_similar(struct req *rq, const struct raise *r, struct raise_check_view *v)
 {
     struct matter_page page;
-    struct matter_filter f = {.query = str_first_points(r->value[SUBJECT], LIMIT_QUERY_POINTS), .limit = SIMILAR, .uncounted = true};
+    struct matter_filter f = {
+        .query = str_first_points(r->value[SUBJECT], LIMIT_QUERY_POINTS), .limit = SIMILAR, .uncounted = true};
     if (f.query.n == 0 || matter_list(rq->db, rq->mem, rq->city, NULL, &f, &page) != ST_OK) return;
     v->similar = NEWN(rq->mem, struct raise_similar_view, page.n + 1);
     for (size_t i = 0; i < page.n && i < SIMILAR; i++) {
@@ -262,13 +317,13 @@ static enum status show_check(struct req *rq, const struct raise *r, int status)
 
 /* ── checking ─────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* "29.868, 121.544", with any comma or a blank between. Maps that put longitude first are understood where it cannot be a latitude. */
+/* "29.868, 121.544", with any comma or a blank between. Maps that put longitude first are understood where it cannot be
+ * a latitude. */
 static bool point_parse(str text, double *lat, double *lon)
 {
     static const char *const commas[] = {"，", "、", ",", " "};
     str a = text, b = STR("");
-    for (size_t i = 0; i < COUNT_OF(commas) && b.n == 0; i++)
-        (void)str_cut_str(text, str_from(commas[i]), &a, &b);
+    for (size_t i = 0; i < COUNT_OF(commas) && b.n == 0; i++) (void)str_cut_str(text, str_from(commas[i]), &a, &b);
     if (!str_double(str_trim(a), lat) || !str_double(str_trim(b), lon)) return false;
     if ((*lat > 90 || *lat < -90) && *lon <= 90 && *lon >= -90) {
         double swap = *lat;
@@ -308,7 +363,8 @@ static enum status draft_of(struct req *rq, const struct raise *r, struct matter
         .contact = {.name = x[NAME], .phone = x[PHONE], .mail = x[MAIL], .address = x[ADDRESS]},
     };
     if (x[POINT].n > 0 && !point_parse(x[POINT], &d->lat, &d->lon))
-        (void)fault(f, "point", TR_NOOP("Enter latitude and longitude with a comma between, for example 29.868, 121.544"));
+        (void)fault(f, "point",
+                    TR_NOOP("Enter latitude and longitude with a comma between, for example 29.868, 121.544"));
     TRY(draft_category(rq, x[CATEGORY], f, &d->category));
     enum status st = matter_check(rq->db, rq->mem, d, f);
     return st == ST_INVALID ? ST_OK : st;
@@ -318,14 +374,16 @@ static enum status draft_of(struct req *rq, const struct raise *r, struct matter
 static void check_choices(const struct raise *r, size_t step, struct faults *f)
 {
     if (step == WHAT && r->value[KIND].n == 0) (void)fault(f, "kind", TR_NOOP("Choose what kind of matter it is"));
-    if (step == DETAILS && r->value[PUBLIC].n == 0 && !is_report(r)) (void)fault(f, "public", TR_NOOP("Choose whether the public may read it"));
+    if (step == DETAILS && r->value[PUBLIC].n == 0 && !is_report(r))
+        (void)fault(f, "public", TR_NOOP("Choose whether the public may read it"));
 }
 
 /* The faults of one step go to the page. */
 static void take_faults(struct req *rq, const struct faults *all, size_t step)
 {
     for (size_t i = 0; i < all->n; i++)
-        if (step_has(&steps[step], all->item[i].field)) (void)fault_max(&rq->faults, all->item[i].field, all->item[i].msg, all->item[i].max);
+        if (step_has(&steps[step], all->item[i].field))
+            (void)fault_max(&rq->faults, all->item[i].field, all->item[i].msg, all->item[i].max);
 }
 
 /* ── sending ──────────────────────────────────────────────────────────────────────────────────────────── */
@@ -387,7 +445,8 @@ static str site_address(struct req *rq, const char *path)
     str host = http_header_get(rq->x, STR("Host"));
     for (size_t i = 0; i < host.n; i++) {
         char c = host.p[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+                     c == '-' || c == ':' || c == '[' || c == ']';
         if (!plain) return STR("");
     }
     return host.n == 0 ? STR("") : str_format(rq->mem, "%s://%.*s%s", rq->tls ? "https" : "http", STR_ARG(host), path);
@@ -439,7 +498,8 @@ static enum status raise_send(struct req *rq, struct raise *r)
     if (st == ST_OK) return show_done(rq, &s);
     if (rq->json || (st != ST_BUSY && st != ST_IO)) return st;
     r->once = req_form(rq, "once"); /* the same token: if it was stored after all, the next try finds the receipt */
-    (void)fault(&rq->faults, "", TR_NOOP("It could not be stored just now. Nothing is lost: send it again in a few seconds"));
+    (void)fault(&rq->faults, "",
+                TR_NOOP("It could not be stored just now. Nothing is lost: send it again in a few seconds"));
     return show(rq, r, CHECK, 503);
 }
 

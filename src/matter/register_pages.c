@@ -294,7 +294,7 @@ static enum status show_done(struct req *rq, str plain)
     TRY(shown_clocks(rq, m.casefile, &clocks, &n));
     struct register_done_view v = {
         .ref = m.ref,
-        .casefile = id_text(rq, m.casefile.v),
+        .casefile = part_id(rq, m.casefile.v),
         .receipt = code,
         .groups = NEWN(rq->mem, str, 5),
         .tell_by = running_until(clocks, n, "tell"),

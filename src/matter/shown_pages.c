@@ -37,7 +37,8 @@ static str stopped_words(struct req *rq, const struct clock_rule *rule, day due,
     if (rule->asks) return req_tr(rq, "said");
     if (late <= 0) return req_tr(rq, "in time");
     *kind = STR("late");
-    return tr_format_plural(rq->mem, rq->lang, "{n} day late", "{n} days late", late, "n", str_format(rq->mem, "%lld", (long long)late), NULL);
+    return tr_format_plural(rq->mem, rq->lang, "{n} day late", "{n} days late", late, "n",
+                            str_format(rq->mem, "%lld", (long long)late), NULL);
 }
 
 /* The raiser's own time is no duty of theirs: it is never late. */
@@ -97,7 +98,8 @@ day running_until(const struct shown_clock_view *clocks, size_t n, const char *r
 
 /* ── timeline ─────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* The way of the work: the raiser's talk with the unit stands apart, and what only they care about is not for the public. */
+/* The way of the work: the raiser's talk with the unit stands apart, and what only they care about is not for the
+ * public. */
 static bool is_for(enum reader reader, str kind)
 {
     if (reader == READER_RAISER) return !str_starts(kind, STR("message_"));
@@ -126,7 +128,8 @@ static struct shown_step_view step_view(struct req *rq, const struct timeline_it
     return v;
 }
 
-enum status shown_steps(struct req *rq, casefile_id casefile, enum reader reader, struct shown_step_view **out, size_t *n)
+enum status shown_steps(struct req *rq, casefile_id casefile, enum reader reader, struct shown_step_view **out,
+                        size_t *n)
 {
     struct timeline_item *items;
     size_t count;
@@ -153,25 +156,30 @@ enum status category_path(struct req *rq, category_id id, str *out)
     return ST_OK;
 }
 
-static struct option_view first_of_group(struct req *rq, const struct category *c, str name, str chosen, enum group_first first)
+static struct option_view first_of_group(struct req *rq, const struct category *c, str name, str chosen,
+                                         enum group_first first)
 {
     const char *msg = first == GROUP_ALL ? "{category}: all" : "{category}: something else";
-    return (struct option_view){c->code, tr_format(rq->mem, rq->lang, msg, "category", name, NULL), str_eq(c->code, chosen)};
+    return (struct option_view){c->code, tr_format(rq->mem, rq->lang, msg, "category", name, NULL),
+                                str_eq(c->code, chosen)};
 }
 
-enum status category_groups(struct req *rq, str chosen, enum group_first first, struct shown_group_view **out, size_t *n)
+enum status category_groups(struct req *rq, str chosen, enum group_first first, struct shown_group_view **out,
+                            size_t *n)
 {
     struct category *list;
     size_t count;
     *n = 0;
     TRY(category_list(rq->db, rq->mem, false, &list, &count));
     *out = NEWN(rq->mem, struct shown_group_view, count + 1);
-    struct option_view *free_option = NEWN(rq->mem, struct option_view, count + 1); /* a group's options stand together: by code */
+    struct option_view *free_option =
+        NEWN(rq->mem, struct option_view, count + 1); /* a group's options stand together: by code */
     for (size_t i = 0; i < count; i++) {
         const struct category *c = &list[i];
         str name = req_name(rq, c->name_en, c->name_zh);
         if (c->level == 1) {
-            (*out)[(*n)++] = (struct shown_group_view){.code = c->code, .label = name, .options = free_option, .n_options = 1};
+            (*out)[(*n)++] =
+                (struct shown_group_view){.code = c->code, .label = name, .options = free_option, .n_options = 1};
             *free_option++ = first_of_group(rq, c, name, chosen, first);
         } else if (c->level == 2 && *n > 0 && str_starts(c->code, (*out)[*n - 1].code)) {
             (*out)[*n - 1].n_options++;
@@ -193,9 +201,13 @@ enum status unit_name(struct req *rq, unit_id id, str *out)
 
 /* ── form parts ───────────────────────────────────────────────────────────────────────────────────────── */
 
-struct ask_radios_view ask_radios(struct req *rq, const struct part *part, str chosen, const struct ask_choice *choices, size_t n)
+struct ask_radios_view ask_radios(struct req *rq, const struct part *part, str chosen, const struct ask_choice *choices,
+                                  size_t n)
 {
-    struct ask_radios_view v = {.field = part_field(rq, part, chosen), .is_heading = part->large, .options = NEWN(rq->mem, struct ask_option_view, n), .n_options = n};
+    struct ask_radios_view v = {.field = part_field(rq, part, chosen),
+                                .is_heading = part->large,
+                                .options = NEWN(rq->mem, struct ask_option_view, n),
+                                .n_options = n};
     for (size_t i = 0; i < n; i++)
         v.options[i] = (struct ask_option_view){
             .id = i == 0 ? str_format(rq->mem, "f-%s", part->name) : str_format(rq->mem, "f-%s-%zu", part->name, i + 1),

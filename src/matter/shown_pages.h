@@ -1,5 +1,5 @@
-/* shown_pages: what the pages for the public and for those who raised a matter have in common: clocks, timeline, choices.
- * SPDX-License-Identifier: Apache-2.0 */
+/* shown_pages: what the pages for the public and for those who raised a matter have in common: clocks, timeline,
+ * choices. SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_MATTER_SHOWN_PAGES_H
 #define LUOSHI_MATTER_SHOWN_PAGES_H
 
@@ -19,7 +19,8 @@ enum reader { READER_PUBLIC = 1, READER_RAISER };
 MUST_USE enum status shown_clocks(struct req *, casefile_id, struct shown_clock_view **, size_t *n);
 /* The day a running clock of this rule ends; n 0: none runs. */
 day running_until(const struct shown_clock_view *, size_t n, const char *rule);
-/* Shown events, by office, never by a person's name. The public does not get officials' free words: nobody has checked them for names. */
+/* Shown events, by office, never by a person's name. The public does not get officials' free words: nobody has checked
+ * them for names. */
 MUST_USE enum status shown_steps(struct req *, casefile_id, enum reader, struct shown_step_view **, size_t *n);
 
 /* "Urban construction / Water supply"; empty for 0. */
@@ -29,7 +30,8 @@ enum group_first { GROUP_ALL = 1, GROUP_OTHER };
 MUST_USE enum status category_groups(struct req *, str chosen, enum group_first, struct shown_group_view **, size_t *n);
 MUST_USE enum status unit_name(struct req *, unit_id, str *out);
 
-/* Form parts that web/parts.h has not: choices that are explained, and lists in groups. A large part's question is a heading (h2). */
+/* Form parts that web/parts.h has not: choices that are explained, and lists in groups. A large part's question is a
+ * heading (h2). */
 struct ask_choice {
     const char *value, *label, *hint; /* label, hint: message keys; hint may be NULL */
 };

@@ -1,6 +1,6 @@
-/* track_pages: following a matter with its receipt code, and the raiser's own acts: saying whether it is solved, adding a word,
- * withdrawing their identity. The code is typed into a form, never an address; a sealed cookie holds the open matter until the browser
- * closes or 30 minutes have gone. SPDX-License-Identifier: Apache-2.0 */
+/* track_pages: following a matter with its receipt code, and the raiser's own acts: saying whether it is solved, adding
+ * a word, withdrawing their identity. The code is typed into a form, never an address; a sealed cookie holds the open
+ * matter until the browser closes or 30 minutes have gone. SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
 #include "gen/tpl/track_code.h"
@@ -15,8 +15,14 @@
 
 static enum status show_code(struct req *rq, int status)
 {
-    static const struct part code = {.name = "code", .kind = "text", .label = TR_NOOP("Your receipt code"), .width = "20", .autocomplete = "off",
-                                     .mode = "numeric", .large = true, .hint = TR_NOOP("16 digits, as on your receipt: 1234 5678 9012 3456")};
+    static const struct part code = {.name = "code",
+                                     .kind = "text",
+                                     .label = TR_NOOP("Your receipt code"),
+                                     .width = "20",
+                                     .autocomplete = "off",
+                                     .mode = "numeric",
+                                     .large = true,
+                                     .hint = TR_NOOP("16 digits, as on your receipt: 1234 5678 9012 3456")};
     struct track_code_view v = {
         .code = part_field(rq, &code, STR("")),
         .faults = req_faults_view(rq),
@@ -73,11 +79,16 @@ static struct track_banner_view *banner_of(struct req *rq)
         const char *done, *title, *text;
         bool late;
     } banners[] = {
-        {"solved", TR_NOOP("Solved: you said so"), TR_NOOP("Thank you. If it comes back, say “not solved” here with your code."), false},
-        {"partly", TR_NOOP("Partly solved: you said so"), TR_NOOP("It is kept like that. If the rest does not follow, say “not solved”."), false},
-        {"not_solved", TR_NOOP("Not solved: it goes one level up"), TR_NOOP("The unit above answers for it now. Your dates do not start over."), true},
-        {"message", TR_NOOP("Sent"), TR_NOOP("The unit that has your matter sees it now. Its answer appears here."), false},
-        {"withdrawn", TR_NOOP("Your identity is withdrawn"), TR_NOOP("Your contact details cannot be read any more. The matter goes on."), false},
+        {"solved", TR_NOOP("Solved: you said so"),
+         TR_NOOP("Thank you. If it comes back, say “not solved” here with your code."), false},
+        {"partly", TR_NOOP("Partly solved: you said so"),
+         TR_NOOP("It is kept like that. If the rest does not follow, say “not solved”."), false},
+        {"not_solved", TR_NOOP("Not solved: it goes one level up"),
+         TR_NOOP("The unit above answers for it now. Your dates do not start over."), true},
+        {"message", TR_NOOP("Sent"), TR_NOOP("The unit that has your matter sees it now. Its answer appears here."),
+         false},
+        {"withdrawn", TR_NOOP("Your identity is withdrawn"),
+         TR_NOOP("Your contact details cannot be read any more. The matter goes on."), false},
     };
     str done = req_query(rq, "done");
     for (size_t i = 0; i < COUNT_OF(banners); i++) {
@@ -144,11 +155,17 @@ static void fill_saying(struct req *rq, struct track_matter_view *v)
     static const struct ask_choice all[] = {
         {"solved", TR_NOOP("Yes, it is solved"), NULL},
         {"partly", TR_NOOP("Partly"), TR_NOOP("Something is done, something is still missing")},
-        {"not_solved", TR_NOOP("No, it is not solved"), TR_NOOP("It opens again, one level up. Your dates do not start over")},
+        {"not_solved", TR_NOOP("No, it is not solved"),
+         TR_NOOP("It opens again, one level up. Your dates do not start over")},
     };
-    static const struct part said = {.name = "said", .kind = "radios", .label = TR_NOOP("Is it solved?"), .large = true};
-    static const struct part words = {.name = "words", .kind = "area", .label = TR_NOOP("What is still wrong, or what went well?"), .optional = true,
-                                      .rows = 3, .max = LIMIT_NOTE_POINTS};
+    static const struct part said = {
+        .name = "said", .kind = "radios", .label = TR_NOOP("Is it solved?"), .large = true};
+    static const struct part words = {.name = "words",
+                                      .kind = "area",
+                                      .label = TR_NOOP("What is still wrong, or what went well?"),
+                                      .optional = true,
+                                      .rows = 3,
+                                      .max = LIMIT_NOTE_POINTS};
     struct ask_choice may[COUNT_OF(all)];
     v->words = part_field(rq, &words, STR(""));
     v->said_main = str_eq(v->state, STR("answered"));
@@ -203,7 +220,8 @@ static enum status show_matter(struct req *rq, int status)
 {
     struct matter m;
     struct track_matter_view v;
-    static const struct part message = {.name = "text", .kind = "area", .label = TR_NOOP("Add a word"), .rows = 3, .max = LIMIT_NOTE_POINTS};
+    static const struct part message = {
+        .name = "text", .kind = "area", .label = TR_NOOP("Add a word"), .rows = 3, .max = LIMIT_NOTE_POINTS};
     if (rq->json && rq->faults.n > 0) return ST_INVALID;
     enum status st = matter_get(rq->db, rq->mem, rq->matter, &m);
     if (st == ST_NOT_FOUND) { /* the cookie is older than the data it points to */
@@ -264,7 +282,8 @@ static enum status after_act(struct req *rq, enum status st, const char *done)
     case ST_CONFLICT:
     case ST_FORBIDDEN:
         if (rq->json) return st;
-        (void)fault(&rq->faults, "", TR_NOOP("Something changed after you opened this page. Read what is new, then say it again"));
+        (void)fault(&rq->faults, "",
+                    TR_NOOP("Something changed after you opened this page. Read what is new, then say it again"));
         return show_matter(rq, 409);
     case ST_NOT_FOUND:
     case ST_BUSY:
@@ -282,13 +301,19 @@ static bool may_be_said(str said)
 static enum status confirm_post(struct req *rq)
 {
     struct matter m;
-    struct act a = {.city = rq->city, .faults = &rq->faults, .matter = rq->matter, .said = req_form(rq, "said"), .words = req_form(rq, "words")};
+    struct act a = {.city = rq->city,
+                    .faults = &rq->faults,
+                    .matter = rq->matter,
+                    .said = req_form(rq, "said"),
+                    .words = req_form(rq, "words")};
     (void)req_form_id(rq, "version", &a.version); /* the fault is kept in rq */
     if (!may_be_said(a.said)) (void)fault(&rq->faults, "said", TR_NOOP("Choose whether it is solved"));
     if (rq->faults.n > 0) return show_matter(rq, 400);
     TRY(matter_get(rq->db, rq->mem, rq->matter, &m));
     a.casefile = m.casefile;
-    const char *done = str_eq(a.said, STR("solved")) ? "solved" : str_eq(a.said, STR("partly")) ? "partly" : "not_solved";
+    const char *done = str_eq(a.said, STR("solved"))   ? "solved"
+                       : str_eq(a.said, STR("partly")) ? "partly"
+                                                       : "not_solved";
     return after_act(rq, db_write(rq->db, confirm_command, &a), done);
 }
 
@@ -321,7 +346,8 @@ static const struct route rows[] = {
     {HTTP_GET, "/track/matter", RAISER, NO_BODY, matter_page_own, 0, "My matter: words, answers, clocks, timeline"},
     {HTTP_POST, "/track/matter/confirm", RAISER, FORM_BODY, confirm_post, 0, "Say whether it is solved"},
     {HTTP_POST, "/track/matter/message", RAISER, FORM_BODY, message_post, 0, "Add a word"},
-    {HTTP_GET, "/track/matter/withdraw-identity", RAISER, NO_BODY, withdraw_page, 0, "Ask before the identity is withdrawn"},
+    {HTTP_GET, "/track/matter/withdraw-identity", RAISER, NO_BODY, withdraw_page, 0,
+     "Ask before the identity is withdrawn"},
     {HTTP_POST, "/track/matter/withdraw-identity", RAISER, FORM_BODY, withdraw_post, 0, "Withdraw the identity"},
 };
 const struct route_list track_route_list = {rows, COUNT_OF(rows)};

@@ -83,7 +83,7 @@ static enum status page_work_queue(struct req *rq)
     v.items = NEWN(rq->mem, struct work_item_view, n + 1);
     for (size_t i = 0; i < n; i++)
         v.items[v.n_items++] = (struct work_item_view){
-            .casefile = id_text(rq, items[i].casefile.v),
+            .casefile = part_id(rq, items[i].casefile.v),
             .ref = items[i].ref,
             .subject = items[i].subject,
             .lang = other_lang(rq, items[i].subject),
@@ -206,7 +206,7 @@ static void fill_items(struct req *rq, struct work_list_view *v, const struct ma
     for (size_t i = 0; i < page->n; i++) {
         const struct matter_item *m = &page->items[i];
         v->items[v->n_items++] = (struct work_item_view){
-            .casefile = id_text(rq, m->casefile.v),
+            .casefile = part_id(rq, m->casefile.v),
             .ref = m->ref,
             .subject = m->subject,
             .excerpt = m->excerpt,

@@ -153,7 +153,7 @@ static enum status deputies(struct req *rq, struct option_view **out, size_t *n)
         struct option_view *all = NEWN(rq->mem, struct option_view, *n + count);
         memcpy(all, *out, *n * sizeof **out);
         for (size_t k = 0; k < count; k++) {
-            str id = id_text(rq, list[k].person.v);
+            str id = part_id(rq, list[k].person.v);
             bool known = list[k].person.v == rq->actor.person.v;
             for (size_t m = 0; m < *n && !known; m++) known = str_eq(all[m].value, id);
             if (!known) all[(*n)++] = (struct option_view){id, list[k].person_name, false};
@@ -196,7 +196,7 @@ static enum status fill_hand_over(struct req *rq, struct me_view *v)
     TRY(absence_list(rq->db, rq->mem, rq->actor.person, rq->now, &list, &n));
     v->absences = NEWN(rq->mem, struct me_absence_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        v->absences[v->n_absences++] = (struct me_absence_view){id_text(rq, list[i].id.v), list[i].deputy_name,
+        v->absences[v->n_absences++] = (struct me_absence_view){part_id(rq, list[i].id.v), list[i].deputy_name,
                                                                 list[i].from, list[i].to, list[i].acting};
     TRY(deputies(rq, &people, &n));
     v->hand_over = NEWN(rq->mem, struct form_field_view, 4);

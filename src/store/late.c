@@ -36,17 +36,20 @@ enum status late_run(struct db *db)
         arena_reset(db->command);
     }
     late_forget(db, 0);
+    if (st != ST_OK) db->is_broken = true; /* the rest is dropped: nothing of the transaction may stay */
     return st;
 }
 
 /* The list moves to twice its room; the old one stays in the arena until the commit. */
-static void grow(struct late *l)
+static bool grow(struct late *l)
 {
     size_t cap = l->cap == 0 ? FIRST_CAP : l->cap * 2;
-    struct late_work *work = NEWN(l->mem, struct late_work, cap);
+    struct late_work *work = arena_try_alloc(l->mem, cap, sizeof *work, _Alignof(struct late_work));
+    if (work == NULL) return false;
     if (l->n > 0) memcpy(work, l->work, l->n * sizeof *work);
     l->work = work;
     l->cap = cap;
+    return true;
 }
 
 enum status db_at_commit(struct db *db, db_command fn, const void *arg, size_t n)
@@ -56,8 +59,8 @@ enum status db_at_commit(struct db *db, db_command fn, const void *arg, size_t n
     if (l->mem == NULL) l->mem = arena_new(STORE_LATE_ARENA, NULL);
     void *copy = arena_try_alloc(l->mem, n, 1, 16);
     if (copy == NULL) return ST_BUSY;
-    memcpy(copy, arg, n);
-    if (l->n == l->cap) grow(l);
+    if (n > 0) memcpy(copy, arg, n);
+    if (l->n == l->cap && !grow(l)) return ST_BUSY;
     l->work[l->n++] = (struct late_work){fn, copy};
     l->bytes += n;
     if (l->bytes < STORE_LATE || db->in_command || db->parts > 0) return ST_OK;

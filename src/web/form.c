@@ -67,13 +67,11 @@ static enum status refuse(struct fields *f, const char *why)
 static enum status add(struct arena *mem, struct fields *f, struct field item)
 {
     if (f->n == LIMIT_FIELDS) return refuse(f, "The form has too many fields");
-    if (item.filename.p == NULL) {
-        if (item.value.n > LIMIT_FIELD || item.name.n > 200) return refuse(f, "A field of the form is too long");
-        if (!str_is_utf8(item.name) || !str_is_utf8(item.value))
-            return refuse(f, "The text is not valid UTF-8");
-        if (str_find_byte(item.value, 0) >= 0 || str_find_byte(item.name, 0) >= 0)
-            return refuse(f, "The text holds a NUL character");
-    }
+    str text = item.filename.p == NULL ? item.value : STR(""); /* not what is in an uploaded file */
+    if (text.n > LIMIT_FIELD || item.name.n > 200) return refuse(f, "A field of the form is too long");
+    if (!str_is_utf8(item.name) || !str_is_utf8(text)) return refuse(f, "The text is not valid UTF-8");
+    if (str_find_byte(text, 0) >= 0 || str_find_byte(item.name, 0) >= 0)
+        return refuse(f, "The text holds a NUL character");
     if (f->item == NULL) f->item = NEWN(mem, struct field, LIMIT_FIELDS);
     f->item[f->n++] = item;
     return ST_OK;
@@ -116,18 +114,29 @@ size_t field_count(const struct fields *f, str name)
     return n;
 }
 
-/* The value of a parameter of a header, name=token or name="quoted" (no escapes: boundaries and field names need none). */
+/* The next part of a header before a semicolon that is not within quotes. */
+static str header_part(str *rest)
+{
+    bool quoted = false;
+    size_t n = 0;
+    for (; n < rest->n && (quoted || rest->p[n] != ';'); n++) quoted ^= rest->p[n] == '"';
+    str part = str_sub(*rest, 0, n);
+    *rest = str_sub(*rest, n + 1, rest->n);
+    return part;
+}
+
+/* The value of a parameter of a header, name=token or name="quoted" (no escapes: browsers write %22). .p NULL when absent or
+ * its quotes do not match. */
 static str header_parameter(str header, str name)
 {
-    str part, rest = header;
-    (void)str_cut(rest, ';', &part, &rest);
+    str rest = header;
+    (void)header_part(&rest);
     while (rest.n > 0) {
         str key, value;
-        (void)str_cut(rest, ';', &part, &rest);
-        if (!str_cut(str_trim(part), '=', &key, &value) || !str_eq_nocase(str_trim(key), name)) continue;
+        if (!str_cut(str_trim(header_part(&rest)), '=', &key, &value) || !str_eq_nocase(str_trim(key), name)) continue;
         value = str_trim(value);
         if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"') value = str_sub(value, 1, value.n - 2);
-        return value;
+        return str_find_byte(value, '"') < 0 ? value : (str){NULL, 0};
     }
     return (str){NULL, 0};
 }

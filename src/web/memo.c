@@ -26,10 +26,11 @@ void memo_free(struct memo *m)
     }
 }
 
-static struct memo_place *place_of(struct memo *m, str key, uint64_t *hash)
+/* The hash only finds the place: who asks chooses the key, so the whole of it is compared. */
+static struct memo_place *place_of(struct memo *m, str key)
 {
-    *hash = str_hash(key);
-    struct memo_place *p = &m->place[(*hash ^ *hash >> 32) % MEMO_PLACES];
+    uint64_t hash = str_hash(key);
+    struct memo_place *p = &m->place[(hash ^ hash >> 32) % MEMO_PLACES];
     pthread_mutex_lock(&p->lock);
     return p;
 }
@@ -39,17 +40,16 @@ static bool copy_out(struct arena *mem, str from, str *to)
 {
     char *p = arena_try_alloc(mem, from.n + 1, 1, 1);
     if (p == NULL) return false;
-    memcpy(p, from.p, from.n);
+    if (from.n > 0) memcpy(p, from.p, from.n);
     *to = (str){p, from.n};
     return true;
 }
 
 bool memo_get(struct memo *m, struct arena *mem, str key, str tag, bool packed_wanted, str *body, bool *is_packed)
 {
-    uint64_t hash;
     if (m->off) return false;
-    struct memo_place *p = place_of(m, key, &hash);
-    bool found = p->mem != NULL && p->key == hash && str_eq(p->tag, tag);
+    struct memo_place *p = place_of(m, key);
+    bool found = p->plain.p != NULL && str_eq(p->key, key) && str_eq(p->tag, tag);
     *is_packed = found && packed_wanted && p->packed.p != NULL;
     found = found && copy_out(mem, *is_packed ? p->packed : p->plain, body);
     pthread_mutex_unlock(&p->lock);
@@ -75,18 +75,15 @@ static str pack(struct arena *mem, str plain)
 
 void memo_put(struct memo *m, str key, str tag, str body)
 {
-    uint64_t hash;
     if (m->off || body.n > MEMO_PAGE) return;
-    struct memo_place *p = place_of(m, key, &hash);
+    struct memo_place *p = place_of(m, key);
     size_t before = p->mem == NULL ? 0 : arena_used(p->mem);
     if (p->mem == NULL) p->mem = arena_new(4 * MEMO_PAGE, NULL);
     arena_reset(p->mem);
-    p->tag = (str){NULL, 0};
+    p->plain = (str){NULL, 0};
     bool room = atomic_load(&m->bytes) - before + 2 * body.n <= MEMO_BYTES;
-    if (room && copy_out(p->mem, body, &p->plain) && copy_out(p->mem, tag, &p->tag)) {
-        p->key = hash;
+    if (room && copy_out(p->mem, key, &p->key) && copy_out(p->mem, tag, &p->tag) && copy_out(p->mem, body, &p->plain))
         p->packed = pack(p->mem, body);
-    }
     atomic_fetch_add(&m->bytes, arena_used(p->mem) - before);
     pthread_mutex_unlock(&p->lock);
 }

@@ -23,9 +23,9 @@
 struct memo {
     struct memo_place {
         pthread_mutex_t lock;
-        uint64_t key;
+        str key;
         struct arena *mem;
-        str tag, plain, packed; /* packed.p NULL: does not pay */
+        str tag, plain, packed; /* plain.p NULL: nothing stands here; packed.p NULL: does not pay */
     } place[MEMO_PLACES];
     _Atomic size_t bytes;
     _Atomic uint64_t hits, misses;

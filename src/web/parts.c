@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-str id_text(struct req *rq, int64_t id)
+str part_id(struct req *rq, int64_t id)
 {
     return str_format(rq->mem, "%lld", (long long)id);
 }

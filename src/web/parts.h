@@ -26,7 +26,7 @@ struct part {
 };
 
 /* An id for pages and JSON: as text, for numbers of that size are not exact in every reader. */
-str id_text(struct req *, int64_t id);
+str part_id(struct req *, int64_t id);
 /* What the form says for `name` when it was sent, else `first`. */
 str part_value(struct req *, const char *name, str first);
 /* A password is never sent back. */

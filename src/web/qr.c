@@ -8,7 +8,7 @@
 #include "base/buf.h"
 
 #define MODULES ((size_t)177 * 177) /* of the largest code, version 40 */
-#define QUIET 4 /* modules around the code, ISO/IEC 18004 */
+#define QUIET   4                   /* modules around the code, ISO/IEC 18004 */
 
 /* The dark modules of one row, runs joined: "M4 5h7v1h-7z". */
 static void add_row(struct buf *b, const unsigned char *row, int width, int y)
@@ -34,7 +34,8 @@ str qr_svg(struct arena *mem, str text)
     if (modules <= MODULES) memcpy(data, code->data, modules);
     QRcode_free(code); /* nothing between here and its making may leave by a jump */
     if (modules > MODULES) return (str){NULL, 0};
-    buf_format(&b, "<svg viewBox=\"0 0 %d %d\" width=\"132\" height=\"132\" aria-hidden=\"true\" focusable=\"false\">", all, all);
+    buf_format(&b, "<svg viewBox=\"0 0 %d %d\" width=\"132\" height=\"132\" aria-hidden=\"true\" focusable=\"false\">",
+               all, all);
     buf_add(&b, STR("<path d=\""));
     for (int y = 0; y < width; y++) add_row(&b, data + y * width, width, y);
     buf_add(&b, STR("\"/></svg>"));
