@@ -229,7 +229,6 @@ static void draw_matter(struct stream *s, struct demo_life *l, const struct demo
     l->slots.county = special != NULL ? special->county : draw_county(&l->rng);
     l->slots.town = l->slots.county * (TOWNS / COUNTIES) + (special != NULL ? special->town : (int)rng_below(&l->rng, TOWNS / COUNTIES));
     enum demo_matter_kind kind = draw_kind(&l->rng);
-    if (s->themes[kind].n == 0) kind = HELP;
     l->theme = s->themes[kind].item[rng_below(&l->rng, (uint32_t)s->themes[kind].n)];
     l->fate = demo_fate_draw(&l->rng);
     draw_slots(l, special != NULL ? 0 : l->theme->flags);

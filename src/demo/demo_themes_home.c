@@ -142,7 +142,7 @@ const struct demo_theme demo_themes_home[] = {
       {"The flats of {home} should have been handed over in {month}.", "For weeks only {few} workers have been on the site."},
       {"We pay {money} yuan of mortgage a month and rent on top.", "The developer no longer answers."},
       "The money of the buyers is in the guarded account; the builder stopped because of a quarrel about the bill.",
-      {"A team was put in; {many} workers are back and the date of handover is {soon} of next year at the latest.", "The plan with its steps hangs at the gate and is renewed each month."}},
+      {"A team was put in; {many} workers are back, and the plan with its steps hangs at the gate.", "The plan is renewed each month, and the money is paid out by what has been built."}},
      {{"{home}逾期交房{few}个月", "{home}新房从{month}起停工", "一边还贷一边租房", "逾期交房，请给个时间"},
       {"{home}本该{month}交房。", "工地上几个星期只有{few}个工人。"},
       {"每月还贷{money}元，还要付房租。", "开发商电话已经打不通。"},

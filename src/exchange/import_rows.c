@@ -206,7 +206,7 @@ enum status import_matter(struct import_row *r)
     if (st != ST_NOT_FOUND) return st;
     TRY(register_row(r, raised, &receipt));
     if (answer.n > 0) TRY(answer_row(r, receipt.casefile, raised));
-    if (r->options->is_private) return ST_OK;
+    if (r->options->is_private || str_eq(kind_of(r), STR("report"))) return ST_OK;
     return matter_publish(r->db, r->mem, r->city, NULL, receipt.matter, true, str_first_points(import_text(r, M_SUBJECT), LIMIT_SUBJECT_POINTS),
                           str_first_points(words_of(r), LIMIT_TEXT_POINTS), import_text(r, M_PLACE), answer, r->faults);
 }

@@ -1,8 +1,8 @@
 /* casefile_do_pages: the steps of the work: for each a form and what it does. One row a deed.
  *
  * A form carries the casefile's version: when it has moved on meanwhile, the form comes back with what is new and with
- * the words that were entered. It carries a token of one use: sent twice, it is done once. SPDX-License-Identifier:
- * Apache-2.0 */
+ * the words that were entered. It carries a token of one use: sent twice, it is done once.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
 #include "gen/tpl/case_form.h"

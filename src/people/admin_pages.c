@@ -77,7 +77,7 @@ enum status admin_form_page(struct req *rq, struct admin_form_view *v, struct fo
     v->faults = req_faults_view(rq);
     v->fields = fields;
     v->n_fields = n;
-    return RESPOND(rq, admin_form, v, .title = v->title, .nav = "admin", .place = PLACE_WORK, .status = v->faults == NULL ? 200 : 422);
+    return RESPOND(rq, admin_form, v, .title = v->title, .nav = "admin", .place = PLACE_WORK, .status = v->faults == NULL ? 200 : 400);
 }
 
 /* ── start ────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -493,7 +493,7 @@ static enum status holidays(struct req *rq)
     for (size_t i = 0; i < n; i++)
         v.items[v.n_items++] = (struct admin_holiday_view){id_text(rq, list[i].id.v), list[i].on, list[i].working, req_name(rq, list[i].name_en, list[i].name_zh)};
     return RESPOND(rq, admin_holidays, &v, .title = req_tr(rq, "Holidays and make-up days"), .nav = "admin", .place = PLACE_WORK,
-                   .status = v.faults == NULL ? 200 : 422);
+                   .status = v.faults == NULL ? 200 : 400);
 }
 
 static enum status page_holidays(struct req *rq)

@@ -1,5 +1,5 @@
-/* pages: the routes of this room: signing in and out, one's own page, administration. SPDX-License-Identifier:
- * Apache-2.0 */
+/* pages: the routes of this room: signing in and out, one's own page, administration.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_PEOPLE_PAGES_H
 #define LUOSHI_PEOPLE_PAGES_H
 

@@ -136,7 +136,7 @@ static bool from_memo(struct req *rq)
     str body;
     if (!memo_get(&rq->site->memo, rq->mem, rq->x->target, rq->tag, takes_gzip(rq), &body, &packed)) return false;
     if (packed) respond_header(rq, STR("Content-Encoding"), STR("gzip"));
-    respond_header(rq, STR("Content-Language"), lang_tag(rq->lang));
+    if (!rq->json) respond_header(rq, STR("Content-Language"), lang_tag(rq->lang));
     rq->tag = (str){NULL, 0};
     (void)respond_bytes(rq, 200, html_or_json(rq), body);
     return true;
