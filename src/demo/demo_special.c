@@ -35,6 +35,14 @@ static void dress_theme(struct demo_life *l, const struct demo_special *s)
     l->theme = t;
 }
 
+static str text_of(struct arena *mem, const struct demo_special *s)
+{
+    str text = str_from(s->text);
+    if (text.n > 0) return text;
+    for (const char *const *page = demo_long_letter; *page != NULL; page++) text = str_concat(mem, text, str_from(*page));
+    return text;
+}
+
 void demo_dress(struct demo_life *l, const struct demo_special *s)
 {
     struct matter_draft *m = &l->draft;
@@ -45,7 +53,7 @@ void demo_dress(struct demo_life *l, const struct demo_special *s)
     m->raiser = s->firm ? STR("enterprise") : STR("resident");
     m->lang = s->zh ? STR("zh-CN") : STR("en");
     m->subject = str_from(s->subject);
-    m->text = str_from(s->text);
+    m->text = text_of(mem, s);
     m->place = s->place == NULL ? demo_place(mem, &l->slots) : str_from(s->place);
     m->lat = m->lon = 0;
     m->wants_public = !s->hidden;

@@ -2,49 +2,8 @@
  * Errors are problem details (RFC 9457). SPDX-License-Identifier: Apache-2.0 */
 #include "exchange/pages.h"
 #include "matter/category.h"
-#include "matter/matter.h"
+#include "matter/receipt.h"
 #include "web/req.h"
-
-struct api_raise {
-    struct req *rq;
-    struct matter_draft draft;
-    str once;   /* empty: not idempotent */
-    str answer; /* JSON */
-    bool again;
-};
-
-/* The answer is kept sealed, so that a retry shows the same receipt and the database never holds a code in clear. */
-static enum status keep(struct api_raise *a, struct db *db, struct arena *mem)
-{
-    str wrapped, sealed;
-    secret_seal(mem, a->rq->city->keys, KEY_ONCE, a->answer, &wrapped, &sealed);
-    str text = str_format(mem, "%.*s.%.*s", STR_ARG(secret_base64url(mem, wrapped)), STR_ARG(secret_base64url(mem, sealed)));
-    return once_keep(db, a->once, text, db_now(db));
-}
-
-static enum status recall(struct api_raise *a, str text)
-{
-    str w, s, wrapped, sealed;
-    struct arena *mem = a->rq->mem;
-    a->again = true;
-    if (!str_cut(text, '.', &w, &s) || !secret_unbase64url(mem, w, &wrapped) || !secret_unbase64url(mem, s, &sealed)) return ST_CONFLICT;
-    return secret_open(mem, a->rq->city->keys, KEY_ONCE, wrapped, sealed, &a->answer);
-}
-
-static enum status api_register(struct db *db, struct arena *mem, void *arg)
-{
-    struct api_raise *a = arg;
-    struct receipt r;
-    str before;
-    if (a->once.n > 0) {
-        enum status st = once_find(db, mem, a->once, &before);
-        if (st == ST_OK) return recall(a, str_copy(a->rq->mem, before));
-        if (st != ST_NOT_FOUND) return st;
-    }
-    TRY(matter_register(db, mem, a->rq->city, NULL, &a->draft, &r));
-    a->answer = str_format(a->rq->mem, "{\"ref\":\"%.*s\",\"receipt\":\"%s\"}\n", STR_ARG(r.ref), r.code);
-    return a->once.n > 0 ? keep(a, db, mem) : ST_OK;
-}
 
 static const char *const known[] = {"kind",  "subject", "text",         "place",         "lat",          "lon",             "category", "public",
                                     "raiser", "lang",   "contact.name", "contact.phone", "contact.mail", "contact.address", "channel",  NULL};
@@ -88,10 +47,20 @@ static void read_draft(struct req *rq, struct matter_draft *d)
     read_point(rq, d);
 }
 
+/* A key that was used for other words before is a mistake, which must not lose these. */
+static enum status is_the_same(struct req *rq, const struct matter_draft *d, str ref, bool *same)
+{
+    struct matter m;
+    TRY(matter_by_ref(rq->db, rq->mem, ref, &m));
+    *same = str_eq(m.subject, d->subject) && str_eq(m.text, d->text) && str_eq(m.place, d->place) && str_eq(m.kind, d->kind);
+    return ST_OK;
+}
+
 /* POST /api/v1/matters */
 static enum status page_api_raise(struct req *rq)
 {
-    struct api_raise a = {.rq = rq};
+    struct matter_draft draft;
+    struct receipt_command c = {.city = rq->city, .draft = &draft};
     int retry = 0;
     str key = http_header_get(rq->x, STR("Authorization"));
     if (!rate_take(&rq->site->rate, RATE_KEY, key, &retry)) {
@@ -99,15 +68,18 @@ static enum status page_api_raise(struct req *rq)
         return respond_error(rq, 429, NULL);
     }
     refuse_unknown(rq);
-    read_draft(rq, &a.draft);
-    enum status st = matter_check(rq->db, rq->mem, &a.draft, &rq->faults);
+    read_draft(rq, &draft);
+    enum status st = matter_check(rq->db, rq->mem, &draft, &rq->faults);
     if (rq->faults.n > 0 || st == ST_INVALID) return respond_error(rq, 422, "Some fields are missing or wrong");
     TRY(st);
     str once = http_header_get(rq->x, STR("Idempotency-Key"));
     if (once.n > 200) return respond_error(rq, 400, "The idempotency key is too long");
-    if (once.n > 0) a.once = secret_hash(rq->mem, rq->city->keys, KEY_ONCE, str_concat(rq->mem, key, once));
-    TRY(db_write(rq->db, api_register, &a));
-    return respond_json_text(rq, 201, a.answer);
+    if (once.n > 0) c.token = secret_hash(rq->mem, rq->city->keys, KEY_ONCE, str_concat(rq->mem, key, once));
+    TRY(db_write(rq->db, receipt_register, &c));
+    bool same = true;
+    if (c.given.again) TRY(is_the_same(rq, &draft, str_from(c.given.ref), &same));
+    if (!same) return respond_error(rq, 409, "This idempotency key was used for another matter. Nothing was stored");
+    return respond_json_text(rq, 201, str_format(rq->mem, "{\"ref\":\"%s\",\"receipt\":\"%s\"}\n", c.given.ref, c.given.code));
 }
 
 static const struct route rows[] = {

@@ -15,6 +15,7 @@
 #include "gen/tpl/raise_where.h"
 #include "gen/view/raise.h"
 #include "matter/pages.h"
+#include "matter/receipt.h"
 #include "matter/shown_pages.h"
 #include "matter/words.h"
 #include "web/qr.h"
@@ -388,85 +389,21 @@ static void take_faults(struct req *rq, const struct faults *all, size_t step)
 
 /* ── sending ──────────────────────────────────────────────────────────────────────────────────────────── */
 
-struct sending {
-    const struct city *city;
-    const struct matter_draft *draft;
-    str token;
-    char ref[32], code[20];
-};
-
-/* What a second POST of the same form finds: "ref|code", sealed. */
-static str seal_receipt(struct arena *mem, const struct city *city, const struct receipt *r)
-{
-    str wrapped, sealed;
-    secret_seal(mem, city->keys, KEY_ONCE, str_format(mem, "%.*s|%s", STR_ARG(r->ref), r->code), &wrapped, &sealed);
-    char n = (char)(unsigned char)wrapped.n;
-    return secret_base64url(mem, str_concat(mem, str_concat(mem, (str){&n, 1}, wrapped), sealed));
-}
-
-static void keep(char *out, size_t cap, str s)
-{
-    size_t n = s.n < cap ? s.n : cap - 1;
-    memcpy(out, s.p, n);
-    out[n] = '\0';
-}
-
-static enum status open_receipt(struct arena *mem, struct sending *s, str kept)
-{
-    str bytes, plain, ref, code;
-    if (!secret_unbase64url(mem, kept, &bytes) || bytes.n < 2) return ST_IO;
-    size_t n = (unsigned char)bytes.p[0];
-    if (bytes.n < 1 + n) return ST_IO;
-    TRY(secret_open(mem, s->city->keys, KEY_ONCE, str_sub(bytes, 1, n), str_sub(bytes, 1 + n, bytes.n), &plain));
-    if (!str_cut(plain, '|', &ref, &code)) return ST_IO;
-    keep(s->ref, sizeof s->ref, ref);
-    keep(s->code, sizeof s->code, code);
-    return ST_OK;
-}
-
-static enum status send_command(struct db *db, struct arena *mem, void *arg)
-{
-    struct sending *s = arg;
-    struct receipt receipt;
-    str kept;
-    enum status st = once_find(db, mem, s->token, &kept);
-    if (st == ST_OK) return open_receipt(mem, s, kept);
-    if (st != ST_NOT_FOUND) return st;
-    TRY(matter_register(db, mem, s->city, NULL, s->draft, &receipt));
-    TRY(once_keep(db, s->token, seal_receipt(mem, s->city, &receipt), db_now(db)));
-    keep(s->ref, sizeof s->ref, receipt.ref);
-    keep(s->code, sizeof s->code, str_from(receipt.code));
-    return ST_OK;
-}
-
-/* The address of this site as the person's browser wrote it; empty when it is not plain. */
-static str site_address(struct req *rq, const char *path)
-{
-    str host = http_header_get(rq->x, STR("Host"));
-    for (size_t i = 0; i < host.n; i++) {
-        char c = host.p[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                     c == '-' || c == ':' || c == '[' || c == ']';
-        if (!plain) return STR("");
-    }
-    return host.n == 0 ? STR("") : str_format(rq->mem, "%s://%.*s%s", rq->tls ? "https" : "http", STR_ARG(host), path);
-}
-
-static enum status show_done(struct req *rq, const struct sending *s)
+static enum status show_done(struct req *rq, const struct receipt_given *given)
 {
     struct matter m;
     struct casefile c;
     struct shown_clock_view *clocks;
     size_t n;
-    str code = str_from(s->code);
-    TRY(matter_by_ref(rq->db, rq->mem, str_from(s->ref), &m));
+    str code = str_from(given->code);
+    TRY(matter_by_ref(rq->db, rq->mem, str_from(given->ref), &m));
     TRY(casefile_load(rq->db, rq->mem, m.casefile, &c));
     TRY(shown_clocks(rq, m.casefile, &clocks, &n));
     struct raise_done_view v = {
         .ref = m.ref,
         .receipt = code,
         .tell_by = running_until(clocks, n, "tell"),
-        .track = site_address(rq, "/track"),
+        .track = req_address(rq, "/track"),
         .groups = NEWN(rq->mem, str, 5),
         .subject = m.subject,
         .lang = matter_lang(&m),
@@ -483,19 +420,19 @@ static enum status raise_send(struct req *rq, struct raise *r)
 {
     struct faults all = {0};
     struct matter_draft draft;
-    struct sending s = {.city = rq->city, .draft = &draft};
+    struct receipt_command c = {.city = rq->city, .draft = &draft};
     TRY(draft_of(rq, r, &draft, &all));
     for (size_t step = 0; all.n > 0 && rq->faults.n == 0 && step < STEPS; step++) {
         take_faults(rq, &all, step);
         r->step = step;
     }
     if (all.n > 0 && rq->faults.n == 0) rq->faults = all; /* of no step: the check page says it */
-    if (rq->faults.n == 0) (void)req_once(rq, &s.token);
+    if (rq->faults.n == 0 && req_once(rq, &c.token) == ST_OK) c.token = receipt_token(rq->mem, rq->city->keys, c.token, &draft);
     if (rq->json && rq->faults.n > 0) return ST_INVALID;
     r->to_check = true;
     if (rq->faults.n > 0) return show(rq, r, all.n > 0 ? r->step : CHECK, 400);
-    enum status st = db_write(rq->db, send_command, &s);
-    if (st == ST_OK) return show_done(rq, &s);
+    enum status st = db_write(rq->db, receipt_register, &c);
+    if (st == ST_OK) return show_done(rq, &c.given);
     if (rq->json || (st != ST_BUSY && st != ST_IO)) return st;
     r->once = req_form(rq, "once"); /* the same token: if it was stored after all, the next try finds the receipt */
     (void)fault(&rq->faults, "",

@@ -13,6 +13,7 @@
 #include "gen/view/register.h"
 #include "matter/matter.h"
 #include "matter/pick_pages.h"
+#include "matter/receipt.h"
 #include "matter/shown_pages.h"
 #include "matter/work_pages.h"
 #include "web/qr.h"
@@ -228,68 +229,14 @@ static enum status show_check(struct req *rq, const struct entry *e)
 
 /* Registering */
 
-struct registering {
-    struct req *rq;
-    const struct matter_draft *draft;
-    str token;
-    str kept; /* "ref|code|casefile" */
-};
-
-/* Sealed: the code opens the matter. */
-static str seal(struct arena *mem, const struct city *city, const struct receipt *r)
-{
-    str wrapped, sealed;
-    str plain = str_format(mem, "%.*s|%s|%lld", STR_ARG(r->ref), r->code, (long long)r->casefile.v);
-    secret_seal(mem, city->keys, KEY_ONCE, plain, &wrapped, &sealed);
-    char n = (char)(unsigned char)wrapped.n;
-    return secret_base64url(mem, str_concat(mem, str_concat(mem, (str){&n, 1}, wrapped), sealed));
-}
-
-static enum status unseal(struct arena *mem, const struct city *city, str text, str *plain)
-{
-    str bytes;
-    if (!secret_unbase64url(mem, text, &bytes) || bytes.n < 2) return ST_IO;
-    size_t n = (unsigned char)bytes.p[0];
-    if (bytes.n < 1 + n) return ST_IO;
-    return secret_open(mem, city->keys, KEY_ONCE, str_sub(bytes, 1, n), str_sub(bytes, 1 + n, bytes.n), plain);
-}
-
-static enum status run(struct db *db, struct arena *mem, void *arg)
-{
-    struct registering *r = arg;
-    struct receipt receipt;
-    str kept;
-    enum status st = once_find(db, mem, r->token, &kept);
-    if (st == ST_NOT_FOUND) {
-        TRY(matter_register(db, mem, r->rq->city, &r->rq->actor, r->draft, &receipt));
-        kept = seal(mem, r->rq->city, &receipt);
-        TRY(once_keep(db, r->token, kept, db_now(db)));
-    } else if (st != ST_OK) {
-        return st;
-    }
-    r->kept = str_copy(r->rq->mem, kept);
-    return ST_OK;
-}
-
-static str track_address(struct req *rq)
-{
-    str host = http_header_get(rq->x, STR("Host"));
-    for (size_t i = 0; i < host.n; i++)
-        if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]", host.p[i]) == NULL)
-            return STR("/track");
-    return host.n == 0 ? STR("/track")
-                       : str_format(rq->mem, "%s://%.*s/track", rq->tls ? "https" : "http", STR_ARG(host));
-}
-
-static enum status show_done(struct req *rq, str plain)
+static enum status show_done(struct req *rq, const struct receipt_given *given)
 {
     struct matter m;
     struct casefile c;
     struct shown_clock_view *clocks;
-    str ref, rest, code, id;
+    str code = str_from(given->code);
     size_t n;
-    if (!str_cut(plain, '|', &ref, &rest) || !str_cut(rest, '|', &code, &id)) return ST_IO;
-    TRY(matter_by_ref(rq->db, rq->mem, ref, &m));
+    TRY(matter_by_ref(rq->db, rq->mem, str_from(given->ref), &m));
     TRY(casefile_load(rq->db, rq->mem, m.casefile, &c));
     TRY(shown_clocks(rq, m.casefile, &clocks, &n));
     struct register_done_view v = {
@@ -298,14 +245,15 @@ static enum status show_done(struct req *rq, str plain)
         .receipt = code,
         .groups = NEWN(rq->mem, str, 5),
         .tell_by = running_until(clocks, n, "tell"),
-        .track = track_address(rq),
+        .track = req_address(rq, "/track"),
         .subject = m.subject,
         .lang = matter_lang(&m),
         .raised_at = m.raised_at,
     };
     TRY(unit_name(rq, c.unit, &v.unit));
     for (str left = code; left.n > 0 && v.n_groups < 5;) (void)str_cut(left, ' ', &v.groups[v.n_groups++], &left);
-    if (!rq->json && str_starts(v.track, STR("http"))) v.qr = (html){qr_svg(rq->mem, v.track)};
+    if (!rq->json && v.track.n > 0) v.qr = (html){qr_svg(rq->mem, v.track)};
+    if (v.track.n == 0) v.track = STR("/track");
     return RESPOND(rq, register_done, &v, .title = req_tr(rq, "The matter is registered"), .nav = "register",
                    .place = PLACE_WORK);
 }
@@ -313,17 +261,17 @@ static enum status show_done(struct req *rq, str plain)
 static enum status page_register(struct req *rq)
 {
     struct entry *e = NEW(rq->mem, struct entry);
-    struct registering r = {.rq = rq, .draft = &e->draft};
-    str plain, go = req_form(rq, "go");
+    struct receipt_command c = {.city = rq->city, .who = &rq->actor, .draft = &e->draft};
+    str go = req_form(rq, "go");
     if (!rights_any(&rq->actor, ACT_REGISTER)) return ST_FORBIDDEN;
     if (str_eq(go, STR("change"))) return show_form(rq, 200);
     TRY(read_entry(rq, e));
     if (rq->faults.n > 0) return show_form(rq, 400);
     if (!str_eq(go, STR("register"))) return show_check(rq, e);
-    if (req_once(rq, &r.token) != ST_OK) return show_form(rq, 400);
-    TRY(db_write(rq->db, run, &r));
-    TRY(unseal(rq->mem, rq->city, r.kept, &plain));
-    return show_done(rq, plain);
+    if (req_once(rq, &c.token) != ST_OK) return show_form(rq, 400);
+    c.token = receipt_token(rq->mem, rq->city->keys, c.token, &e->draft);
+    TRY(db_write(rq->db, receipt_register, &c));
+    return show_done(rq, &c.given);
 }
 
 static const struct route rows[] = {

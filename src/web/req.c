@@ -285,6 +285,14 @@ str req_param(struct req *rq, int index)
     return out;
 }
 
+str req_address(struct req *rq, const char *path)
+{
+    str host = http_header_get(rq->x, STR("Host"));
+    for (size_t i = 0; i < host.n; i++)
+        if (memchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]", host.p[i], 67) == NULL) return STR("");
+    return host.n == 0 ? STR("") : str_format(rq->mem, "%s://%.*s%s", rq->tls ? "https" : "http", STR_ARG(host), path);
+}
+
 str req_tr(struct req *rq, const char *msgid)
 {
     return tr(rq->lang, msgid);

@@ -50,7 +50,8 @@ enum status req_query_day(struct req *, const char *name, day *out);   /* n 0 wh
 enum status req_param_id(struct req *, int index, int64_t *out);        /* ST_NOT_FOUND unless a positive number */
 enum status req_form_id(struct req *, const char *name, int64_t *out);  /* 0 when absent or empty; fault + ST_INVALID when malformed */
 str req_param(struct req *, int index);                   /* decoded */
-/* T-table of known parameters: GET pages ignore unknown ones; POST logs their number. */
+/* The address of a path of this site as the person's browser writes it; empty when its Host is not plain. */
+str req_address(struct req *, const char *path);
 
 /* Words */
 str req_tr(struct req *, const char *msgid);

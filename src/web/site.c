@@ -61,9 +61,13 @@ enum status site_password_matches(struct site *s, str hash, str password, bool *
     return ST_OK;
 }
 
+/* One at a time: the arena is not shared by threads otherwise, and the newest reading is to be the last one kept. */
 void site_changed_calendar(struct site *s, struct db *db)
 {
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
     if (calendar_load(db, s->life, &s->city->calendar) != ST_OK) log_line(LOG_ERROR, "calendar not reloaded", " ");
+    pthread_mutex_unlock(&lock);
 }
 
 /* ── the door ─────────────────────────────────────────────────────────────────────────────────────────── */

@@ -387,6 +387,9 @@ test('P22 the same Idempotency-Key makes one matter; another key another', async
   assert.equal((await api(server, body, { 'Idempotency-Key': 'order-2' })).status, 201);
   assert.equal((await api(server, body)).status, 201);
   assert.equal((await api(server, body, { 'Idempotency-Key': 'k'.repeat(201) })).status, 400);
+  const other = await api(server, { ...body, text: 'Other words' }, { 'Idempotency-Key': 'order-1' });
+  assert.equal(other.status, 409, 'a key given twice by mistake must not lose somebody’s words');
+  assert.equal((await api(server, body, { 'Idempotency-Key': 'order-1' })).text, all[0].text, 'the first stays');
   assert.equal(await matters(), n + 3);
 });
 
