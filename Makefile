@@ -51,7 +51,7 @@ LLHTTP_OBJ := $(B)/obj/llhttp/llhttp.o $(B)/obj/llhttp/api.o $(B)/obj/llhttp/htt
 LIB := $(B)/libluoshi.a
 BIN := $(B)/luoshi
 
-.PHONY: all run demo test check unit scenario browser fuzz fuzz-replay asan tsan lint layers fmt trace bench clean help deps deps-test watch pot dist
+.PHONY: all run demo test check unit scenario browser fuzz fuzz-replay asan tsan lint layers fmt trace bench clean help deps deps-test watch pot dist pictures
 
 all: $(BIN)
 
@@ -103,7 +103,8 @@ FORCE:
 
 $(B)/.bin: $(LIB) $(B)/obj/main.o
 	@echo "  link luoshi"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $(BIN) $(B)/obj/main.o -Wl,--whole-archive $(LIB) -Wl,--no-whole-archive $(LDLIBS)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $(BIN).new $(B)/obj/main.o -Wl,--whole-archive $(LIB) -Wl,--no-whole-archive $(LDLIBS)
+	@mv $(BIN).new $(BIN)
 	@touch $@
 
 $(LIB): $(OBJ) $(GEN_OBJ) $(LLHTTP_OBJ)
@@ -222,6 +223,9 @@ bench-store: $(BIN)
 
 bench: all echo bench-store  ## measure; writes docs/performance.md
 	@tests/bench/run.sh
+
+pictures: all  ## the screenshots of the documents, from the demo city
+	@node tools/pictures.mjs docs/pictures
 
 clean:
 	rm -rf build

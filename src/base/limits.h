@@ -27,7 +27,6 @@
 #define LIMIT_PAGE ((size_t)8 * 1024 * 1024)       /* one rendered page */
 #define LIMIT_FIELDS 128                           /* fields of one form */
 #define LIMIT_FIELD ((size_t)48 * 1024)            /* one decoded field */
-#define LIMIT_JSON_DEPTH 16
 
 /* Words people write, in code points: forms say the same numbers */
 #define LIMIT_SUBJECT_POINTS 120

@@ -177,7 +177,7 @@ static enum status assign(struct demo_life *l, const struct actor **hand, bool *
 static enum status note(struct demo_life *l, const struct actor *hand)
 {
     instant before = l->at;
-    if (!per_mille(&l->rng, 180) || l->fate.answer_days < 5 || !pass(l, 1, true)) return ST_OK;
+    if (!per_mille(&l->rng, 180) || l->fate.answer_days < 6 || !pass(l, 1, true)) return ST_OK;
     struct casefile_command c = command(l, hand);
     l->at = before; /* the answer's day counts from the assignment */
     return casefile_note(l->d->db, l->d->row, &c, say(l, SAY_NOTE));
@@ -191,7 +191,7 @@ static enum status answer(struct demo_life *l, const struct actor *hand, int rou
     const struct answer_draft a = {
         .asked = demo_asked(mem, &l->slots),
         .found = demo_found(mem, &l->slots, w),
-        .done = demo_done(mem, &l->slots, w, round),
+        .done = demo_done(mem, &l->slots, w, round > 0),
         .basis = demo_basis_text(&l->slots, l->theme->basis),
         .remedy = demo_remedy(mem, &l->slots),
     };

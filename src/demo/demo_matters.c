@@ -13,6 +13,8 @@
 #define BATCH 5000
 #define THEMES_MAX 128
 #define PROGRESS_EVERY 500
+#define SPECIALS_MAX 64
+#define OVERDUE_AT 72 /* percent of the year after which a matter without an answer has just become overdue */
 
 struct stream {
     struct demo *d;
@@ -23,6 +25,8 @@ struct stream {
     struct category *categories; /* by code */
     size_t n_categories;
     int64_t before[DAYS + 1];    /* matters raised before each day */
+    const struct demo_special *specials[SPECIALS_MAX];
+    int64_t n_specials;
     int64_t done;
     bool in_batch;
 };
@@ -48,6 +52,38 @@ static category_id category_of(const struct stream *s, const char *code)
     str key = str_from(code);
     const struct category *c = bsearch(&key, s->categories, s->n_categories, sizeof *c, compare_codes);
     return c == NULL ? (category_id){0} : c->id;
+}
+
+static const struct demo_special *special(size_t i)
+{
+    return i < demo_sample_count ? &demo_samples[i] : &demo_nasty[i - demo_sample_count];
+}
+
+static void place_specials(struct stream *s, bool overdue, bool open)
+{
+    for (size_t i = 0; i < demo_sample_count + demo_nasty_count; i++) {
+        const struct demo_special *one = special(i);
+        if ((one->end == END_OVERDUE) != overdue || (one->end == END_OPEN) != open) continue;
+        s->specials[s->n_specials++] = one;
+    }
+}
+
+/* Those that are open come last, those overdue before them; the others are spread over the rest of the year. */
+static void sort_specials(struct stream *s)
+{
+    const struct demo_special *overdue[SPECIALS_MAX];
+    int64_t n;
+    must(demo_sample_count + demo_nasty_count <= SPECIALS_MAX);
+    place_specials(s, true, false);
+    n = s->n_specials;
+    for (int64_t i = 0; i < n; i++) overdue[i] = s->specials[i];
+    s->n_specials = 0;
+    place_specials(s, false, false);
+    place_specials(s, false, true);
+    int64_t at = (s->n_specials + n) * OVERDUE_AT / 100;
+    for (int64_t i = s->n_specials; i-- > at;) s->specials[i + n] = s->specials[i];
+    for (int64_t i = 0; i < n; i++) s->specials[at + i] = overdue[i];
+    s->n_specials += n;
 }
 
 /* Days */
@@ -150,13 +186,23 @@ static const struct demo_named *any_village(struct rng *rng, int town)
     return found[rng_below(rng, n)];
 }
 
+/* A town of the county, not a subdistrict, for what happens in villages; every county has one. */
+static int countryside(int town)
+{
+    int each = TOWNS / COUNTIES;
+    while (str_ends(demo_towns[town].zh, STR("街道"))) town = town / each * each + (town + 1) % each;
+    return town;
+}
+
 static void draw_slots(struct demo_life *l, unsigned flags)
 {
     struct demo_slots *s = &l->slots;
     struct rng *rng = &l->rng;
+    if ((flags & RURAL) != 0) s->town = countryside(s->town);
     s->zone = &l->d->city->zone;
     s->rng = (struct rng){rng_next(rng)};
     s->rural = (flags & RURAL) != 0;
+    s->variant = rng_below(rng, VARIANTS);
     s->home = s->rural ? any_village(rng, s->town) : &demo_estates[rng_below(rng, (uint32_t)demo_estate_count)];
     s->road = &demo_roads[rng_below(rng, (uint32_t)demo_road_count)];
     s->building = 1 + (int)rng_below(rng, 38);
@@ -244,12 +290,9 @@ static void draw_matter(struct stream *s, struct demo_life *l, const struct demo
 /* Which special matter stands in place k of all, if any: they are spread over the year. */
 static const struct demo_special *special_at(const struct stream *s, int64_t k)
 {
-    int64_t specials = (int64_t)(demo_sample_count + demo_nasty_count);
     int64_t all = s->d->options->matters;
-    int64_t nth = (k + 1) * specials / all;
-    if (nth == k * specials / all) return NULL; /* when there are fewer matters than these, the last ones stand */
-    nth--;
-    return nth < (int64_t)demo_sample_count ? &demo_samples[nth] : &demo_nasty[nth - (int64_t)demo_sample_count];
+    int64_t nth = (k + 1) * s->n_specials / all; /* so many until this one; when there are fewer matters, some are left out */
+    return nth == k * s->n_specials / all ? NULL : s->specials[nth - 1];
 }
 
 static enum status make_matter(struct stream *s, int64_t k, int64_t at)
@@ -310,6 +353,7 @@ enum status demo_make_matters(struct demo *d)
     struct stream *s = NEW(d->mem, struct stream);
     s->d = d;
     sort_themes(s);
+    sort_specials(s);
     spread_over_days(s);
     TRY(category_list(d->db, d->mem, false, &s->categories, &s->n_categories));
     enum status st = begin_batch(s);

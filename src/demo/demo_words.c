@@ -116,12 +116,17 @@ static void fill(struct buf *b, const struct demo_slots *s, str words)
     buf_add(b, words);
 }
 
-str demo_fill(struct arena *mem, struct demo_slots *s, const char *words)
+static str fill_str(struct arena *mem, const struct demo_slots *s, str words)
 {
     struct buf b;
     buf_init(&b, mem, 256, WORDS_MAX);
-    fill(&b, s, str_from(words));
+    fill(&b, s, words);
     return buf_str(&b);
+}
+
+str demo_fill(struct arena *mem, struct demo_slots *s, const char *words)
+{
+    return fill_str(mem, s, str_from(words));
 }
 
 /* What is said */
@@ -135,7 +140,7 @@ static void sentence(struct buf *b, const struct demo_slots *s, const char *word
 
 str demo_subject(struct arena *mem, struct demo_slots *s, const struct demo_wording *w)
 {
-    return demo_fill(mem, s, pick(&s->rng, w->subject, COUNT_OF(w->subject)));
+    return demo_fill(mem, s, w->subject[s->variant + (rng_below(&s->rng, 2) == 0 ? 0 : VARIANTS)]);
 }
 
 str demo_text(struct arena *mem, struct demo_slots *s, const struct demo_theme *t)
@@ -146,7 +151,7 @@ str demo_text(struct arena *mem, struct demo_slots *s, const struct demo_theme *
     struct buf b;
     buf_init(&b, mem, 1024, WORDS_MAX);
     sentence(&b, s, pick(&s->rng, opening->item, opening->n));
-    sentence(&b, s, pick(&s->rng, w->what, COUNT_OF(w->what)));
+    sentence(&b, s, w->what[s->variant]);
     if (rng_below(&s->rng, 4) == 0) buf_add_byte(&b, '\n');
     sentence(&b, s, pick(&s->rng, w->detail, COUNT_OF(w->detail)));
     sentence(&b, s, pick(&s->rng, p->closing[t->kind].item, p->closing[t->kind].n));
@@ -179,14 +184,17 @@ str demo_asked(struct arena *mem, struct demo_slots *s)
 
 str demo_found(struct arena *mem, struct demo_slots *s, const struct demo_wording *w)
 {
+    str first;
+    str second;
     str intro = chosen(mem, s, &phrases(s)->found);
-    return str_format(mem, "%.*s%s%.*s", STR_ARG(intro), s->zh ? "" : " ", STR_ARG(demo_fill(mem, s, w->found)));
+    str found = str_cut(str_from(w->found), '|', &first, &second) && s->variant > 0 ? second : first;
+    return str_format(mem, "%.*s%s%.*s", STR_ARG(intro), s->zh ? "" : " ", STR_ARG(fill_str(mem, s, found)));
 }
 
-str demo_done(struct arena *mem, struct demo_slots *s, const struct demo_wording *w, int round)
+str demo_done(struct arena *mem, struct demo_slots *s, const struct demo_wording *w, bool again)
 {
-    str done = demo_fill(mem, s, round == 0 ? pick(&s->rng, w->done, COUNT_OF(w->done)) : w->done[round % 2]);
-    str after = chosen(mem, s, round == 0 ? &phrases(s)->promise : &phrases(s)->again);
+    str done = demo_fill(mem, s, w->done[s->variant]);
+    str after = chosen(mem, s, again ? &phrases(s)->again : &phrases(s)->promise);
     return str_format(mem, "%.*s%s%.*s", STR_ARG(done), s->zh ? "" : " ", STR_ARG(after));
 }
 

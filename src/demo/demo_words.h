@@ -23,9 +23,11 @@ enum demo_basis {
     BASIS_FIRM, BASIS_TREE, BASIS_COUNT
 };
 
-/* One theme in one language. What is said is one `what` and one `detail`; what was done is one `done`. */
+/* One theme in one language, in two variants: what[i], done[i] and subject[i] or subject[i + 2] belong together; found has one text for
+ * both, or two with a "|" between. Any detail fits. */
+#define VARIANTS 2
 struct demo_wording {
-    const char *subject[4], *what[2], *detail[2], *found, *done[2];
+    const char *subject[2 * VARIANTS], *what[VARIANTS], *detail[2], *found, *done[VARIANTS];
 };
 
 #define RURAL 1u /* the home is a village */
@@ -52,6 +54,7 @@ struct demo_slots {
     const struct zone *zone;
     int county, town;
     bool rural;
+    size_t variant;         /* of the theme's wording */
     const struct demo_named *home, *road; /* an estate or a village; a road */
     int building, floor, few, many, money, bus, days;
     instant raised, spoken; /* when it was raised, and when the words being made are said */
@@ -67,7 +70,7 @@ str demo_text(struct arena *, struct demo_slots *, const struct demo_theme *);
 str demo_place(struct arena *, struct demo_slots *);
 str demo_asked(struct arena *, struct demo_slots *);
 str demo_found(struct arena *, struct demo_slots *, const struct demo_wording *);
-str demo_done(struct arena *, struct demo_slots *, const struct demo_wording *, int round);
+str demo_done(struct arena *, struct demo_slots *, const struct demo_wording *, bool again);
 str demo_basis_text(const struct demo_slots *, enum demo_basis);
 str demo_remedy(struct arena *, struct demo_slots *);
 /* Short words on the way; `which` names the list. */

@@ -251,6 +251,7 @@ static enum status batch_end(struct db *db, bool keep)
     engine_allow_changes(db->engine, false, !db->store->in_memory);
     turn_give(db->store);
     engine_tidy(db->engine, true);
+    atomic_fetch_add(&db->store->epoch, 1); /* this connection does not see its own commit as a change */
     atomic_fetch_add_explicit(&db->store->batches, 1, memory_order_relaxed);
     return st;
 }

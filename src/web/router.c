@@ -33,10 +33,31 @@ size_t router_body_max(enum body_kind kind)
     return 0;
 }
 
+static size_t params_of(const char *path)
+{
+    size_t n = 0;
+    for (const char *p = path; *p != '\0'; p++) n += *p == ':';
+    return n;
+}
+
+/* The same but for the names of parameters: which of two such rows answers would be chance. */
+static bool same_shape(const char *a, const char *b)
+{
+    for (; *a != '\0' && *b != '\0'; a++, b++) {
+        if (*a != *b) return false;
+        if (*a != ':') continue;
+        a += strcspn(a, "/");
+        b += strcspn(b, "/");
+        if (*a == '\0' || *b == '\0') break;
+    }
+    return *a == *b;
+}
+
 static const char *row_fault(const struct route *r)
 {
     if (r->access == ACCESS_UNSET) return "a route has no access";
     if (r->path == NULL || r->path[0] != '/') return "a route's path does not begin with a slash";
+    if (params_of(r->path) > ROUTE_PARAMS) return "a route has too many parameters";
     if (r->handler == NULL) return "a route has no handler";
     if (r->method == HTTP_GET && r->body != NO_BODY) return "a GET route takes a body";
     if (r->method != HTTP_GET && r->method != HTTP_POST) return "a route is neither GET nor POST";
@@ -54,7 +75,7 @@ bool router_check(const struct router *router, const char **why)
                 for (size_t m = 0; m < (j == i ? k : router->lists[j].n); m++) {
                     const struct route *o = &router->lists[j].rows[m];
                     *why = "a route stands twice";
-                    if (o->method == r->method && strcmp(o->path, r->path) == 0) return false;
+                    if (o->method == r->method && same_shape(o->path, r->path)) return false;
                 }
         }
     *why = NULL;

@@ -38,68 +38,69 @@ static const struct router router = {lists, COUNT_OF(lists)};
 #define G (1u << HTTP_GET | 1u << HTTP_HEAD)
 #define P (1u << HTTP_POST)
 
+static const struct {
+    enum http_method method;
+    const char *path, *row; /* NULL: none */
+    unsigned allowed;
+    bool json;
+    const char *param[ROUTE_PARAMS];
+} paths[] = {
+    {HTTP_GET, "/", "/", G, false, {NULL}},
+    {HTTP_HEAD, "/", "/", G, false, {NULL}},
+    {HTTP_POST, "/", NULL, G, false, {NULL}},
+    {HTTP_GET, "/matter", "/matter", G | P, false, {NULL}},
+    {HTTP_HEAD, "/matter", "/matter", G | P, false, {NULL}},
+    {HTTP_POST, "/matter", "/matter", G | P, false, {NULL}},
+    {HTTP_PUT, "/matter", NULL, G | P, false, {NULL}},
+    {HTTP_DELETE, "/matter", NULL, G | P, false, {NULL}},
+    {HTTP_OPTIONS, "/matter", NULL, G | P, false, {NULL}},
+    {HTTP_GET, "/matter/new", "/matter/new", G, false, {NULL}},
+    {HTTP_GET, "/matter/12", "/matter/:id", G, false, {"12"}},
+    {HTTP_GET, "/matter/a%2Fb", "/matter/:id", G, false, {"a%2Fb"}},
+    {HTTP_GET, "/matter/", NULL, 0, false, {NULL}},
+    {HTTP_GET, "/matter//", NULL, 0, false, {NULL}},
+    {HTTP_GET, "/matter/12/", NULL, 0, false, {NULL}},
+    {HTTP_GET, "//matter", NULL, 0, false, {NULL}},
+    {HTTP_GET, "/Matter", NULL, 0, false, {NULL}},
+    {HTTP_GET, "/matte", NULL, 0, false, {NULL}},
+    {HTTP_GET, "/matters", NULL, 0, false, {NULL}},
+    {HTTP_GET, "", NULL, 0, false, {NULL}},
+    {HTTP_GET, "matter", NULL, 0, false, {NULL}},
+    {HTTP_POST, "/matter/7/close", "/matter/:id/close", P, false, {"7"}},
+    {HTTP_GET, "/matter/7/close", NULL, P, false, {NULL}},
+    {HTTP_HEAD, "/login", NULL, P, false, {NULL}},
+    {HTTP_POST, "/matter//close", NULL, 0, false, {NULL}},
+    {HTTP_GET, "/a/1/b/2/c/3", "/a/:x/b/:y/c/:z", G, false, {"1", "2", "3"}},
+    {HTTP_GET, "/a/1/b/2/c", NULL, 0, false, {NULL}},
+    {HTTP_GET, "/folder/", "/folder/", G, false, {NULL}},
+    {HTTP_GET, "/folder", NULL, 0, false, {NULL}},
+    /* the JSON twin */
+    {HTTP_GET, "/matter.json", "/matter", G | P, true, {NULL}},
+    {HTTP_HEAD, "/matter.json", "/matter", G | P, true, {NULL}},
+    {HTTP_GET, "/matter/12.json", "/matter/:id", G, true, {"12"}},
+    {HTTP_GET, "/matter/a.b.json", "/matter/:id", G, true, {"a.b"}},
+    {HTTP_GET, "/index.json", "/", G, true, {NULL}},
+    {HTTP_GET, "/index", NULL, 0, false, {NULL}},
+    {HTTP_GET, "/data.json", "/data.json", G, false, {NULL}}, /* a row of that very name */
+    {HTTP_GET, "/data", NULL, 0, false, {NULL}},
+    {HTTP_GET, "/nothing.json", NULL, 0, false, {NULL}},
+    {HTTP_DELETE, "/matter.json", NULL, G | P, true, {NULL}},
+    {HTTP_GET, "/matter.JSON", NULL, 0, false, {NULL}},
+};
+
 static void each_path_finds_its_row(void **state)
 {
-    static const struct {
-        enum http_method method;
-        const char *path, *row; /* NULL: none */
-        unsigned allowed;
-        bool json;
-        const char *param[ROUTE_PARAMS];
-    } rows[] = {
-        {HTTP_GET, "/", "/", G, false, {NULL}},
-        {HTTP_HEAD, "/", "/", G, false, {NULL}},
-        {HTTP_POST, "/", NULL, G, false, {NULL}},
-        {HTTP_GET, "/matter", "/matter", G | P, false, {NULL}},
-        {HTTP_HEAD, "/matter", "/matter", G | P, false, {NULL}},
-        {HTTP_POST, "/matter", "/matter", G | P, false, {NULL}},
-        {HTTP_PUT, "/matter", NULL, G | P, false, {NULL}},
-        {HTTP_DELETE, "/matter", NULL, G | P, false, {NULL}},
-        {HTTP_OPTIONS, "/matter", NULL, G | P, false, {NULL}},
-        {HTTP_GET, "/matter/new", "/matter/new", G, false, {NULL}},
-        {HTTP_GET, "/matter/12", "/matter/:id", G, false, {"12"}},
-        {HTTP_GET, "/matter/a%2Fb", "/matter/:id", G, false, {"a%2Fb"}},
-        {HTTP_GET, "/matter/", NULL, 0, false, {NULL}},
-        {HTTP_GET, "/matter//", NULL, 0, false, {NULL}},
-        {HTTP_GET, "/matter/12/", NULL, 0, false, {NULL}},
-        {HTTP_GET, "//matter", NULL, 0, false, {NULL}},
-        {HTTP_GET, "/Matter", NULL, 0, false, {NULL}},
-        {HTTP_GET, "/matte", NULL, 0, false, {NULL}},
-        {HTTP_GET, "/matters", NULL, 0, false, {NULL}},
-        {HTTP_GET, "", NULL, 0, false, {NULL}},
-        {HTTP_GET, "matter", NULL, 0, false, {NULL}},
-        {HTTP_POST, "/matter/7/close", "/matter/:id/close", P, false, {"7"}},
-        {HTTP_GET, "/matter/7/close", NULL, P, false, {NULL}},
-        {HTTP_HEAD, "/login", NULL, P, false, {NULL}},
-        {HTTP_POST, "/matter//close", NULL, 0, false, {NULL}},
-        {HTTP_GET, "/a/1/b/2/c/3", "/a/:x/b/:y/c/:z", G, false, {"1", "2", "3"}},
-        {HTTP_GET, "/a/1/b/2/c", NULL, 0, false, {NULL}},
-        {HTTP_GET, "/folder/", "/folder/", G, false, {NULL}},
-        {HTTP_GET, "/folder", NULL, 0, false, {NULL}},
-        /* the JSON twin */
-        {HTTP_GET, "/matter.json", "/matter", G | P, true, {NULL}},
-        {HTTP_HEAD, "/matter.json", "/matter", G | P, true, {NULL}},
-        {HTTP_GET, "/matter/12.json", "/matter/:id", G, true, {"12"}},
-        {HTTP_GET, "/matter/a.b.json", "/matter/:id", G, true, {"a.b"}},
-        {HTTP_GET, "/index.json", "/", G, true, {NULL}},
-        {HTTP_GET, "/index", NULL, 0, false, {NULL}},
-        {HTTP_GET, "/data.json", "/data.json", G, false, {NULL}}, /* a row of that very name */
-        {HTTP_GET, "/data", NULL, 0, false, {NULL}},
-        {HTTP_GET, "/nothing.json", NULL, 0, false, {NULL}},
-        {HTTP_DELETE, "/matter.json", NULL, G | P, true, {NULL}},
-        {HTTP_GET, "/matter.JSON", NULL, 0, false, {NULL}},
-    };
     const char *why = "";
     (void)state;
     assert_true(router_check(&router, &why));
     assert_null(why);
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct route_match m = router_find(&router, rows[i].method, str_from(rows[i].path));
-        if ((m.row == NULL) != (rows[i].row == NULL) || m.allowed != rows[i].allowed || m.json != rows[i].json)
-            fail_msg("%s %s", method_name(rows[i].method), rows[i].path);
-        if (m.row != NULL) assert_string_equal(m.row->path, rows[i].row);
+    for (size_t i = 0; i < COUNT_OF(paths); i++) {
+        struct route_match m = router_find(&router, paths[i].method, str_from(paths[i].path));
+        if ((m.row == NULL) != (paths[i].row == NULL) || m.allowed != paths[i].allowed || m.json != paths[i].json)
+            fail_msg("%s %s", method_name(paths[i].method), paths[i].path);
+        if (m.row != NULL) assert_string_equal(m.row->path, paths[i].row);
         for (int k = 0; k < ROUTE_PARAMS; k++)
-            if (!str_eq(m.param[k], str_from(rows[i].param[k]))) fail_msg("%s: %d", rows[i].path, k);
+            if (!str_eq(m.param[k], str_from(paths[i].param[k]))) fail_msg("%s: %d", paths[i].path, k);
     }
 }
 

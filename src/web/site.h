@@ -31,7 +31,7 @@ struct site {
     struct memo memo;
     str proxies[SITE_PROXIES];
     int n_proxies;
-    struct http_server *server;   /* set after http_open */
+    struct http_server *_Atomic server;   /* set after http_open */
     instant started;
     str boot;                     /* random tag of this process, part of every ETag */
     pthread_mutex_t argon2_lock;

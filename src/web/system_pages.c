@@ -51,7 +51,8 @@ static enum status page_metrics(struct req *rq)
     bool forwarded = http_header_get(rq->x, STR("X-Forwarded-For")).n > 0 || http_header_get(rq->x, STR("Forwarded")).n > 0;
     if (!local || forwarded) return ST_NOT_FOUND;
     buf_init(&b, rq->mem, 4096, (size_t)64 * 1024);
-    if (rq->site->server != NULL) http_counts(rq->site->server, &h);
+    const struct http_server *server = rq->site->server;
+    if (server != NULL) http_counts(server, &h);
     store_counts(rq->site->store, &d);
     metric(&b, "connections_open", "gauge", "Connections open now.", (long long)h.open);
     metric(&b, "connections_total", "counter", "Connections accepted.", (long long)h.accepted);

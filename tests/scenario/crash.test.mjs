@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { ask, clean, Client, demo, must, run, serve, track, words } from '../lib/luoshi.mjs';
 import { value } from '../lib/sqlite.mjs';
 
-const ROUNDS = 20, AT_ONCE = 200;
+const ROUNDS = 20, AT_ONCE = 200, WORDS = 'There is no water. '.repeat(7);
 after(clean);
 
 // The same rounds each time: when each kill comes is drawn from the number of the round.
@@ -30,7 +30,7 @@ test('kill -9 under 200 raises at once, 20 times: every raise that was answered 
         try {
           const x = await ask(s, 'POST', '/api/v1/matters', {
             headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'Idempotency-Key': `${round}.${n}` },
-            body: JSON.stringify({ subject, text: 'Words '.repeat(20), contact: { phone: '138 0000 0000' } }) });
+            body: JSON.stringify({ subject, text: WORDS, contact: { phone: '138 0000 0000' } }) });
           if (x.status === 201) told.push({ ...x.json, subject });
           else assert.equal(x.status, 503, x.text);
         } catch (e) {
@@ -63,7 +63,7 @@ test('kill -9 under 200 raises at once, 20 times: every raise that was answered 
     FROM matter m WHERE channel = 'api'`)).split('\t').map(Number);
   assert.deepEqual({ no_event, no_contact, no_clock, no_index }, { no_event: 0, no_contact: 0, no_clock: 0, no_index: 0 }, 'each is whole');
   const again = await ask(s, 'POST', '/api/v1/matters', {
-    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'Idempotency-Key': '0.0' }, body: JSON.stringify({ subject: 'Round 0, raise 0', text: 'Words' }) });
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'Idempotency-Key': '0.0' }, body: JSON.stringify({ subject: 'Round 0, raise 0', text: WORDS, contact: { phone: '138 0000 0000' } }) });
   assert.equal(again.status, 201);
   const first = told.find((r) => r.subject === 'Round 0, raise 0');
   if (first) assert.equal(again.json.ref, first.ref, 'sent again after the crash it is still one');

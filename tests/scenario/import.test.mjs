@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { ask, clean, Client, copy, empty, folder, must, raise, ROOT, run, serve, sign_in } from '../lib/luoshi.mjs';
+import { ask, clean, Client, copy, empty, folder, must, raise, ROOT, run, serve } from '../lib/luoshi.mjs';
 import { csv, gb18030, read_csv, workbook } from '../lib/sheets.mjs';
 import { value } from '../lib/sqlite.mjs';
 
@@ -151,6 +151,23 @@ test('P25 times as offices write them; what is no time is a bad row', async () =
   assert.deepEqual(read, good.map(([, iso]) => iso));
   for (const bad of ['2019/2/30', '2019/13/1', '28/02/2019', '25:00', '2019', 'soon', '', '2019/2/28 25:61'])
     await refused(dir, 'matters', await put('time.csv', csv([['编号', '主题', '时间', '内容'], ['99', '主题', bad, '文字']])), /time\.csv, row 2, column C: The time cannot be read/);
+});
+
+test('P25 --private: imported matters are staff’s alone until a clerk lets them through; --unit says who answered', async () => {
+  const dir = await copy(made), file = await put('private.csv', csv(TABLE));
+  await brought(dir, 'matters', file, [3, 3, 0, 0], '--private');
+  const wrong = await bring(dir, 'matters', file, '--unit', '1');
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.err, /--unit: no unit has the code 1/);
+  assert.equal(await value(dir, 'SELECT sum(shown), sum(wants_public) FROM matter'), '0\t0');
+  const s = await serve(dir);
+  assert.equal((await ask(s, 'GET', '/matters.json')).json.total, 0);
+  assert.equal((await ask(s, 'GET', `/matters.json?q=${encodeURIComponent('路灯')}`)).json.total, 0, 'not by search either');
+  const ref = await value(dir, 'SELECT ref FROM matter LIMIT 1');
+  assert.equal((await ask(s, 'GET', `/matters/${ref}`)).status, 404);
+  assert.equal(await s.stop(), 0);
+  const out = join(work, 'private out.csv');
+  assert.match((await must(['export', 'matters', out, '--data', dir])).out, /^0 rows written/);
 });
 
 test('P25 words longer than a form takes are kept whole; rare characters too', async () => {

@@ -1,0 +1,369 @@
+/* demo_test: the demo city is whole, keeps the rules, and is the same again for the same seed and clock.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "demo/categories.h"
+#include "demo/demo_special.h"
+#include "demo/demo_words.h"
+#include "matter/casefile.h"
+#include "matter/category.h"
+#include "matter/tally.h"
+#include "people/person.h"
+#include "people/unit.h"
+
+#define ARENA ((size_t)1024 * 1024 * 1024)
+#define MATTERS 1500
+#define FEW 120
+
+struct town {
+    struct store *store;
+    struct db *db;
+    struct arena *mem;
+    struct keys *keys;
+    struct clock *clock;
+    struct city city;
+    enum status made;
+};
+
+/* Monday 2026-11-23 11:00 in Asia/Shanghai. */
+static struct town *town_new(int64_t matters, int64_t units, int64_t seed)
+{
+    static const struct seed_city haitang = {STR_INIT("Haitang City"), STR_INIT("海棠市"), STR_INIT("HT"), STR_INIT("Asia/Shanghai")};
+    struct arena *mem = arena_new(ARENA, NULL);
+    struct town *w = NEW(mem, struct town);
+    struct store_error why;
+    const struct demo_options options = {.matters = matters, .units = units, .seed = seed};
+    w->mem = mem;
+    w->clock = NEW(mem, struct clock);
+    *w->clock = (struct clock){.frozen = true, .fixed = {(int64_t)day_from_civil(2026, 11, 23).n * DAY_MS + 3 * HOUR_MS}};
+    secret_start();
+    w->keys = keys_fixed();
+    must(store_open(&(struct store_options){.path = "test", .create = true, .in_memory = true, .clock = w->clock}, &w->store, &why) == ST_OK);
+    must(db_open(w->store, &w->db) == ST_OK);
+    must(db_batch_begin(w->db) == ST_OK);
+    must(seed_city(w->db, mem, &haitang, &w->city.root) == ST_OK);
+    must(db_batch_commit(w->db) == ST_OK);
+    must(city_load(w->db, mem, w->keys, &w->city) == ST_OK);
+    w->made = demo_city(w->db, mem, &w->city, &options);
+    return w;
+}
+
+static void town_free(struct town *w)
+{
+    db_close(w->db);
+    store_close(w->store);
+    keys_close(w->keys);
+    arena_free(w->mem);
+}
+
+static int setup(void **state)
+{
+    *state = town_new(MATTERS, 200, 1);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    town_free(*state);
+    return 0;
+}
+
+/* Every matter of the city, by number: the reference counts on from 1 in each year. */
+struct walk {
+    struct town *w;
+    int year, number;
+};
+
+static bool next_matter(struct walk *at, struct matter *out)
+{
+    if (at->year == 0) at->year = 25;
+    for (; at->year <= 26; at->year++, at->number = 0) {
+        str ref = str_format(at->w->mem, "HT-%02d-%06d", at->year, ++at->number);
+        if (matter_by_ref(at->w->db, at->w->mem, ref, out) == ST_OK) return true;
+    }
+    return false;
+}
+
+/* Units and people */
+
+static void two_hundred_units(void **state)
+{
+    struct town *w = *state;
+    int64_t units;
+    int64_t with_office;
+    struct unit u;
+    assert_int_equal(w->made, ST_OK);
+    assert_int_equal(office_coverage(w->db, w->mem, w->city.root, &units, &with_office), ST_OK);
+    assert_int_equal(units, 199); /* and one that was merged */
+    assert_int_equal(with_office, 198);
+    assert_int_equal(unit_by_code(w->db, w->mem, STR("99012158"), &u), ST_OK);
+    assert_true(u.ends.n != 0 && u.successor.v != 0);
+    assert_int_equal(unit_by_code(w->db, w->mem, STR("990000"), &u), ST_OK);
+    assert_true(str_eq(u.name_en, STR("Haitang Municipality")) && str_eq(u.name_zh, STR("海棠市")));
+}
+
+static void three_hundred_and_eighty_people(void **state)
+{
+    struct town *w = *state;
+    struct person *list;
+    size_t n;
+    assert_int_equal(person_list(w->db, w->mem, STR(""), STR(""), 1000, &list, &n), ST_OK);
+    assert_int_equal(n, 380);
+}
+
+static void the_sign_ins_of_the_front_page_work(void **state)
+{
+    static const struct {
+        const char *login, *password, *unit;
+        enum role role;
+    } known[] = {
+        {"clerk", "haitang-clerk", "990000", ROLE_CLERK},       {"head", "haitang-head", "990003", ROLE_HEAD},
+        {"leader", "haitang-leader", "990000", ROLE_LEADER},    {"checker", "haitang-checker", "990000", ROLE_CHECKER},
+        {"handler", "haitang-handler", "990003", ROLE_HANDLER}, {"admin", "haitang-admin", "990000", ROLE_ADMIN},
+    };
+    struct town *w = *state;
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
+        person_id who;
+        str hash;
+        struct actor a;
+        struct unit u;
+        assert_int_equal(person_password(w->db, w->mem, str_from(known[i].login), &who, &hash), ST_OK);
+        assert_true(password_matches(hash, str_from(known[i].password)));
+        assert_int_equal(actor_load(w->db, w->mem, who, db_now(w->db), &a), ST_OK);
+        assert_int_equal(unit_by_code(w->db, w->mem, str_from(known[i].unit), &u), ST_OK);
+        assert_true(a.roles[0].role == known[i].role && a.unit.v == u.id.v);
+    }
+}
+
+static void reception_head_and_deputy_are_named(void **state)
+{
+    struct town *w = *state;
+    struct unit housing;
+    struct person clerk;
+    struct person head;
+    struct person stand_in;
+    struct actor a;
+    person_id who;
+    assert_int_equal(person_by_login(w->db, w->mem, STR("clerk"), &clerk), ST_OK);
+    assert_int_equal(unit_reception(w->db, w->mem, w->city.root, &who), ST_OK);
+    assert_int_equal(who.v, clerk.id.v);
+    assert_int_equal(unit_by_code(w->db, w->mem, STR("990003"), &housing), ST_OK);
+    assert_int_equal(person_by_login(w->db, w->mem, STR("head"), &head), ST_OK);
+    assert_int_equal(post_holder(w->db, w->mem, housing.id, POST_FIRST, &who), ST_OK);
+    assert_int_equal(who.v, head.id.v);
+    assert_int_equal(person_by_login(w->db, w->mem, STR("water.h2"), &stand_in), ST_OK);
+    assert_int_equal(actor_load(w->db, w->mem, stand_in.id, db_now(w->db), &a), ST_OK);
+    assert_true(a.n_stands_for == 1 && a.stands_for[0].acting);
+}
+
+/* Matters */
+
+static void every_state_has_its_share(void **state)
+{
+    struct town *w = *state;
+    struct tally_row row;
+    assert_int_equal(tally_of(w->db, w->mem, w->city.root, true, day_in_zone(&w->city.zone, db_now(w->db)), &row), ST_OK);
+    assert_int_equal(row.open + row.answered + row.solved + row.partly + row.declined, MATTERS);
+    assert_in_range(row.solved, MATTERS * 60 / 100, MATTERS * 80 / 100);
+    assert_in_range(row.partly, MATTERS * 4 / 100, MATTERS * 12 / 100);
+    assert_in_range(row.declined, MATTERS * 15 / 1000, MATTERS * 5 / 100);
+    assert_in_range(row.answered, MATTERS * 7 / 100, MATTERS * 18 / 100);
+    assert_in_range(row.open, MATTERS * 4 / 100, MATTERS * 12 / 100);
+    assert_in_range(row.overdue, MATTERS * 5 / 1000, MATTERS * 4 / 100);
+    assert_in_range(row.not_solved, MATTERS * 3 / 100, MATTERS * 9 / 100);
+    assert_in_range(row.unconfirmed, 1, row.answered);
+}
+
+static void shares_of_language_and_publicity(void **state)
+{
+    struct walk at = {.w = *state};
+    struct matter m;
+    int n = 0, zh = 0, wants = 0, shown = 0, named = 0;
+    while (next_matter(&at, &m)) {
+        n++;
+        zh += str_eq(m.lang, STR("zh-CN"));
+        wants += m.wants_public;
+        shown += m.shown;
+        named += m.has_contact;
+        assert_true(m.raised_at.ms < db_now(at.w->db).ms);
+    }
+    assert_int_equal(n, MATTERS);
+    assert_in_range(zh, n * 66 / 100, n * 74 / 100);
+    assert_in_range(wants, n * 74 / 100, n * 86 / 100);
+    assert_in_range(shown, wants * 80 / 100, wants);
+    assert_in_range(named, n * 88 / 100, n * 95 / 100);
+}
+
+static void counts_and_rules_hold(void **state)
+{
+    struct town *w = *state;
+    int64_t wrong;
+    str report;
+    assert_int_equal(tally_check(w->db, w->mem, &w->city, &wrong, &report), ST_OK);
+    assert_int_equal(wrong, 0);
+    assert_int_equal(casefile_check(w->db, w->mem, &wrong, &report), ST_OK);
+    assert_int_equal(wrong, 0);
+}
+
+static void no_open_casefile_is_without_owner(void **state)
+{
+    struct walk at = {.w = *state};
+    struct matter m;
+    struct casefile c;
+    while (next_matter(&at, &m)) {
+        assert_int_equal(casefile_load(at.w->db, at.w->mem, m.casefile, &c), ST_OK);
+        assert_true(c.owner.v != 0 && c.unit.v != 0);
+        assert_true(c.accepted_at.ms == 0 || c.accepted_at.ms > c.raised_at.ms);
+        assert_true(c.answered_at.ms == 0 || c.answered_at.ms > c.accepted_at.ms);
+        assert_true(c.ended_at.ms == 0 || c.ended_at.ms > c.answered_at.ms);
+    }
+}
+
+static void expect_special(struct town *w, const struct demo_special *s)
+{
+    struct walk at = {.w = w};
+    struct matter m;
+    while (next_matter(&at, &m)) {
+        if (!str_eq(m.subject, str_from(s->subject))) continue;
+        assert_true(str_eq(m.kind, str_from(s->kind)) && str_eq(m.channel, str_from(s->channel)));
+        assert_true(s->text[0] == 0 ? str_points(m.text) == 4000 : str_eq(m.text, str_trim(str_from(s->text))));
+        assert_true(!s->hidden || !m.shown);
+        return;
+    }
+    fail_msg("not in the city: %s", s->subject);
+}
+
+static void samples_and_nasty_texts_are_there(void **state)
+{
+    for (size_t i = 0; i < demo_sample_count; i++) expect_special(*state, &demo_samples[i]);
+    for (size_t i = 0; i < demo_nasty_count; i++) expect_special(*state, &demo_nasty[i]);
+    assert_int_equal(demo_sample_count, 32);
+}
+
+static void who_asked_is_erased(void **state)
+{
+    struct walk at = {.w = *state};
+    struct matter m;
+    int n = 0;
+    while (next_matter(&at, &m))
+        if (str_eq(m.subject, STR("Please remove my name from the file")) || str_eq(m.subject, STR("请删除我的个人信息"))) {
+            assert_false(m.has_contact);
+            n++;
+        }
+    assert_int_equal(n, 2);
+}
+
+/* Tables */
+
+static void every_theme_fits_its_fields(void **state)
+{
+    struct town *w = *state;
+    size_t n = 0;
+    for (size_t list = 0; list < demo_theme_list_count; list++)
+        for (const struct demo_theme *t = demo_theme_lists[list]; t->category != NULL; t++, n++) {
+            struct category c;
+            assert_int_equal(category_by_code(w->db, w->mem, str_from(t->category), &c), ST_OK);
+            assert_true(c.unit.v != 0);
+            for (size_t i = 0; i < COUNT_OF(t->en.subject); i++)
+                assert_true(t->en.subject[i] != NULL && t->zh.subject[i] != NULL && str_points(str_from(t->en.subject[i])) < 90);
+            for (size_t i = 0; i < VARIANTS; i++)
+                assert_true(t->en.what[i] != NULL && t->zh.what[i] != NULL && t->en.done[i] != NULL && t->zh.done[i] != NULL);
+        }
+    assert_true(n >= 60);
+}
+
+static void categories_are_made_once(void **state)
+{
+    struct town *w = *state;
+    struct category *list;
+    size_t n;
+    assert_int_equal(seed_categories(w->db, w->mem), ST_OK);
+    assert_int_equal(category_list(w->db, w->mem, true, &list, &n), ST_OK);
+    assert_int_equal(n, seed_category_count);
+}
+
+/* The same again */
+
+static uint64_t mix(uint64_t hash, str s)
+{
+    return hash * UINT64_C(1099511628211) ^ str_hash(s);
+}
+
+static uint64_t fingerprint(struct town *w)
+{
+    struct walk at = {.w = w};
+    struct matter m;
+    uint64_t hash = 0;
+    while (next_matter(&at, &m)) {
+        struct timeline_item *items;
+        struct answer *answers;
+        size_t n;
+        size_t n_answers;
+        const str words[] = {m.ref, m.kind, m.channel, m.raiser, m.state, m.lang, m.subject, m.text, m.place, m.shown_text};
+        for (size_t i = 0; i < COUNT_OF(words); i++) hash = mix(hash, words[i]);
+        hash = mix(hash, str_format(w->mem, "%lld %lld %g %g", (long long)m.raised_at.ms, (long long)m.answered_at.ms, m.lat, m.lon));
+        must(timeline_list(w->db, w->mem, m.casefile, false, &items, &n) == ST_OK);
+        must(answer_list(w->db, w->mem, m.casefile, &answers, &n_answers) == ST_OK);
+        for (size_t i = 0; i < n; i++) {
+            const str said[] = {items[i].kind, items[i].words, items[i].person_name, items[i].unit_en, items[i].to_unit_en, items[i].to_person_name};
+            for (size_t k = 0; k < COUNT_OF(said); k++) hash = mix(hash, said[k]);
+            hash = mix(hash, str_format(w->mem, "%lld", (long long)items[i].at.ms));
+        }
+        for (size_t i = 0; i < n_answers; i++) hash = mix(mix(hash, answers[i].found), answers[i].done);
+    }
+    return hash;
+}
+
+static void the_same_seed_gives_the_same_city(void **state)
+{
+    struct town *first = town_new(FEW, 230, 7);
+    struct town *second = town_new(FEW, 230, 7);
+    struct town *other = town_new(FEW, 200, 8);
+    int64_t units;
+    int64_t with_office;
+    (void)state;
+    assert_true(first->made == ST_OK && second->made == ST_OK && other->made == ST_OK);
+    assert_true(fingerprint(first) == fingerprint(second));
+    assert_true(fingerprint(first) != fingerprint(other));
+    assert_int_equal(office_coverage(first->db, first->mem, first->city.root, &units, &with_office), ST_OK);
+    assert_int_equal(units, 229);
+    town_free(first);
+    town_free(second);
+    town_free(other);
+}
+
+static void a_city_may_be_without_matters(void **state)
+{
+    struct town *none = town_new(0, 200, 1);
+    struct town *three = town_new(3, 200, 1);
+    (void)state;
+    assert_true(none->made == ST_OK && three->made == ST_OK);
+    town_free(none);
+    town_free(three);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_hundred_units),
+        cmocka_unit_test(three_hundred_and_eighty_people),
+        cmocka_unit_test(the_sign_ins_of_the_front_page_work),
+        cmocka_unit_test(reception_head_and_deputy_are_named),
+        cmocka_unit_test(every_state_has_its_share),
+        cmocka_unit_test(shares_of_language_and_publicity),
+        cmocka_unit_test(counts_and_rules_hold),
+        cmocka_unit_test(no_open_casefile_is_without_owner),
+        cmocka_unit_test(samples_and_nasty_texts_are_there),
+        cmocka_unit_test(who_asked_is_erased),
+        cmocka_unit_test(every_theme_fits_its_fields),
+        cmocka_unit_test(categories_are_made_once),
+        cmocka_unit_test(the_same_seed_gives_the_same_city),
+        cmocka_unit_test(a_city_may_be_without_matters),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
