@@ -2,15 +2,17 @@
 
 -- add :exec unit_id:unit_id what:str n:int
 INSERT INTO tally (unit_id, scope, what, n)
-SELECT DISTINCT p.ancestor_unit_id, 1, :what, :n FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
-WHERE p.line = 0 AND p.descendant_unit_id = :unit_id AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on))
+SELECT a.id, 1, :what, :n FROM unit a WHERE a.id IN
+    (SELECT p.ancestor_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
+     WHERE p.line = 0 AND p.descendant_unit_id = :unit_id AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on)))
 UNION ALL SELECT u.id, 0, :what, :n FROM unit u WHERE u.id = :unit_id
 ON CONFLICT (unit_id, scope, what) DO UPDATE SET n = tally.n + excluded.n;
 
 -- add_day_of :exec unit_id:unit_id what:str due_on:day n:int
 INSERT INTO tally_due (unit_id, scope, what, due_on, n)
-SELECT DISTINCT p.ancestor_unit_id, 1, :what, :due_on, :n FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
-WHERE p.line = 0 AND p.descendant_unit_id = :unit_id AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on))
+SELECT a.id, 1, :what, :due_on, :n FROM unit a WHERE a.id IN
+    (SELECT p.ancestor_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
+     WHERE p.line = 0 AND p.descendant_unit_id = :unit_id AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on)))
 UNION ALL SELECT u.id, 0, :what, :due_on, :n FROM unit u WHERE u.id = :unit_id
 ON CONFLICT (unit_id, scope, what, due_on) DO UPDATE SET n = tally_due.n + excluded.n;
 
