@@ -9,9 +9,11 @@
 #include "command/command.h"
 #include "command/config.h"
 
+/* clang-format off */
 #define DATA {"data", "DIR", "the data folder (default: data)"}
 #define NOW {"now", "TIME", "start the clock at this time, e.g. 2026-11-23T09:00:00+08:00"}
 #define END {NULL, NULL, NULL}
+/* clang-format on */
 
 static const struct option_row data_only[] = {DATA, END};
 static const struct option_row serve_options[] = {
@@ -35,8 +37,12 @@ static const struct option_row init_options[] = {
     END,
 };
 static const struct option_row demo_options[] = {
-    DATA, NOW, {"matters", "N", "how many matters (default: 4000)"}, {"units", "N", "how many units (default: 200)"},
-    {"seed", "N", "the same seed and clock make the same city (default: 1)"}, END,
+    DATA,
+    NOW,
+    {"matters", "N", "how many matters (default: 4000)"},
+    {"units", "N", "how many units (default: 200)"},
+    {"seed", "N", "the same seed and clock make the same city (default: 1)"},
+    END,
 };
 static const struct option_row import_options[] = {
     DATA,
@@ -60,7 +66,8 @@ static const struct option_row user_options[] = {
     {"password-stdin", NULL, "read the password from standard input; else one is made and printed"},
     END,
 };
-static const struct option_row key_options[] = {DATA, NOW, {"unit", "CODE", "the unit in whose name it registers (default: the root unit)"}, END};
+static const struct option_row key_options[] = {
+    DATA, NOW, {"unit", "CODE", "the unit in whose name it registers (default: the root unit)"}, END};
 static const struct option_row routes_options[] = {{"rights", NULL, "print the rights table instead"}, END};
 static const struct option_row no_options[] = {END};
 
@@ -68,7 +75,8 @@ static const struct command commands[] = {
     {"serve", "", "Serve the city over HTTP.", 0, 0, serve_options, command_serve},
     {"init", "", "Make an empty installation: key file, database, root unit.", 0, 0, init_options, command_init},
     {"demo", "", "Make the demo city.", 0, 0, demo_options, command_demo},
-    {"import", "units|categories|matters FILE", "Read an office's .xlsx or .csv: all rows or none.", 2, 2, import_options, command_import},
+    {"import", "units|categories|matters FILE", "Read an office's .xlsx or .csv: all rows or none.", 2, 2,
+     import_options, command_import},
     {"export", "matters FILE", "Write .xlsx or .csv.", 2, 2, export_options, command_export},
     {"user", "add|passwd|list [LOGIN]", "Add a person, set a password, list people.", 1, 2, user_options, command_user},
     {"key", "add|list|end [NAME]", "API keys: the key is printed once.", 1, 2, key_options, command_key},
@@ -84,7 +92,8 @@ static void print_help(const struct command *c)
     printf("luoshi %s %s\n\n%s\n", c->name, c->usage, c->about);
     for (int i = 0; c->options[i].name != NULL; i++) {
         char left[64];
-        (void)snprintf(left, sizeof left, "--%s %s", c->options[i].name, c->options[i].value == NULL ? "" : c->options[i].value);
+        (void)snprintf(left, sizeof left, "--%s %s", c->options[i].name,
+                       c->options[i].value == NULL ? "" : c->options[i].value);
         printf("%s  %-24s %s\n", i == 0 ? "\n" : "", left, c->options[i].about);
     }
     if (c->run == command_serve) {
@@ -95,7 +104,8 @@ static void print_help(const struct command *c)
 
 static void print_all(void)
 {
-    puts("Luoshi 落实: every matter carried to the raiser's own yes.\n\nusage: luoshi COMMAND [OPTIONS]   (luoshi COMMAND --help)\n");
+    puts("Luoshi 落实: every matter carried to the raiser's own yes.\n\nusage: luoshi COMMAND [OPTIONS]   (luoshi "
+         "COMMAND --help)\n");
     for (size_t i = 0; i < COUNT_OF(commands); i++) printf("  %-10s %s\n", commands[i].name, commands[i].about);
 }
 

@@ -13,7 +13,7 @@
 #include "tool.h"
 
 struct asset {
-    str name;   /* below its folder: "app.css", "fonts/a.woff2" */
+    str name; /* below its folder: "app.css", "fonts/a.woff2" */
     str source;
     str hashed; /* "app.3f2a9c1b.css" */
     str macro;
@@ -82,7 +82,8 @@ static str packed_brotli(struct arena *mem, str in)
     size_t n = BrotliEncoderMaxCompressedSize(in.n);
     uint8_t *out = NEWN(mem, uint8_t, n + 1);
     const uint8_t *from = (const uint8_t *)in.p;
-    BROTLI_BOOL done = BrotliEncoderCompress(BROTLI_MAX_QUALITY, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, in.n, from, &n, out);
+    BROTLI_BOOL done =
+        BrotliEncoderCompress(BROTLI_MAX_QUALITY, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, in.n, from, &n, out);
     return done == BROTLI_TRUE && n < in.n ? (str){(const char *)out, n} : (str){0};
 }
 
@@ -103,8 +104,8 @@ static str hashed_name(struct arena *mem, str name, str content)
     uint64_t hash = str_hash(content);
     size_t dot = name.n;
     while (dot > 0 && name.p[dot - 1] != '.') dot--;
-    return str_format(mem, "%.*s.%08x.%.*s", STR_ARG(str_sub(name, 0, dot - 1)), (unsigned)((hash >> 32) ^ (hash & 0xFFFFFFFF)),
-                      STR_ARG(str_sub(name, dot, name.n)));
+    return str_format(mem, "%.*s.%08x.%.*s", STR_ARG(str_sub(name, 0, dot - 1)),
+                      (unsigned)((hash >> 32) ^ (hash & 0xFFFFFFFF)), STR_ARG(str_sub(name, dot, name.n)));
 }
 
 static bool add_file(struct embed *e, str source, str name)
@@ -117,7 +118,8 @@ static bool add_file(struct embed *e, str source, str name)
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i];
         bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!is_letter && strchr(".-_/", c) == NULL) return complain(source, "an asset's name is letters, digits, . - _ and /");
+        if (!is_letter && strchr(".-_/", c) == NULL)
+            return complain(source, "an asset's name is letters, digits, . - _ and /");
     }
     for (const struct asset *old = e->first; old != NULL; old = old->next) {
         if (str_eq(old->macro, a->macro)) return complain(source, "another asset has this name");
@@ -221,7 +223,9 @@ static bool write_header(struct embed *e)
 {
     struct buf b;
     buf_init(&b, e->mem, 4096, TOOL_MEMORY);
-    buf_add(&b, STR("/* Made by tools/mkembed. */\n#ifndef GEN_ASSETS_H\n#define GEN_ASSETS_H\n\n#include \"base/str.h\"\n\n"));
+    buf_add(
+        &b,
+        STR("/* Made by tools/mkembed. */\n#ifndef GEN_ASSETS_H\n#define GEN_ASSETS_H\n\n#include \"base/str.h\"\n\n"));
     buf_add(&b, str_from(header_text));
     for (const struct asset *a = e->first; a != NULL; a = a->next) {
         buf_format(&b, "#define %.*s \"/assets/%.*s\"\n", STR_ARG(a->macro), STR_ARG(a->hashed));
@@ -263,8 +267,9 @@ static bool write_source(struct embed *e)
     buf_add(&b, STR("\nconst struct asset assets[] = {\n"));
     i = 0;
     for (const struct asset *a = e->first; a != NULL; a = a->next, i++) {
-        buf_format(&b, "    {.name = STR_INIT(\"%.*s\"),\n     .path = STR_INIT(%.*s),\n     .type = STR_INIT(\"%s\"),\n", STR_ARG(a->name),
-                   STR_ARG(a->macro), a->type);
+        buf_format(&b,
+                   "    {.name = STR_INIT(\"%.*s\"),\n     .path = STR_INIT(%.*s),\n     .type = STR_INIT(\"%s\"),\n",
+                   STR_ARG(a->name), STR_ARG(a->macro), a->type);
         buf_format(&b, "     .etag = STR_INIT(\"\\\"%016llx\\\"\"),\n", (unsigned long long)str_hash(a->plain));
         put_bytes(&b, i, "plain", a->plain);
         put_bytes(&b, i, "gzip", a->gzip);
@@ -278,12 +283,13 @@ static bool write_source(struct embed *e)
     return tool_write(e->mem, str_format(e->mem, "%.*s/assets.c", STR_ARG(e->folder)), buf_str(&b));
 }
 
-static bool put_data(struct embed *e, const struct asset *a, size_t i, const char *form, const char *end, str bytes, struct buf *b)
+static bool put_data(struct embed *e, const struct asset *a, size_t i, const char *form, const char *end, str bytes,
+                     struct buf *b)
 {
     if (bytes.p == NULL) return true;
     str path = str_format(e->mem, "%.*s/assets/%.*s%s", STR_ARG(e->folder), STR_ARG(a->hashed), end);
-    buf_format(b, "    .globl asset_%zu_%s\n    .balign 16\nasset_%zu_%s:\n    .incbin \"%.*s\"\n    .byte 0\n", i, form, i, form,
-               STR_ARG(path));
+    buf_format(b, "    .globl asset_%zu_%s\n    .balign 16\nasset_%zu_%s:\n    .incbin \"%.*s\"\n    .byte 0\n", i,
+               form, i, form, STR_ARG(path));
     return tool_write(e->mem, path, bytes);
 }
 
@@ -293,7 +299,9 @@ static bool write_data(struct embed *e)
     size_t i = 0;
     bool good = true;
     buf_init(&b, e->mem, 16384, TOOL_MEMORY);
-    buf_add(&b, STR("/* Made by tools/mkembed. */\n#if defined(__CET__)\n#include <cet.h>\n#endif\n    .section .rodata\n"));
+    buf_add(
+        &b,
+        STR("/* Made by tools/mkembed. */\n#if defined(__CET__)\n#include <cet.h>\n#endif\n    .section .rodata\n"));
     for (const struct asset *a = e->first; good && a != NULL; a = a->next, i++) {
         good = put_data(e, a, i, "plain", "", a->plain, &b) && put_data(e, a, i, "gzip", ".gz", a->gzip, &b) &&
                put_data(e, a, i, "brotli", ".br", a->brotli, &b);

@@ -44,7 +44,8 @@ static bool names_are_in(struct arena *mem, str in, str other)
 static void check_names(struct table *t, const struct entry *e)
 {
     str full = e->plural.p != NULL ? e->plural : e->id;
-    if (!names_are_in(t->mem, e->text, full)) complain(t, e, "the translation names a {value} that the message does not have");
+    if (!names_are_in(t->mem, e->text, full))
+        complain(t, e, "the translation names a {value} that the message does not have");
     if (!names_are_in(t->mem, full, e->text)) complain(t, e, "the translation lacks a {value} of the message");
 }
 
@@ -84,7 +85,8 @@ static void table_fill(struct table *t, struct entry *entries)
 {
     size_t n = 0;
     for (const struct entry *e = entries; e != NULL; e = e->next) n++;
-    for (t->n_slots = 2; t->n_slots < 2 * n; t->n_slots *= 2) {}
+    for (t->n_slots = 2; t->n_slots < 2 * n; t->n_slots *= 2) {
+    }
     t->slots = NEWN(t->mem, struct slot, t->n_slots);
     for (struct entry *e = entries; e != NULL; e = e->next) {
         if (e->id.n == 0) {
@@ -125,10 +127,12 @@ static str catalogue(struct table *t)
     for (size_t i = 0; i < t->n_slots; i++) {
         const struct slot *s = &t->slots[i];
         if (s->entry == NULL) continue;
-        buf_format(&b, "    [%zu] = {UINT64_C(0x%016llx), %zu, %zu},\n", i, (unsigned long long)s->hash, s->at, s->entry->text.n);
+        buf_format(&b, "    [%zu] = {UINT64_C(0x%016llx), %zu, %zu},\n", i, (unsigned long long)s->hash, s->at,
+                   s->entry->text.n);
     }
     if (t->n == 0) buf_add(&b, STR("    {0, 0, 0},\n"));
-    buf_format(&b, "};\n\nconst struct catalogue catalogue_zh_CN = {slots, %zu, (const char *)&text};\n", t->n_slots - 1);
+    buf_format(&b, "};\n\nconst struct catalogue catalogue_zh_CN = {slots, %zu, (const char *)&text};\n",
+               t->n_slots - 1);
     return buf_str(&b);
 }
 
@@ -140,9 +144,9 @@ static bool read_entries(struct arena *mem, const char *name, struct entry ***en
 
 struct job {
     struct arena *mem;
-    const char *folder;             /* of --out; NULL: nothing is written */
+    const char *folder; /* of --out; NULL: nothing is written */
     bool checks;
-    struct entry *entries, **end;   /* of the .po files */
+    struct entry *entries, **end; /* of the .po files */
     struct entry *wanted, **wanted_end;
 };
 
@@ -161,8 +165,8 @@ static int list_missing(struct table *t, const struct entry *wanted)
         if (e->id.n == 0 || has_translation(t, e)) continue;
         str place = e->place.p != NULL ? e->place : str_format(t->mem, "%.*s:%d", STR_ARG(e->path), e->line);
         bool has_context = e->context.p != NULL;
-        printf("%.*s: not translated: \"%.*s\"%s%.*s%s\n", STR_ARG(place), STR_ARG(e->id), has_context ? " (context \"" : "",
-               STR_ARG(e->context), has_context ? "\")" : "");
+        printf("%.*s: not translated: \"%.*s\"%s%.*s%s\n", STR_ARG(place), STR_ARG(e->id),
+               has_context ? " (context \"" : "", STR_ARG(e->context), has_context ? "\")" : "");
         n++;
     }
     return n;
@@ -201,7 +205,8 @@ int main(int argc, char **argv)
         good = !t.failed;
     }
     if (good && j.checks) good = list_missing(&t, j.wanted) == 0;
-    if (good && j.folder != NULL) good = tool_write(j.mem, str_format(j.mem, "%s/catalogue.c", j.folder), catalogue(&t));
+    if (good && j.folder != NULL)
+        good = tool_write(j.mem, str_format(j.mem, "%s/catalogue.c", j.folder), catalogue(&t));
     arena_free(j.mem);
     return good ? 0 : 1;
 }

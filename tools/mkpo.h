@@ -8,12 +8,12 @@
 
 struct entry {
     str path;
-    int line;        /* of its msgid */
-    str place;       /* the first "#:" reference; empty when there is none */
-    str context;     /* .p NULL: none */
+    int line;    /* of its msgid */
+    str place;   /* the first "#:" reference; empty when there is none */
+    str context; /* .p NULL: none */
     str id;
-    str plural;      /* .p NULL: none */
-    str text;        /* msgstr or msgstr[0]; empty: not translated */
+    str plural; /* .p NULL: none */
+    str text;   /* msgstr or msgstr[0]; empty: not translated */
     bool fuzzy;
     struct entry *next;
 };

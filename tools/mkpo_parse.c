@@ -87,11 +87,13 @@ static bool keyword(struct parser *p, str s)
         const char *word;
         enum part part;
     } words[] = {
-        {"msgctxt", PART_CONTEXT}, {"msgid_plural", PART_PLURAL}, {"msgid", PART_ID}, {"msgstr[0]", PART_TEXT}, {"msgstr", PART_TEXT},
+        {"msgctxt", PART_CONTEXT}, {"msgid_plural", PART_PLURAL}, {"msgid", PART_ID},
+        {"msgstr[0]", PART_TEXT},  {"msgstr", PART_TEXT},
     };
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         str word = str_from(words[i].word);
-        if (!str_starts(s, word) || (s.n > word.n && s.p[word.n] != ' ' && s.p[word.n] != '\t' && s.p[word.n] != '"')) continue;
+        if (!str_starts(s, word) || (s.n > word.n && s.p[word.n] != ' ' && s.p[word.n] != '\t' && s.p[word.n] != '"'))
+            continue;
         enum part part = words[i].part;
         if ((part == PART_CONTEXT || part == PART_ID) && p->has[PART_TEXT] && !finish(p)) return false;
         if (p->has[part]) return fail(p, "this part of the entry is there twice");

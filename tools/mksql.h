@@ -16,9 +16,10 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-#define MKSQL_ARENA ((size_t)512 * 1024 * 1024) /* all sources and all output of the largest project, many times over  \
+#define MKSQL_ARENA                                                                                                    \
+    ((size_t)512 * 1024 * 1024)               /* all sources and all output of the largest project, many times over  \
                                                  */
-#define MKSQL_FILE ((size_t)16 * 1024 * 1024)   /* one file read or written */
+#define MKSQL_FILE ((size_t)16 * 1024 * 1024) /* one file read or written */
 
 #define MKSQL_STATEMENTS 8192
 

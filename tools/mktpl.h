@@ -42,7 +42,7 @@ struct record {
     int mark; /* of the search for circles */
     struct field *fields;
     struct view_file *file;
-    struct record *next;         /* in its file */
+    struct record *next; /* in its file */
     struct record *next_in_all;
 };
 
@@ -84,7 +84,7 @@ enum expr_op { EXPR_PATH = 1, EXPR_STRING, EXPR_INT, EXPR_NOT, EXPR_AND, EXPR_OR
 struct expr {
     enum expr_op op;
     int line;
-    str text;   /* EXPR_STRING, EXPR_INT; EXPR_PATH: the variable */
+    str text; /* EXPR_STRING, EXPR_INT; EXPR_PATH: the variable */
     str parts[MKTPL_DEPTH / 4];
     int n_parts;
     struct expr *a, *b;
@@ -97,16 +97,7 @@ struct argument {
     struct argument *next;
 };
 
-enum node_kind {
-    NODE_TEXT = 1,
-    NODE_VALUE,
-    NODE_IF,
-    NODE_FOR,
-    NODE_WITH,
-    NODE_INCLUDE,
-    NODE_MESSAGE,
-    NODE_ASSET
-};
+enum node_kind { NODE_TEXT = 1, NODE_VALUE, NODE_IF, NODE_FOR, NODE_WITH, NODE_INCLUDE, NODE_MESSAGE, NODE_ASSET };
 
 struct branch {
     struct expr *test; /* NULL: otherwise */
@@ -129,7 +120,8 @@ struct node {
     struct node *next;
 };
 
-struct template {
+struct template
+{
     str path;
     str stem;
     str view;
@@ -147,14 +139,14 @@ struct mktpl {
     struct view_file *files, **files_end;
     struct record *records, **records_end;
     struct template *templates, **templates_end;
-    str assets;        /* gen/assets.h, .p NULL when it does not exist */
+    str assets; /* gen/assets.h, .p NULL when it does not exist */
     str assets_path;
 };
 
 void mktpl_init(struct mktpl *, struct arena *);
 /* Notes "path:line: message"; returns false for `return mktpl_fail(…)`. */
 bool mktpl_fail(struct mktpl *, str path, int line, const char *fmt, ...) PRINTF(4, 5);
-bool mktpl_is_name(str);  /* lower-case letters, digits and _ */
+bool mktpl_is_name(str); /* lower-case letters, digits and _ */
 str mktpl_asset_macro(struct arena *, str asset);
 
 /* Views */
@@ -183,11 +175,11 @@ enum html_at {
     HTML_NAME,
     HTML_AFTER_NAME,
     HTML_BEFORE_VALUE,
-    HTML_VALUE,  /* quoted */
-    HTML_BARE,   /* unquoted value */
+    HTML_VALUE, /* quoted */
+    HTML_BARE,  /* unquoted value */
     HTML_AFTER_VALUE,
-    HTML_RAW,    /* script, style */
-    HTML_PLAIN,  /* textarea, title: text, but no markup */
+    HTML_RAW,   /* script, style */
+    HTML_PLAIN, /* textarea, title: text, but no markup */
     HTML_COMMENT,
     HTML_DECLARATION
 };
@@ -202,17 +194,17 @@ struct html_state {
     char name[24];    /* of the attribute */
     char scheme[12];
     char quote;
-    bool closing;     /* in an end tag */
-    bool dynamic;     /* the address so far has a value in it */
-    bool opened;      /* directly after <pre> or <textarea>: a line break is dropped by browsers */
+    bool closing;        /* in an end tag */
+    bool dynamic;        /* the address so far has a value in it */
+    bool opened;         /* directly after <pre> or <textarea>: a line break is dropped by browsers */
     bool equiv, content; /* a meta element with http-equiv, with a value in another attribute */
-    int pre;          /* depth of pre elements */
+    int pre;             /* depth of pre elements */
 };
 
 struct html_feed {
     struct mktpl *m;
     str path;
-    int line; /* of text[0]; moves on */
+    int line;         /* of text[0]; moves on */
     bool after_space; /* what is on the page so far ends with white space, on every way here */
     struct buf *out;  /* folded text is added */
 };
@@ -230,16 +222,16 @@ bool html_done(struct html_feed *, const struct html_state *);
 /* Types */
 struct var {
     str name;
-    str c;      /* C expression; a record's is a pointer */
+    str c; /* C expression; a record's is a pointer */
     struct type type;
     struct var *up;
-    str index;  /* of a loop: C names; .p NULL otherwise */
+    str index; /* of a loop: C names; .p NULL otherwise */
     str count;
 };
 struct value {
     str c;
     struct type type;
-    str count;   /* of an array */
+    str count; /* of an array */
 };
 bool mktpl_value(struct mktpl *, str path, const struct var *, const struct expr *, struct value *);
 /* A C condition. */

@@ -15,9 +15,9 @@ struct gen {
     struct mktpl *m;
     const struct template *tpl;
     struct buf body;
-    struct buf text;       /* folded, not yet written; \1 begins and \2 ends the name of an asset's macro */
+    struct buf text; /* folded, not yet written; \1 begins and \2 ends the name of an asset's macro */
     int text_line;
-    int line;              /* what the compiler takes the next line for; 0 unknown */
+    int line; /* what the compiler takes the next line for; 0 unknown */
     int indent;
     int n_names;
     int depth;
@@ -159,8 +159,11 @@ static bool text_node(struct gen *g, const struct node *n)
 {
     str text = n->text;
     bool last = n->next == NULL && g->depth == 0;
-    if (str_find_byte(text, '\1') >= 0 || str_find_byte(text, '\2') >= 0) return fail(g, n->line, "control bytes in the text");
-    while (last && text.n > 0 && (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == ' ' || text.p[text.n - 1] == '\r')) text.n--;
+    if (str_find_byte(text, '\1') >= 0 || str_find_byte(text, '\2') >= 0)
+        return fail(g, n->line, "control bytes in the text");
+    while (last && text.n > 0 &&
+           (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == ' ' || text.p[text.n - 1] == '\r'))
+        text.n--;
     code_at(g, n->line);
     return html_feed(&g->feed, &g->html, text);
 }
@@ -190,8 +193,8 @@ struct form {
     const char *text;   /* function between tags; NULL: not possible */
     const char *plain;  /* in textarea and title */
     const char *attr;
-    const char *url;    /* where an address begins */
-    const char *part;   /* further on in an address */
+    const char *url;     /* where an address begins */
+    const char *part;    /* further on in an address */
     const char *message; /* .kind and member in a message's values */
     const char *member;
 };
@@ -264,7 +267,9 @@ static bool names_in(struct gen *g, const struct node *n, str message)
         const struct argument *a = n->arguments;
         if (!mktpl_is_name(name)) return fail(g, n->line, "braces in a message hold a name: {name}");
         while (a != NULL && !str_eq(a->name, name)) a = a->next;
-        if (a == NULL) return mktpl_fail(g->m, g->tpl->path, n->line, "the message names {%.*s}, which is not given", STR_ARG(name));
+        if (a == NULL)
+            return mktpl_fail(g->m, g->tpl->path, n->line, "the message names {%.*s}, which is not given",
+                              STR_ARG(name));
         i += (size_t)end + 1;
     }
     return true;
@@ -280,7 +285,8 @@ static bool check_message(struct gen *g, const struct node *n)
             return mktpl_fail(g->m, g->tpl->path, n->line, "the message does not name {%.*s}", STR_ARG(a->name));
         }
         for (const struct argument *b = a->next; b != NULL; b = b->next) {
-            if (str_eq(a->name, b->name)) return mktpl_fail(g->m, g->tpl->path, n->line, "%.*s is given twice", STR_ARG(a->name));
+            if (str_eq(a->name, b->name))
+                return mktpl_fail(g->m, g->tpl->path, n->line, "%.*s is given twice", STR_ARG(a->name));
         }
     }
     return true;
@@ -295,7 +301,8 @@ static bool message_values(struct gen *g, const struct node *n, struct buf *list
         const struct form *form = form_of(g, n->line, &v, a->filter);
         if (form == NULL) return false;
         if (form->message == NULL) return fail(g, n->line, "this filter has no use in a message");
-        if (v.type.kind == KIND_HTML && g->html.at != HTML_TEXT) return fail(g, n->line, "html stands only between tags");
+        if (v.type.kind == KIND_HTML && g->html.at != HTML_TEXT)
+            return fail(g, n->line, "html stands only between tags");
         if (str_eq(a->name, STR("n")) && v.type.kind == KIND_INT) *count = v.c;
         buf_format(list, "%s{.name = STR_INIT(\"%.*s\"), .kind = %s, .%s = %.*s}", *n_values == 0 ? "" : ", ",
                    STR_ARG(a->name), form->message, form->member, STR_ARG(v.c));
@@ -322,7 +329,8 @@ static bool message_node(struct gen *g, const struct node *n)
     buf_init(&list, g->m->mem, 256, TOOL_MEMORY);
     if (!message_values(g, n, &list, &count, &n_values)) return false;
     if (n->many.p != NULL && count.p == NULL) return fail(g, n->line, "tn needs n=, an int");
-    str key = n->context.p == NULL ? n->text : str_format(g->m->mem, "%.*s\004%.*s", STR_ARG(n->context), STR_ARG(n->text));
+    str key =
+        n->context.p == NULL ? n->text : str_format(g->m->mem, "%.*s\004%.*s", STR_ARG(n->context), STR_ARG(n->text));
     const char *call = n->many.p != NULL ? "out_trn_values" : n_values > 0 ? "out_tr_values" : "out_tr";
     buf_format(&code, "%s(o, UINT64_C(0x%016llx), ", call, (unsigned long long)str_hash(key));
     c_string(&code, n->text);
@@ -483,7 +491,8 @@ static bool with_node(struct gen *g, const struct node *n)
     const struct branch *other = n->branch->next;
     if (!block_begin(g, n->line) || !value_of(g, n->expr, &v)) return false;
     if (v.type.kind != KIND_RECORD || v.type.array) return fail(g, n->line, "with names a record");
-    if (other != NULL && !v.type.optional) return mktpl_fail(g->m, g->tpl->path, other->line, "this record is always there: no else");
+    if (other != NULL && !v.type.optional)
+        return mktpl_fail(g->m, g->tpl->path, other->line, "this record is always there: no else");
     struct html_state place = g->html;
     bool after_space = g->feed.after_space, optional = v.type.optional;
     struct type type = v.type;
@@ -599,7 +608,8 @@ static void put_header(const struct template *t, struct buf *b)
     buf_format(b, "/* Made by tools/mktpl from %.*s. */\n", STR_ARG(t->path));
     buf_format(b, "#ifndef GEN_TPL_%s_H\n#define GEN_TPL_%s_H\n\n", name, name);
     buf_format(b, "#include \"gen/view/%.*s.h\"\n#include \"web/out.h\"\n\n", STR_ARG(t->record->file->stem));
-    buf_format(b, "void tpl_%.*s(struct out *, const struct %.*s_view *);\n\n#endif\n", STR_ARG(t->stem), STR_ARG(t->view));
+    buf_format(b, "void tpl_%.*s(struct out *, const struct %.*s_view *);\n\n#endif\n", STR_ARG(t->stem),
+               STR_ARG(t->view));
 }
 
 bool mktpl_gen(struct mktpl *m, const struct template *t, struct buf *header, struct buf *source)
@@ -613,14 +623,15 @@ bool mktpl_gen(struct mktpl *m, const struct template *t, struct buf *header, st
     if (!nodes(&g, t->body) || !html_done(&g.feed, &g.html)) return false;
     flush(&g);
     put_header(t, header);
-    buf_format(source, "/* Made by tools/mktpl from %.*s. */\n#include \"gen/tpl/%.*s.h\"\n\n", STR_ARG(t->path), STR_ARG(t->stem));
+    buf_format(source, "/* Made by tools/mktpl from %.*s. */\n#include \"gen/tpl/%.*s.h\"\n\n", STR_ARG(t->path),
+               STR_ARG(t->stem));
     if (g.has_assets) buf_add(source, STR("#include \"gen/assets.h\"\n"));
     struct buf includes;
     buf_init(&includes, m->mem, 256, TOOL_MEMORY);
     list_includes(t->body, t, &includes);
     buf_add(source, buf_str(&includes));
-    buf_format(source, "\nvoid tpl_%.*s(struct out *o, const struct %.*s_view *%.*s)\n{\n    (void)%.*s;\n", STR_ARG(t->stem),
-               STR_ARG(t->view), STR_ARG(root->c), STR_ARG(root->c));
+    buf_format(source, "\nvoid tpl_%.*s(struct out *o, const struct %.*s_view *%.*s)\n{\n    (void)%.*s;\n",
+               STR_ARG(t->stem), STR_ARG(t->view), STR_ARG(root->c), STR_ARG(root->c));
     buf_add(source, buf_str(&g.body));
     buf_add(source, STR("}\n"));
     return true;

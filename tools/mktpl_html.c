@@ -14,8 +14,8 @@
 #include "mktpl.h"
 
 static const char *const address_names[] = {
-    "href", "src", "action", "formaction", "poster", "cite",     "data",   "background",
-    "icon", "manifest", "longdesc", "profile", "codebase", "classid", "usemap", "xlink:href",
+    "href", "src",      "action",   "formaction", "poster",   "cite",    "data",   "background",
+    "icon", "manifest", "longdesc", "profile",    "codebase", "classid", "usemap", "xlink:href",
 };
 static const char *const refused_names[] = {"srcdoc", "srcset", "imagesrcset", "ping", "archive"};
 static const char *const animated_names[] = {"to", "from", "by", "values", "attributename"};
@@ -122,7 +122,8 @@ static bool url_step(const struct html_feed *f, struct html_state *s, char c)
     } else if (c == ':') {
         if (s->dynamic || is_mixed) return fail(f, "a value cannot choose the scheme of an address: write it out");
         if (!is_one_of(s->scheme, schemes, COUNT_OF(schemes))) {
-            return mktpl_fail(f->m, f->path, f->line, "the scheme \"%s\" is not allowed: http, https, mailto or tel", s->scheme);
+            return mktpl_fail(f->m, f->path, f->line, "the scheme \"%s\" is not allowed: http, https, mailto or tel",
+                              s->scheme);
         }
         s->url = HTML_URL_REST;
     } else if (!is_mixed) {
@@ -343,13 +344,15 @@ static void keep_first_break(struct html_feed *f, struct html_state *s)
 static bool check_attr(struct html_feed *f, struct html_state *s, bool is_message)
 {
     switch (s->attr) {
-    case HTML_EVENT: return mktpl_fail(f->m, f->path, f->line, "a value cannot stand in the event attribute %s", s->name);
+    case HTML_EVENT:
+        return mktpl_fail(f->m, f->path, f->line, "a value cannot stand in the event attribute %s", s->name);
     case HTML_STYLE: return fail(f, "a value cannot stand in a style attribute");
     case HTML_REFUSED: return mktpl_fail(f->m, f->path, f->line, "a value cannot stand in the attribute %s", s->name);
     case HTML_ADDRESS:
         if (is_message) return fail(f, "a message cannot stand in an address");
         if (strcmp(s->element, "script") == 0) return fail(f, "a value cannot be a script's address: use asset");
-        if (s->url == HTML_URL_MIXED) return fail(f, "it is not clear where in the address this stands: write each address whole");
+        if (s->url == HTML_URL_MIXED)
+            return fail(f, "it is not clear where in the address this stands: write each address whole");
         if (s->url == HTML_URL_START) s->url = HTML_URL_SCHEME;
         s->dynamic = true;
         break;
@@ -380,12 +383,14 @@ bool html_value(struct html_feed *f, struct html_state *s, bool is_message)
     case HTML_AFTER_NAME:
     case HTML_AFTER_VALUE: break;
     }
-    return mktpl_fail(f->m, f->path, f->line, "a value cannot be a tag's or an attribute's name: it stands in <%s>", s->element);
+    return mktpl_fail(f->m, f->path, f->line, "a value cannot be a tag's or an attribute's name: it stands in <%s>",
+                      s->element);
 }
 
 bool html_asset(struct html_feed *f, struct html_state *s)
 {
-    bool in_value = s->at == HTML_VALUE && (s->attr == HTML_ADDRESS || s->attr == HTML_ORDINARY || s->attr == HTML_REFUSED);
+    bool in_value =
+        s->at == HTML_VALUE && (s->attr == HTML_ADDRESS || s->attr == HTML_ORDINARY || s->attr == HTML_REFUSED);
     keep_first_break(f, s);
     f->after_space = false;
     if (!in_value && s->at != HTML_TEXT) return fail(f, "an asset stands in a quoted attribute or in text");

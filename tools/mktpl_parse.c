@@ -48,7 +48,8 @@ static bool parse_operand(struct tokens *t, struct expr **out)
         int64_t number;
         e->op = first->kind == TOKEN_STRING ? EXPR_STRING : EXPR_INT;
         if (first->kind == TOKEN_INT && !str_int(first->text, &number)) {
-            return mktpl_fail(t->m, t->path, first->line, "%.*s is not a number that an int holds", STR_ARG(first->text));
+            return mktpl_fail(t->m, t->path, first->line, "%.*s is not a number that an int holds",
+                              STR_ARG(first->text));
         }
         e->text = first->text;
         t->at++;
@@ -65,7 +66,8 @@ static bool parse_operand(struct tokens *t, struct expr **out)
             return mktpl_fail(t->m, t->path, t->at->line, "expected a field's name after the dot, not \"%.*s\"",
                               STR_ARG(t->at->text));
         }
-        if (e->n_parts == (int)COUNT_OF(e->parts)) return mktpl_fail(t->m, t->path, first->line, "this path is too long");
+        if (e->n_parts == (int)COUNT_OF(e->parts))
+            return mktpl_fail(t->m, t->path, first->line, "this path is too long");
         e->parts[e->n_parts++] = t->at->text;
         t->at++;
     }
@@ -228,7 +230,8 @@ static bool parse_message(struct parser *p, struct node *n, struct token *t, boo
         end = &a->next;
     }
     if (!has_one) return mktpl_fail(p->x.m, p->x.path, n->line, "the message is missing");
-    if (plural && n->many.p == NULL) return mktpl_fail(p->x.m, p->x.path, n->line, "tn needs two messages: of one and of many");
+    if (plural && n->many.p == NULL)
+        return mktpl_fail(p->x.m, p->x.path, n->line, "tn needs two messages: of one and of many");
     return true;
 }
 
@@ -271,8 +274,9 @@ static bool parse_body(struct parser *p, struct node **out)
     for (;;) {
         struct piece piece;
         if (!mktpl_lex(&p->x, &piece)) return false;
-        if (piece.kind == PIECE_END || (piece.kind == PIECE_TAG && (is_word(piece.tokens, "end") || is_word(piece.tokens, "else") ||
-                                                                    is_word(piece.tokens, "elif")))) {
+        if (piece.kind == PIECE_END ||
+            (piece.kind == PIECE_TAG &&
+             (is_word(piece.tokens, "end") || is_word(piece.tokens, "else") || is_word(piece.tokens, "elif")))) {
             p->stop = piece;
             return true;
         }
@@ -306,7 +310,8 @@ static bool parse_view_line(struct parser *p, struct template *tpl)
     tpl->view = t[1].text;
     tpl->var = t[3].text;
     tpl->line = piece.line;
-    return mktpl_is_name(tpl->var) || mktpl_fail(p->x.m, tpl->path, piece.line, "\"%.*s\" is not a name", STR_ARG(tpl->var));
+    return mktpl_is_name(tpl->var) ||
+           mktpl_fail(p->x.m, tpl->path, piece.line, "\"%.*s\" is not a name", STR_ARG(tpl->var));
 }
 
 bool mktpl_parse(struct mktpl *m, str path, str text)
@@ -315,7 +320,8 @@ bool mktpl_parse(struct mktpl *m, str path, str text)
     struct parser p = {.x = {.m = m, .path = path, .text = text, .line = 1}};
     *tpl = (struct template){.path = path, .stem = tool_stem(path)};
     for (const struct template *old = m->templates; old != NULL; old = old->next) {
-        if (str_eq(old->stem, tpl->stem)) return mktpl_fail(m, path, 1, "another template has this name: %.*s", STR_ARG(old->path));
+        if (str_eq(old->stem, tpl->stem))
+            return mktpl_fail(m, path, 1, "another template has this name: %.*s", STR_ARG(old->path));
     }
     if (!mktpl_is_name(tpl->stem)) return mktpl_fail(m, path, 1, "a template's name is small letters, digits and _");
     if (!str_is_utf8(text)) return mktpl_fail(m, path, 1, "the file is not UTF-8");

@@ -32,8 +32,8 @@ static bool note(struct pot *p, str path, const struct node *n)
         p->end = &found->next;
     }
     if (found->many.n > 0 && n->many.n > 0 && !str_eq(found->many, n->many)) {
-        return mktpl_fail(p->m, path, n->line, "this message has another plural at %.*s:%d", STR_ARG(found->places->path),
-                          found->places->line);
+        return mktpl_fail(p->m, path, n->line, "this message has another plural at %.*s:%d",
+                          STR_ARG(found->places->path), found->places->line);
     }
     if (n->many.n > 0) found->many = n->many;
     struct place *place = NEW(p->m->mem, struct place);

@@ -31,7 +31,8 @@ static bool loop_value(struct mktpl *m, str path, const struct var *vars, const 
     if (vars == NULL) return mktpl_fail(m, path, e->line, "loop is known only inside a for");
     str part = e->n_parts == 1 ? e->parts[0] : STR("");
     if (str_eq(part, STR("index"))) {
-        *out = (struct value){.c = str_format(m->mem, "(int64_t)%.*s", STR_ARG(vars->index)), .type = {.kind = KIND_INT}};
+        *out =
+            (struct value){.c = str_format(m->mem, "(int64_t)%.*s", STR_ARG(vars->index)), .type = {.kind = KIND_INT}};
     } else if (str_eq(part, STR("first"))) {
         *out = (struct value){.c = str_format(m->mem, "%.*s == 0", STR_ARG(vars->index)), .type = {.kind = KIND_BOOL}};
     } else if (str_eq(part, STR("last"))) {
@@ -57,8 +58,8 @@ static bool field_value(struct mktpl *m, str path, const struct expr *e, int par
     }
     const struct field *f = mktpl_field(v->type.record, name);
     if (f == NULL) {
-        return mktpl_fail(m, path, e->line, "%.*s has no field \"%.*s\" (%.*s:%d)", STR_ARG(v->type.record->name), STR_ARG(name),
-                          STR_ARG(v->type.record->path), v->type.record->line);
+        return mktpl_fail(m, path, e->line, "%.*s has no field \"%.*s\" (%.*s:%d)", STR_ARG(v->type.record->name),
+                          STR_ARG(name), STR_ARG(v->type.record->path), v->type.record->line);
     }
     const char *sign = part == 0 ? "->" : ".";
     if (f->type.array) v->count = str_format(m->mem, "%.*s%sn_%.*s", STR_ARG(v->c), sign, STR_ARG(name));
@@ -137,11 +138,15 @@ static bool comparison(struct mktpl *m, str path, const struct var *vars, const 
     case KIND_STR:
         *c = str_format(m->mem, "%sstr_eq(%.*s, %.*s)", equal ? "" : "!", STR_ARG(a.c), STR_ARG(b.c));
         return true;
-    case KIND_INT: *c = str_format(m->mem, "%.*s %s %.*s", STR_ARG(a.c), equal ? "==" : "!=", STR_ARG(b.c)); return true;
+    case KIND_INT:
+        *c = str_format(m->mem, "%.*s %s %.*s", STR_ARG(a.c), equal ? "==" : "!=", STR_ARG(b.c));
+        return true;
     case KIND_INSTANT:
         *c = str_format(m->mem, "%.*s.ms %s %.*s.ms", STR_ARG(a.c), equal ? "==" : "!=", STR_ARG(b.c));
         return true;
-    case KIND_DAY: *c = str_format(m->mem, "%.*s.n %s %.*s.n", STR_ARG(a.c), equal ? "==" : "!=", STR_ARG(b.c)); return true;
+    case KIND_DAY:
+        *c = str_format(m->mem, "%.*s.n %s %.*s.n", STR_ARG(a.c), equal ? "==" : "!=", STR_ARG(b.c));
+        return true;
     case KIND_BOOL:
     case KIND_REAL:
     case KIND_HTML:

@@ -24,11 +24,11 @@ static const struct {
 };
 
 static const char *const c_words[] = {
-    "auto",     "break",    "case",   "char",   "const",    "continue", "default", "do",     "double", "else",
-    "enum",     "extern",   "float",  "for",    "goto",     "if",       "inline",  "int",    "long",   "register",
-    "restrict", "return",   "short",  "signed", "sizeof",   "static",   "struct",  "switch", "typedef", "union",
-    "unsigned", "void",     "volatile", "while", "bool",    "true",     "false",   "asm",    "typeof", "unix",
-    "linux",
+    "auto",   "break",    "case",     "char",     "const", "continue", "default", "do",     "double",
+    "else",   "enum",     "extern",   "float",    "for",   "goto",     "if",      "inline", "int",
+    "long",   "register", "restrict", "return",   "short", "signed",   "sizeof",  "static", "struct",
+    "switch", "typedef",  "union",    "unsigned", "void",  "volatile", "while",   "bool",   "true",
+    "false",  "asm",      "typeof",   "unix",     "linux",
 };
 
 void mktpl_init(struct mktpl *m, struct arena *mem)
@@ -48,7 +48,8 @@ bool mktpl_fail(struct mktpl *m, str path, int line, const char *fmt, ...)
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     for (char *c = text; *c != '\0'; c++) {
-        if ((unsigned char)*c < ' ' || *c == 0x7F) *c = ' '; /* what it quotes may hold anything; an error is one line */
+        if ((unsigned char)*c < ' ' || *c == 0x7F)
+            *c = ' '; /* what it quotes may hold anything; an error is one line */
     }
     buf_format(&m->errors, "%.*s:%d: %s\n", STR_ARG(path), line, text);
     m->n_errors++;
@@ -99,13 +100,15 @@ static bool parse_record(struct mktpl *m, struct view_file *file, str keyword, s
     str name = next_word(&rest);
     bool is_view = str_eq(keyword, STR("view"));
     if (!is_view && !str_eq(keyword, STR("record"))) {
-        return mktpl_fail(m, file->path, line, "expected \"view NAME\", \"record NAME\" or an indented field, not \"%.*s\"",
+        return mktpl_fail(m, file->path, line,
+                          "expected \"view NAME\", \"record NAME\" or an indented field, not \"%.*s\"",
                           STR_ARG(keyword));
     }
     if (!mktpl_is_name(name)) {
         return mktpl_fail(m, file->path, line, "\"%.*s\" is not a name: small letters, digits and _", STR_ARG(name));
     }
-    if (next_word(&rest).n > 0) return mktpl_fail(m, file->path, line, "something follows the name %.*s", STR_ARG(name));
+    if (next_word(&rest).n > 0)
+        return mktpl_fail(m, file->path, line, "something follows the name %.*s", STR_ARG(name));
     const struct record *old = mktpl_record(m, name);
     if (old != NULL) {
         return mktpl_fail(m, file->path, line, "%.*s is already declared at %.*s:%d", STR_ARG(name), STR_ARG(old->path),
@@ -213,8 +216,8 @@ static bool link_field(struct mktpl *m, const struct record *r, struct field *f)
     if (t->array) {
         str count = str_format(m->mem, "n_%.*s", STR_ARG(f->name));
         if (mktpl_field(r, count) != NULL) {
-            return mktpl_fail(m, r->path, f->line, "%.*s is the number of %.*s and cannot be a field itself", STR_ARG(count),
-                              STR_ARG(f->name));
+            return mktpl_fail(m, r->path, f->line, "%.*s is the number of %.*s and cannot be a field itself",
+                              STR_ARG(count), STR_ARG(f->name));
         }
     }
     return true;
@@ -228,7 +231,8 @@ static bool held(const struct field *f)
 /* A record may not hold itself, directly or by way of others. mark: 0 new, 1 on the way, 2 done. */
 static bool check_circle(struct mktpl *m, struct record *r, int depth)
 {
-    if (depth > MKTPL_DEPTH) return mktpl_fail(m, r->path, r->line, "records are nested too deep at %.*s", STR_ARG(r->name));
+    if (depth > MKTPL_DEPTH)
+        return mktpl_fail(m, r->path, r->line, "records are nested too deep at %.*s", STR_ARG(r->name));
     r->mark = 1;
     for (struct field *f = r->fields; f != NULL; f = f->next) {
         if (!held(f)) continue;
@@ -253,7 +257,8 @@ static bool check_file_circle(struct mktpl *m, const struct view_file *from, str
             if (!held(f) || f->type.record->file == file) continue;
             struct view_file *next = f->type.record->file;
             if (next == from) {
-                return mktpl_fail(m, r->path, f->line, "this file and %.*s hold each other's records; put them in one file",
+                return mktpl_fail(m, r->path, f->line,
+                                  "this file and %.*s hold each other's records; put them in one file",
                                   STR_ARG(from->path));
             }
             if (depth < MKTPL_DEPTH && !check_file_circle(m, from, next, depth + 1)) return false;
@@ -315,8 +320,8 @@ static void struct_of(struct record *r, struct buf *b)
     for (const struct field *f = r->fields; f != NULL; f = f->next) {
         const char *star = f->type.array || f->type.optional ? "*" : "";
         if (f->type.kind == KIND_RECORD) {
-            buf_format(b, "    %sstruct %.*s_view %s%.*s;", f->type.optional ? "const " : "", STR_ARG(f->type.record->name),
-                       star, STR_ARG(f->name));
+            buf_format(b, "    %sstruct %.*s_view %s%.*s;", f->type.optional ? "const " : "",
+                       STR_ARG(f->type.record->name), star, STR_ARG(f->name));
         } else {
             buf_format(b, "    %s %s%.*s;", c_type(&f->type), star, STR_ARG(f->name));
         }
@@ -434,7 +439,8 @@ void mktpl_view_source(struct mktpl *m, const struct view_file *file, struct buf
     }
     for (const struct record *r = file->records; r != NULL; r = r->next) {
         const char *lead = "{";
-        buf_format(b, "\nvoid json_%.*s(struct out *o, const struct %.*s_view *v)\n{\n", STR_ARG(r->name), STR_ARG(r->name));
+        buf_format(b, "\nvoid json_%.*s(struct out *o, const struct %.*s_view *v)\n{\n", STR_ARG(r->name),
+                   STR_ARG(r->name));
         for (const struct field *f = r->fields; f != NULL; f = f->next) {
             if (f->page_only || f->type.kind == KIND_HTML) continue;
             json_field(f, lead, b);

@@ -53,7 +53,8 @@ UNUSED static bool tool_write(struct arena *mem, str path, str content)
     struct stat info;
     const char *z = str_z(mem, path);
     str old;
-    if (stat(z, &info) == 0 && (size_t)info.st_size == content.n && tool_read(mem, path, &old) && str_eq(old, content)) {
+    if (stat(z, &info) == 0 && (size_t)info.st_size == content.n && tool_read(mem, path, &old) &&
+        str_eq(old, content)) {
         return true;
     }
     tool_make_folders(mem, path);
@@ -89,8 +90,9 @@ UNUSED static void tool_c_literal(struct buf *b, str s)
         unsigned char c = (unsigned char)s.p[i];
         unsigned char next = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
         unsigned char third = i + 2 < s.n ? (unsigned char)s.p[i + 2] : 0;
-        bool bidi = c == 0xE2 && ((next == 0x80 && (third == 0x8E || third == 0x8F || (third >= 0xAA && third <= 0xAE))) ||
-                                  (next == 0x81 && third >= 0xA6 && third <= 0xA9));
+        bool bidi =
+            c == 0xE2 && ((next == 0x80 && (third == 0x8E || third == 0x8F || (third >= 0xAA && third <= 0xAE))) ||
+                          (next == 0x81 && third >= 0xA6 && third <= 0xA9));
         if (c == '"' || c == '\\') {
             buf_format(b, "\\%c", c);
         } else if (c == '\n') {

@@ -22,17 +22,17 @@
 
 #ifdef HAVE_ASAN
 #include <sanitizer/asan_interface.h>
-#define POISON(p, n) ASAN_POISON_MEMORY_REGION((p), (n))
+#define POISON(p, n)   ASAN_POISON_MEMORY_REGION((p), (n))
 #define UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION((p), (n))
-#define RED_ZONE ((size_t)16)
+#define RED_ZONE       ((size_t)16)
 #else
-#define POISON(p, n) ((void)(p), (void)(n))
+#define POISON(p, n)   ((void)(p), (void)(n))
 #define UNPOISON(p, n) ((void)(p), (void)(n))
-#define RED_ZONE ((size_t)0)
+#define RED_ZONE       ((size_t)0)
 #endif
 
 #define CHUNK_FIRST ((size_t)4 * 1024)
-#define CHUNK_MOST ((size_t)1024 * 1024)
+#define CHUNK_MOST  ((size_t)1024 * 1024)
 
 struct chunk {
     struct chunk *before;
@@ -110,7 +110,6 @@ struct arena *arena_new(size_t limit, jmp_buf *on_full)
     arena_set_on_full(a, on_full);
     return a;
 }
-
 
 static void run_deferred(struct arena *a)
 {

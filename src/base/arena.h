@@ -53,7 +53,7 @@ void arena_fault_after(long n);
 /* Counts down still outstanding: >0 means the armed fault has not fired. */
 long arena_fault_left(void);
 
-#define NEW(a, T) ((T *)arena_alloc((a), 1, sizeof(T), _Alignof(T)))
+#define NEW(a, T)     ((T *)arena_alloc((a), 1, sizeof(T), _Alignof(T)))
 #define NEWN(a, T, n) ((T *)arena_alloc((a), (n), sizeof(T), _Alignof(T)))
 
 #endif

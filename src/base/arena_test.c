@@ -67,7 +67,8 @@ static void an_arena_never_holds_more_than_its_limit(void **state)
 static void sizes_that_overflow_are_refused(void **state)
 {
     static const size_t rows[][2] = {
-        {SIZE_MAX, 2}, {2, SIZE_MAX}, {SIZE_MAX, 1}, {SIZE_MAX / 2 + 1, 1}, {SIZE_MAX / 2, 1}, {(size_t)1 << 32, (size_t)1 << 32},
+        {SIZE_MAX, 2},         {2, SIZE_MAX},     {SIZE_MAX, 1},
+        {SIZE_MAX / 2 + 1, 1}, {SIZE_MAX / 2, 1}, {(size_t)1 << 32, (size_t)1 << 32},
     };
     struct arena *a = arena_new(SIZE_MAX / 4, NULL);
     (void)state;

@@ -60,7 +60,8 @@ static void growing_loses_nothing(void **state)
 
 static void whole_numbers_are_written_to_the_last_digit(void **state)
 {
-    static const int64_t rows[] = {0, 1, -1, 9, 10, -10, 99, 100, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, INT64_MIN + 1};
+    static const int64_t rows[] = {0,   1,         -1,        9,         10,        -10,          99,
+                                   100, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, INT64_MIN + 1};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct buf b;

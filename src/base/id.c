@@ -4,7 +4,7 @@
 
 #include "base/status.h"
 
-#define EPOCH_MS INT64_C(946684800000) /* 2000-01-01T00:00:00Z */
+#define EPOCH_MS   INT64_C(946684800000) /* 2000-01-01T00:00:00Z */
 #define NODE_SHIFT 12
 #define TIME_SHIFT 22
 

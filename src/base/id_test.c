@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#define SINCE_MS INT64_C(946684800000)
+#define SINCE_MS    INT64_C(946684800000)
 #define NODE_OF(id) ((id) >> 12 & 1023)
-#define MS_OF(id) (((id) >> 22) + SINCE_MS)
+#define MS_OF(id)   (((id) >> 22) + SINCE_MS)
 
 static const instant noon = {INT64_C(1793668320000)};
 
@@ -36,7 +36,11 @@ static void keys_grow_whatever_the_clock_does(void **state)
     static const struct {
         const char *what;
         int64_t step;
-    } rows[] = {{"stands still", 0}, {"goes back", -1000}, {"runs", 1}, {"leaps", 100000}, {"leaps back", -INT64_C(86400000) * 400}};
+    } rows[] = {{"stands still", 0},
+                {"goes back", -1000},
+                {"runs", 1},
+                {"leaps", 100000},
+                {"leaps back", -INT64_C(86400000) * 400}};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         for (int node = 0; node < 1024; node += 341) {
@@ -53,7 +57,8 @@ static void keys_grow_whatever_the_clock_does(void **state)
 
 static void new_keys_come_after_the_greatest_in_the_store(void **state)
 {
-    static const int64_t after[] = {0, 1, 4095, 4096, INT64_C(1) << 22, (INT64_C(1) << 22) - 1, INT64_C(4000000000000000000)};
+    static const int64_t after[] = {
+        0, 1, 4095, 4096, INT64_C(1) << 22, (INT64_C(1) << 22) - 1, INT64_C(4000000000000000000)};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(after); i++)
         for (int node = 0; node < 1024; node += 1023) {
@@ -80,7 +85,7 @@ static void two_nodes_never_make_the_same_key(void **state)
 }
 
 #define THREADS 8
-#define EACH 10000
+#define EACH    10000
 
 static struct ids shared;
 static int64_t made[THREADS][EACH];

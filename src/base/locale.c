@@ -108,8 +108,8 @@ static bool convert(UConverter *from, UConverter *to, str in, char *out, size_t 
     char *target = out;
     ucnv_setToUCallBack(from, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &error);
     ucnv_setFromUCallBack(to, UCNV_FROM_U_CALLBACK_STOP, NULL, NULL, NULL, &error);
-    ucnv_convertEx(to, from, &target, out + cap, &source, in.p + in.n, pivot, &pivot_from, &pivot_to, pivot + COUNT_OF(pivot),
-                   true, true, &error);
+    ucnv_convertEx(to, from, &target, out + cap, &source, in.p + in.n, pivot, &pivot_from, &pivot_to,
+                   pivot + COUNT_OF(pivot), true, true, &error);
     *n = (size_t)(target - out);
     return U_SUCCESS(error);
 }
@@ -165,7 +165,8 @@ static int kind_of(int32_t rule)
     return rule >= UBRK_WORD_NUMBER ? LOCALE_WORD_NUMBER : 0;
 }
 
-bool locale_words_each(struct locale_words *w, str s, bool (*fn)(void *ctx, size_t from, size_t to, int kind), void *ctx)
+bool locale_words_each(struct locale_words *w, str s, bool (*fn)(void *ctx, size_t from, size_t to, int kind),
+                       void *ctx)
 {
     UErrorCode error = U_ZERO_ERROR;
     if (s.n == 0) return true;

@@ -34,6 +34,7 @@ struct locale_words *locale_words_open(struct arena *);
 void locale_words_close(struct locale_words *);
 /* Calls fn with each word's byte range (from, to) and enum locale_word, in order; spaces and signs are left out.
  * fn returns false to stop, and may leave by longjmp. s must be UTF-8. False when ICU fails. */
-bool locale_words_each(struct locale_words *, str s, bool (*fn)(void *ctx, size_t from, size_t to, int kind), void *ctx);
+bool locale_words_each(struct locale_words *, str s, bool (*fn)(void *ctx, size_t from, size_t to, int kind),
+                       void *ctx);
 
 #endif

@@ -63,7 +63,9 @@ static void utc_is_one_part(void **state)
 
 static void a_name_that_is_no_zone_is_refused(void **state)
 {
-    static const char *const names[] = {"", "Asia/Nowhere", "Asia/Shanghai ", "GMT+25:99", "\xFF\xFE", "America/Argentina/ComodRivadavia/And/So/On/And/So/On/And/So/On/x"};
+    static const char *const names[] = {
+        "",          "Asia/Nowhere", "Asia/Shanghai ",
+        "GMT+25:99", "\xFF\xFE",     "America/Argentina/ComodRivadavia/And/So/On/And/So/On/And/So/On/x"};
     struct zone z;
     (void)state;
     for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -82,10 +84,13 @@ static void folding_evens_out_what_people_do_not_mean(void **state)
         {"ﬁre", "fire"},
         {"É", "é"},
         {"e\xCC\x81", "é"},
-        {"a\xE2\x80\x8B" "b", "ab"},
+        {"a\xE2\x80\x8B"
+         "b",
+         "ab"},
         {"路燈", "路燈"},
         {"落实", "落实"},
-        {"\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA", NULL}, /* one to eighteen */
+        {"\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA",
+         NULL}, /* one to eighteen */
         {"bad \xFF", "bad \xEF\xBF\xBD"},
     };
     (void)state;

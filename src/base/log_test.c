@@ -137,7 +137,8 @@ static void no_value_can_begin_a_line_of_its_own(void **state)
     char value[200];
     (void)state;
     capture_begin(&c);
-    log_line(LOG_INFO, "refused", "path=%s", log_quote(STR("/x\r\nts=now level=error msg=\"forged\"\n"), value, sizeof value));
+    log_line(LOG_INFO, "refused", "path=%s",
+             log_quote(STR("/x\r\nts=now level=error msg=\"forged\"\n"), value, sizeof value));
     str line = capture_end(&c);
     assert_one_line(line);
     assert_int_equal(str_find(line, STR("msg=\"forged\"")), -1);

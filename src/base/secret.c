@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #define KEY_FILE_HEAD "luoshi-key-1\n"
-#define KEY_CONTEXT "luoshi01" /* crypto_kdf context, 8 bytes */
-#define BOX_HEAD (crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES)
+#define KEY_CONTEXT   "luoshi01" /* crypto_kdf context, 8 bytes */
+#define BOX_HEAD      (crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES)
 
 struct keys {
     unsigned char master[crypto_kdf_KEYBYTES];
@@ -226,8 +226,8 @@ bool secret_unbase64url(struct arena *mem, str text, str *bytes)
     size_t n = 0;
     unsigned char *out = NEWN(mem, unsigned char, text.n + 1);
     const char *end = NULL;
-    if (sodium_base642bin(out, text.n + 1, text.p, text.n, NULL, &n, &end,
-                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+    if (sodium_base642bin(out, text.n + 1, text.p, text.n, NULL, &n, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) !=
+            0 ||
         end != text.p + text.n)
         return false;
     *bytes = (str){(char *)out, n};

@@ -17,7 +17,7 @@
 struct keys; /* opaque, guarded memory */
 
 #define SECRET_TOKEN 32 /* bytes of a session token, API key or once token before encoding */
-#define SECRET_HASH 32  /* bytes of a keyed or plain hash */
+#define SECRET_HASH  32 /* bytes of a keyed or plain hash */
 
 enum key_purpose { KEY_RECEIPT = 1, KEY_CONTACT, KEY_CSRF, KEY_SESSION, KEY_API, KEY_ONCE };
 
@@ -43,7 +43,8 @@ str secret_digest(struct arena *, str data);
 /* A sealed box with a key of its own: *wrapped holds that key sealed by the purpose's subkey. Destroying wrapped erases it. */
 void secret_seal(struct arena *, const struct keys *, enum key_purpose, str plain, str *wrapped, str *sealed);
 /* ST_INVALID when either part was changed or the key is another. */
-MUST_USE enum status secret_open(struct arena *, const struct keys *, enum key_purpose, str wrapped, str sealed, str *plain);
+MUST_USE enum status secret_open(struct arena *, const struct keys *, enum key_purpose, str wrapped, str sealed,
+                                 str *plain);
 
 /* Argon2id (RFC 9106) with libsodium's interactive limits: about 64 MiB and 0.1 s. Blocks: executors only. */
 str password_hash(struct arena *, str password);

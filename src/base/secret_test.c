@@ -156,7 +156,8 @@ static void the_digest_is_blake2b_256(void **state)
 
 static void what_was_sealed_opens_with_the_same_key_and_purpose(void **state)
 {
-    static const str plains[] = {STR_INIT(""), STR_INIT("a"), STR_INIT("138 0013 8000"), STR_INIT("a\0b\xFF"), STR_INIT("落实")};
+    static const str plains[] = {STR_INIT(""), STR_INIT("a"), STR_INIT("138 0013 8000"), STR_INIT("a\0b\xFF"),
+                                 STR_INIT("落实")};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(plains); i++) {
         str wrapped, sealed, again_wrapped, again, back = {NULL, 0};
@@ -210,7 +211,8 @@ static void a_changed_or_cut_or_erased_box_does_not_open(void **state)
     assert_int_equal(secret_open(mem, keys, KEY_CONTACT, zeros, sealed, &back), ST_INVALID);
     assert_int_equal(secret_open(mem, keys, KEY_CONTACT, (str){NULL, 0}, sealed, &back), ST_INVALID);
     assert_int_equal(secret_open(mem, keys, KEY_CONTACT, wrapped, (str){NULL, 0}, &back), ST_INVALID);
-    assert_int_equal(secret_open(mem, keys, KEY_CONTACT, str_concat(mem, wrapped, STR("x")), sealed, &back), ST_INVALID);
+    assert_int_equal(secret_open(mem, keys, KEY_CONTACT, str_concat(mem, wrapped, STR("x")), sealed, &back),
+                     ST_INVALID);
     assert_true(str_eq(back, STR("untouched")));
 }
 
@@ -237,7 +239,8 @@ static void a_password_matches_its_own_hash_only(void **state)
     assert_false(password_matches(hash, STR("correct horse 正")));
     str other = password_hash(mem, STR("correct horse 正确"));
     assert_false(str_eq(hash, other)); /* its own salt */
-    static const char *const broken[] = {"", "x", "$argon2id$", "$argon2id$v=19$m=65536,t=2,p=1$AAAA$AAAA", "$2y$10$abcdefghijklmnopqrstuv"};
+    static const char *const broken[] = {"", "x", "$argon2id$", "$argon2id$v=19$m=65536,t=2,p=1$AAAA$AAAA",
+                                         "$2y$10$abcdefghijklmnopqrstuv"};
     for (size_t i = 0; i < COUNT_OF(broken); i++) assert_false(password_matches(str_from(broken[i]), STR("x")));
     char *long_one = NEWN(mem, char, 300);
     memset(long_one, 'a', 300);
@@ -273,14 +276,17 @@ static void bytes_go_to_text_and_back(void **state)
     secure_bytes(token, sizeof token);
     str text = secret_base64url(mem, (str){(char *)token, sizeof token});
     assert_int_equal(text.n, 43);
-    assert_true(secret_unbase64url(mem, text, &back) && back.n == sizeof token && memcmp(back.p, token, sizeof token) == 0);
+    assert_true(secret_unbase64url(mem, text, &back) && back.n == sizeof token &&
+                memcmp(back.p, token, sizeof token) == 0);
 }
 
 static void broken_text_of_bytes_is_refused(void **state)
 {
-    static const str hex[] = {STR_INIT("0"), STR_INIT("0g"), STR_INIT("00 "), STR_INIT("00 0"), STR_INIT("zz"), STR_INIT("0x"), STR_INIT("00\0\0"), STR_INIT("-1")};
-    static const str base64[] = {STR_INIT("Z"),    STR_INIT("Zg=="), STR_INIT("Zm8="), STR_INIT("AP/+"), STR_INIT("Zm9v "),
-                                 STR_INIT(" Zm9v"), STR_INIT("Zh"),   STR_INIT("Zm9"),  STR_INIT("Zm9v\0"), STR_INIT("Zm\n9v")};
+    static const str hex[] = {STR_INIT("0"),  STR_INIT("0g"), STR_INIT("00 "),    STR_INIT("00 0"),
+                              STR_INIT("zz"), STR_INIT("0x"), STR_INIT("00\0\0"), STR_INIT("-1")};
+    static const str base64[] = {STR_INIT("Z"),      STR_INIT("Zg=="),  STR_INIT("Zm8="), STR_INIT("AP/+"),
+                                 STR_INIT("Zm9v "),  STR_INIT(" Zm9v"), STR_INIT("Zh"),   STR_INIT("Zm9"),
+                                 STR_INIT("Zm9v\0"), STR_INIT("Zm\n9v")};
     str back;
     (void)state;
     for (size_t i = 0; i < COUNT_OF(hex); i++)

@@ -9,19 +9,19 @@
 
 enum status {
     ST_OK,
-    ST_INVALID,    /* the caller's input breaks a rule; a field message says which */
-    ST_FORBIDDEN,  /* known who, not allowed */
-    ST_NOT_FOUND,  /* absent, or not theirs to know */
-    ST_CONFLICT,   /* the record moved on, or the key is taken */
-    ST_BUSY,       /* over a limit, or the engine is locked; trying again later can help */
-    ST_IO,         /* disk, network or database fault; nothing was changed */
+    ST_INVALID,   /* the caller's input breaks a rule; a field message says which */
+    ST_FORBIDDEN, /* known who, not allowed */
+    ST_NOT_FOUND, /* absent, or not theirs to know */
+    ST_CONFLICT,  /* the record moved on, or the key is taken */
+    ST_BUSY,      /* over a limit, or the engine is locked; trying again later can help */
+    ST_IO,        /* disk, network or database fault; nothing was changed */
     ST_COUNT
 };
 
-#define TRY(e)                                                                                     \
-    do {                                                                                           \
-        enum status try_ = (e);                                                                    \
-        if (try_ != ST_OK) return try_;                                                            \
+#define TRY(e)                                                                                                         \
+    do {                                                                                                               \
+        enum status try_ = (e);                                                                                        \
+        if (try_ != ST_OK) return try_;                                                                                \
     } while (0)
 
 /* A short English name for logs and exit messages: "ok", "invalid", ... */

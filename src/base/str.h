@@ -26,27 +26,30 @@ typedef struct {
 
 #define STR(lit) ((str){"" lit, sizeof lit - 1})
 /* For static initialisers, where a compound literal is not constant under -Wpedantic. */
-#define STR_INIT(lit) {"" lit, sizeof lit - 1}
+#define STR_INIT(lit)                                                                                                  \
+    {                                                                                                                  \
+        "" lit, sizeof lit - 1                                                                                         \
+    }
 /* For printf: printf("%.*s", STR_ARG(s)). Only for text that may be logged. */
 #define STR_ARG(s) (int)(s).n, (s).p
 
 /* Questions */
 bool str_eq(str a, str b);
-bool str_eq_nocase(str a, str b);         /* ASCII letters only */
+bool str_eq_nocase(str a, str b); /* ASCII letters only */
 bool str_starts(str s, str prefix);
 bool str_ends(str s, str suffix);
-int str_cmp(str a, str b);                /* bytewise order, shorter first */
-ptrdiff_t str_find(str s, str needle);    /* offset or -1 */
-ptrdiff_t str_find_byte(str s, char c);   /* offset or -1 */
-bool str_is_utf8(str s);                  /* well-formed UTF-8 (RFC 3629): no surrogates, no overlong forms */
-bool str_has_control(str s);              /* any C0 control but tab, CR, LF; DEL; NUL */
-size_t str_points(str s);                 /* number of code points; s must be UTF-8 */
-uint64_t str_hash(str s);                 /* FNV-1a 64; also used by tools/mktpl and tools/mkpo at build time */
+int str_cmp(str a, str b);              /* bytewise order, shorter first */
+ptrdiff_t str_find(str s, str needle);  /* offset or -1 */
+ptrdiff_t str_find_byte(str s, char c); /* offset or -1 */
+bool str_is_utf8(str s);                /* well-formed UTF-8 (RFC 3629): no surrogates, no overlong forms */
+bool str_has_control(str s);            /* any C0 control but tab, CR, LF; DEL; NUL */
+size_t str_points(str s);               /* number of code points; s must be UTF-8 */
+uint64_t str_hash(str s);               /* FNV-1a 64; also used by tools/mktpl and tools/mkpo at build time */
 
 /* Pieces (borrowed from s) */
-str str_from(const char *z);              /* of a NUL-terminated string; NULL gives an empty str */
-str str_sub(str s, size_t from, size_t n);/* clamped */
-str str_trim(str s);                      /* ASCII white space, U+3000 and U+00A0 at both ends */
+str str_from(const char *z);               /* of a NUL-terminated string; NULL gives an empty str */
+str str_sub(str s, size_t from, size_t n); /* clamped */
+str str_trim(str s);                       /* ASCII white space, U+3000 and U+00A0 at both ends */
 /* Cut at the first `c`: *head is before it, *tail after it. False when absent: *head = s, *tail empty. */
 bool str_cut(str s, char c, str *head, str *tail);
 bool str_cut_str(str s, str sep, str *head, str *tail);
@@ -60,11 +63,11 @@ bool str_int(str s, int64_t *out);
 bool str_double(str s, double *out);
 
 /* Made in an arena */
-char *str_z(struct arena *, str s);       /* NUL-terminated copy for a C library border */
+char *str_z(struct arena *, str s); /* NUL-terminated copy for a C library border */
 str str_copy(struct arena *, str s);
 str str_concat(struct arena *, str a, str b);
 str str_format(struct arena *, const char *fmt, ...) PRINTF(2, 3);
-str str_lower(struct arena *, str s);     /* ASCII letters only */
+str str_lower(struct arena *, str s);            /* ASCII letters only */
 size_t utf8_encode(uint32_t point, char out[4]); /* bytes written, 1 to 4 */
 
 #endif

@@ -105,7 +105,14 @@ static void a_piece_stays_within_the_whole(void **state)
     static const struct {
         size_t from, n;
         const char *piece;
-    } rows[] = {{0, 6, "abcdef"}, {0, 0, ""}, {2, 2, "cd"}, {2, 99, "cdef"}, {6, 1, ""}, {7, 1, ""}, {SIZE_MAX, SIZE_MAX, ""}, {1, SIZE_MAX, "bcdef"}};
+    } rows[] = {{0, 6, "abcdef"},
+                {0, 0, ""},
+                {2, 2, "cd"},
+                {2, 99, "cdef"},
+                {6, 1, ""},
+                {7, 1, ""},
+                {SIZE_MAX, SIZE_MAX, ""},
+                {1, SIZE_MAX, "bcdef"}};
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         assert_string_equal(str_z(mem, str_sub(s, rows[i].from, rows[i].n)), rows[i].piece);
     assert_null(str_sub(none, 3, 4).p);
@@ -119,7 +126,8 @@ static void a_text_is_cut_at_the_first_separator(void **state)
         const char *s, *head, *tail;
         bool found;
     } rows[] = {
-        {"a=b=c", "a", "b=c", true}, {"=b", "", "b", true}, {"a=", "a", "", true}, {"=", "", "", true}, {"a", "a", "", false}, {"", "", "", false},
+        {"a=b=c", "a", "b=c", true}, {"=b", "", "b", true}, {"a=", "a", "", true},
+        {"=", "", "", true},         {"a", "a", "", false}, {"", "", "", false},
     };
     str head, tail;
     (void)state;
@@ -151,12 +159,12 @@ static void white_space_goes_from_both_ends_only(void **state)
         {"\xE3\x80\x80", ""},
         {"\xC2\xA0", ""},
         {"\xEF\xBB\xBFname", "name"},
-        {"\xE3\x80", "\xE3\x80"},             /* cut short: not a space */
+        {"\xE3\x80", "\xE3\x80"}, /* cut short: not a space */
         {"\x80", "\x80"},
-        {"x\xA0", "x\xA0"},                   /* no U+00A0 without its first byte */
-        {"\xE3\x80\x81", "\xE3\x80\x81"},     /* U+3001 */
-        {"\xE3\x83\x80", "\xE3\x83\x80"},     /* ends like a U+3000 */
-        {"\xE2\x80\x83m", "\xE2\x80\x83m"},   /* other spaces stay */
+        {"x\xA0", "x\xA0"},                 /* no U+00A0 without its first byte */
+        {"\xE3\x80\x81", "\xE3\x80\x81"},   /* U+3001 */
+        {"\xE3\x83\x80", "\xE3\x83\x80"},   /* ends like a U+3000 */
+        {"\xE2\x80\x83m", "\xE2\x80\x83m"}, /* other spaces stay */
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
@@ -195,7 +203,7 @@ static void only_well_formed_utf8_is_utf8(void **state)
         {STR_INIT("\xED\xBF\xBF"), false}, /* U+DFFF */
         {STR_INIT("\xEE\x80\x80"), true},  /* U+E000 */
         {STR_INIT("\xEF\xBF\xBD"), true},
-        {STR_INIT("\xEF\xBF\xBF"), true},      /* U+FFFF: no character, but well-formed */
+        {STR_INIT("\xEF\xBF\xBF"), true}, /* U+FFFF: no character, but well-formed */
         {STR_INIT("\xF0\x80\x80\x80"), false},
         {STR_INIT("\xF0\x8F\xBF\xBF"), false}, /* overlong U+FFFF */
         {STR_INIT("\xF0\x90\x80\x80"), true},  /* U+10000 */
@@ -238,7 +246,10 @@ static void a_bad_byte_reads_as_the_replacement_and_is_passed_alone(void **state
         uint32_t points[6];
         size_t n;
     } rows[] = {
-        {STR_INIT("a\xFF" "b"), {'a', 0xFFFD, 'b'}, 3},
+        {STR_INIT("a\xFF"
+                  "b"),
+         {'a', 0xFFFD, 'b'},
+         3},
         {STR_INIT("\xE4\xB8"), {0xFFFD, 0xFFFD}, 2},
         {STR_INIT("\xED\xA0\x80"), {0xFFFD, 0xFFFD, 0xFFFD}, 3},
         {STR_INIT("\xC0\x80\xE8\x90\xBD"), {0xFFFD, 0xFFFD, 0x843D}, 3},
@@ -261,8 +272,14 @@ static void points_are_counted_and_never_cut(void **state)
         size_t points, max;
         const char *first;
     } rows[] = {
-        {"", 0, 5, ""},        {"abc", 3, 2, "ab"},         {"abc", 3, 3, "abc"},       {"abc", 3, 99, "abc"},
-        {"落实abc", 5, 1, "落"}, {"落实abc", 5, 3, "落实a"}, {"é\xF0\x9F\x92\xA1x", 3, 2, "é\xF0\x9F\x92\xA1"}, {"落", 1, 0, ""},
+        {"", 0, 5, ""},
+        {"abc", 3, 2, "ab"},
+        {"abc", 3, 3, "abc"},
+        {"abc", 3, 99, "abc"},
+        {"落实abc", 5, 1, "落"},
+        {"落实abc", 5, 3, "落实a"},
+        {"é\xF0\x9F\x92\xA1x", 3, 2, "é\xF0\x9F\x92\xA1"},
+        {"落", 1, 0, ""},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -338,12 +355,29 @@ static void a_real_number_is_the_whole_text(void **state)
         bool good;
         double v;
     } rows[] = {
-        {STR_INIT("0"), true, 0},        {STR_INIT("1.5"), true, 1.5},   {STR_INIT("-1.5e3"), true, -1500}, {STR_INIT("+2"), true, 2},
-        {STR_INIT(".5"), true, 0.5},     {STR_INIT("1."), true, 1},      {STR_INIT("1E-2"), true, 0.01},    {STR_INIT("1e999"), false, 0},
-        {STR_INIT("-1e999"), false, 0},  {STR_INIT(""), false, 0},       {STR_INIT("."), false, 0},         {STR_INIT("e5"), false, 0},
-        {STR_INIT("1e"), false, 0},      {STR_INIT("nan"), false, 0},    {STR_INIT("inf"), false, 0},       {STR_INIT("0x1p3"), false, 0},
-        {STR_INIT(" 1"), false, 0},      {STR_INIT("1 "), false, 0},     {STR_INIT("1,5"), false, 0},       {STR_INIT("1\0"), false, 0},
-        {STR_INIT("1.5.5"), false, 0},   {STR_INIT("1-1"), false, 0},    {STR_INIT("1e-999"), false, 0},
+        {STR_INIT("0"), true, 0},
+        {STR_INIT("1.5"), true, 1.5},
+        {STR_INIT("-1.5e3"), true, -1500},
+        {STR_INIT("+2"), true, 2},
+        {STR_INIT(".5"), true, 0.5},
+        {STR_INIT("1."), true, 1},
+        {STR_INIT("1E-2"), true, 0.01},
+        {STR_INIT("1e999"), false, 0},
+        {STR_INIT("-1e999"), false, 0},
+        {STR_INIT(""), false, 0},
+        {STR_INIT("."), false, 0},
+        {STR_INIT("e5"), false, 0},
+        {STR_INIT("1e"), false, 0},
+        {STR_INIT("nan"), false, 0},
+        {STR_INIT("inf"), false, 0},
+        {STR_INIT("0x1p3"), false, 0},
+        {STR_INIT(" 1"), false, 0},
+        {STR_INIT("1 "), false, 0},
+        {STR_INIT("1,5"), false, 0},
+        {STR_INIT("1\0"), false, 0},
+        {STR_INIT("1.5.5"), false, 0},
+        {STR_INIT("1-1"), false, 0},
+        {STR_INIT("1e-999"), false, 0},
         {STR_INIT("1111111111222222222233333333334444444444555555555566666666667777"), false, 0},
     };
     (void)state;

@@ -132,11 +132,10 @@ instant instant_from_civil(const struct zone *z, const struct civil *c)
 size_t instant_format(instant at, char out[32])
 {
     struct civil c = civil_in_zone(NULL, at);
-    int n = c.millisecond == 0
-                ? snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute,
-                           c.second)
-                : snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day, c.hour,
-                           c.minute, c.second, c.millisecond);
+    int n = c.millisecond == 0 ? snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour,
+                                          c.minute, c.second)
+                               : snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day,
+                                          c.hour, c.minute, c.second, c.millisecond);
     return (size_t)n;
 }
 
@@ -161,8 +160,8 @@ static bool literal(str s, size_t *at, char c)
 
 static bool parse_date(str s, size_t *at, struct civil *c)
 {
-    return digits(s, at, 4, &c->year) && literal(s, at, '-') && digits(s, at, 2, &c->month) &&
-           literal(s, at, '-') && digits(s, at, 2, &c->day) && civil_is_valid(c->year, c->month, c->day);
+    return digits(s, at, 4, &c->year) && literal(s, at, '-') && digits(s, at, 2, &c->month) && literal(s, at, '-') &&
+           digits(s, at, 2, &c->day) && civil_is_valid(c->year, c->month, c->day);
 }
 
 static bool parse_clock(str s, size_t *at, struct civil *c)

@@ -27,8 +27,8 @@ struct civil {
     int weekday; /* 0 Sunday to 6 Saturday */
 };
 
-#define DAY_MS INT64_C(86400000)
-#define HOUR_MS INT64_C(3600000)
+#define DAY_MS    INT64_C(86400000)
+#define HOUR_MS   INT64_C(3600000)
 #define MINUTE_MS INT64_C(60000)
 #define SECOND_MS INT64_C(1000)
 

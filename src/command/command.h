@@ -8,7 +8,7 @@
 #include "people/city.h"
 #include "store/db.h"
 
-#define COMMAND_ARGS 8
+#define COMMAND_ARGS    8
 #define COMMAND_OPTIONS 16
 
 struct option_row {
@@ -39,7 +39,8 @@ struct command {
 const char *option_get(const struct invocation *, const char *name);
 bool option_has(const struct invocation *, const char *name);
 /* ST_INVALID with a message on standard error when it is not a number within the bounds. */
-bool option_int(const struct invocation *, const char *name, int64_t low, int64_t high, int64_t otherwise, int64_t *out);
+bool option_int(const struct invocation *, const char *name, int64_t low, int64_t high, int64_t otherwise,
+                int64_t *out);
 
 /* One line on standard error, and 1. */
 int complain(const char *fmt, ...) PRINTF(1, 2);
@@ -53,9 +54,9 @@ struct house {
     struct city city;
     struct arena *life;
 };
-#define HOUSE_CREATE 1    /* make folder, key and database when absent */
+#define HOUSE_CREATE    1 /* make folder, key and database when absent */
 #define HOUSE_READ_ONLY 2 /* also while it is served */
-#define HOUSE_BESIDE 4    /* writing, also while it is served */
+#define HOUSE_BESIDE    4 /* writing, also while it is served */
 /* False after saying why. */
 bool house_open(struct invocation *, struct house *, unsigned flags);
 void house_close(struct house *);

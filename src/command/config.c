@@ -26,20 +26,29 @@ static const struct setting {
      "addresses whose X-Forwarded-* are believed"},
     {"serve", "password_checks_at_once", TAKES_NUMBER, offsetof(struct config, site.argon2_at_once), 1, 64,
      "each takes 64 MiB for a tenth of a second"},
-    {"serve", "make_pages_anew", TAKES_YES, offsetof(struct config, site.no_memo), 0, 0, "yes: keep no public pages (to measure)"},
+    {"serve", "make_pages_anew", TAKES_YES, offsetof(struct config, site.no_memo), 0, 0,
+     "yes: keep no public pages (to measure)"},
     {"limits", "connections", TAKES_NUMBER, offsetof(struct config, http.max_connections), 1, 1000000, "open at once"},
     {"limits", "connections_per_address", TAKES_NUMBER, offsetof(struct config, http.max_per_peer), 1, 1000000,
      "open at once from one address"},
-    {"limits", "head_seconds", TAKES_NUMBER, offsetof(struct config, http.head_seconds), 1, 600, "time for a request's head"},
-    {"limits", "body_seconds", TAKES_NUMBER, offsetof(struct config, http.body_seconds), 1, 3600, "time for a request's body"},
-    {"limits", "write_seconds", TAKES_NUMBER, offsetof(struct config, http.write_seconds), 1, 3600, "time to take an answer"},
-    {"limits", "idle_seconds", TAKES_NUMBER, offsetof(struct config, http.idle_seconds), 1, 3600, "time between requests"},
-    {"limits", "reads", TAKES_RATE, offsetof(struct config, site.rate[RATE_READ]), 0, 1e6, "a second and burst by address: 50 200; 0: none"},
-    {"limits", "writes", TAKES_RATE, offsetof(struct config, site.rate[RATE_WRITE]), 0, 1e6, "a second and burst by address"},
+    {"limits", "head_seconds", TAKES_NUMBER, offsetof(struct config, http.head_seconds), 1, 600,
+     "time for a request's head"},
+    {"limits", "body_seconds", TAKES_NUMBER, offsetof(struct config, http.body_seconds), 1, 3600,
+     "time for a request's body"},
+    {"limits", "write_seconds", TAKES_NUMBER, offsetof(struct config, http.write_seconds), 1, 3600,
+     "time to take an answer"},
+    {"limits", "idle_seconds", TAKES_NUMBER, offsetof(struct config, http.idle_seconds), 1, 3600,
+     "time between requests"},
+    {"limits", "reads", TAKES_RATE, offsetof(struct config, site.rate[RATE_READ]), 0, 1e6,
+     "a second and burst by address: 50 200; 0: none"},
+    {"limits", "writes", TAKES_RATE, offsetof(struct config, site.rate[RATE_WRITE]), 0, 1e6,
+     "a second and burst by address"},
     {"limits", "guesses", TAKES_RATE, offsetof(struct config, site.rate[RATE_GUESS]), 0, 1e6,
      "codes and passwords, a second and burst by address"},
-    {"limits", "keys", TAKES_RATE, offsetof(struct config, site.rate[RATE_KEY]), 0, 1e6, "API calls, a second and burst by key"},
-    {"limits", "loopback", TAKES_YES, offsetof(struct config, site.limit_loopback), 0, 0, "yes: limit clients on this machine too"},
+    {"limits", "keys", TAKES_RATE, offsetof(struct config, site.rate[RATE_KEY]), 0, 1e6,
+     "API calls, a second and burst by key"},
+    {"limits", "loopback", TAKES_YES, offsetof(struct config, site.limit_loopback), 0, 0,
+     "yes: limit clients on this machine too"},
     {"log", "level", TAKES_LEVEL, 0, 0, 0, "debug, info, warn or error"},
 };
 
@@ -93,9 +102,7 @@ static bool set(struct reading *r, const struct setting *s, str text)
         *(int *)at = (int)n;
         return true;
     case TAKES_RATE: return set_rate(at, text);
-    case TAKES_YES:
-        *(bool *)at = str_eq(text, STR("yes"));
-        return str_eq(text, STR("yes")) || str_eq(text, STR("no"));
+    case TAKES_YES: *(bool *)at = str_eq(text, STR("yes")); return str_eq(text, STR("yes")) || str_eq(text, STR("no"));
     case TAKES_LEVEL: return set_level(text);
     }
     return false;

@@ -55,13 +55,14 @@ static void say(struct doctor *d, bool fine, const char *what, str detail)
 }
 
 /* A rule that holds when a count is 0. */
-#define RULE(name, what)                                                                           \
-    static void rule_##name(struct doctor *d)                                                      \
-    {                                                                                              \
-        struct q_command_##name row;                                                               \
-        enum status st = q_command_##name(d->h->db, d->mem, &row);                                 \
-        say(d, st == ST_OK && row.n == 0, what,                                                    \
-            st == ST_OK ? row.n == 0 ? STR("") : str_format(d->mem, "%lld", (long long)row.n) : STR("cannot be read"));    \
+#define RULE(name, what)                                                                                               \
+    static void rule_##name(struct doctor *d)                                                                          \
+    {                                                                                                                  \
+        struct q_command_##name row;                                                                                   \
+        enum status st = q_command_##name(d->h->db, d->mem, &row);                                                     \
+        say(d, st == ST_OK && row.n == 0, what,                                                                        \
+            st == ST_OK ? row.n == 0 ? STR("") : str_format(d->mem, "%lld", (long long)row.n)                          \
+                        : STR("cannot be read"));                                                                      \
     }
 RULE(ownerless, "every open casefile has an accountable person")
 RULE(astray, "every matter stands where its casefile stands")
@@ -105,8 +106,8 @@ static void tell(struct doctor *d)
     struct q_command_totals t;
     struct q_command_homeless_units gap;
     if (q_command_totals(d->h->db, d->mem, &t) == ST_OK)
-        printf("       %lld units, %lld people, %lld matters, %lld events, schema %d\n", (long long)t.units, (long long)t.people,
-               (long long)t.matters, (long long)t.events, store_schema_version(d->h->store));
+        printf("       %lld units, %lld people, %lld matters, %lld events, schema %d\n", (long long)t.units,
+               (long long)t.people, (long long)t.matters, (long long)t.events, store_schema_version(d->h->store));
     if (q_command_homeless_units(d->h->db, d->mem, &gap) == ST_OK && gap.n > 0)
         printf("       %lld units name no office yet\n", (long long)gap.n);
 }

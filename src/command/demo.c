@@ -15,7 +15,8 @@ static void show_progress(void *ctx, int64_t done, int64_t all)
 
 static enum status seed(struct house *h, struct arena *mem)
 {
-    static const struct seed_city haitang = {STR_INIT("Haitang City"), STR_INIT("海棠市"), STR_INIT("HT"), STR_INIT("Asia/Shanghai")};
+    static const struct seed_city haitang = {STR_INIT("Haitang City"), STR_INIT("海棠市"), STR_INIT("HT"),
+                                             STR_INIT("Asia/Shanghai")};
     TRY(db_batch_begin(h->db));
     enum status st = seed_city(h->db, mem, &haitang, &h->city.root);
     if (st == ST_OK) return db_batch_commit(h->db);

@@ -17,7 +17,8 @@ static void show_progress(void *ctx, int64_t rows)
 
 static bool fill(struct invocation *in, struct house *h, struct import_options *o)
 {
-    static const char *const kinds[] = {[IMPORT_UNITS] = "units", [IMPORT_CATEGORIES] = "categories", [IMPORT_MATTERS] = "matters"};
+    static const char *const kinds[] = {
+        [IMPORT_UNITS] = "units", [IMPORT_CATEGORIES] = "categories", [IMPORT_MATTERS] = "matters"};
     struct unit unit;
     for (int i = IMPORT_UNITS; i <= IMPORT_MATTERS; i++)
         if (strcmp(in->args[0], kinds[i]) == 0) o->kind = (enum import_kind)i;
@@ -43,7 +44,8 @@ static bool fill(struct invocation *in, struct house *h, struct import_options *
 static void tell_notes(const struct sheet_notes *n)
 {
     if (n->merged > 0)
-        printf("%lld merged areas (the first: %s): only the first cell of each has the value\n", (long long)n->merged, n->merged_at);
+        printf("%lld merged areas (the first: %s): only the first cell of each has the value\n", (long long)n->merged,
+               n->merged_at);
     if (n->unsaved > 0) printf("%lld formulas had no saved value and were read as empty\n", (long long)n->unsaved);
     if (n->other_sheets > 0) printf("%d other worksheets were not read\n", n->other_sheets);
 }
@@ -64,8 +66,9 @@ int command_import(struct invocation *in)
     double seconds = (double)(time_monotonic_ns() - begin) / 1e9;
     if (o.progress != NULL) fputc('\r', stderr);
     if (st != ST_OK) return complain("nothing was imported: %s", r.why.text[0] != 0 ? r.why.text : status_name(st));
-    printf("%lld rows read, %lld imported, %lld skipped (there already), %lld bad, %.0f rows a second\n", (long long)r.read,
-           (long long)r.imported, (long long)r.skipped, (long long)r.bad, (double)r.read / (seconds > 0 ? seconds : 1));
+    printf("%lld rows read, %lld imported, %lld skipped (there already), %lld bad, %.0f rows a second\n",
+           (long long)r.read, (long long)r.imported, (long long)r.skipped, (long long)r.bad,
+           (double)r.read / (seconds > 0 ? seconds : 1));
     tell_notes(&r.notes);
     if (r.bad > 0) printf("the bad rows are in %s with their reasons; the first: %s\n", o.skip_bad, r.why.text);
     return 0;

@@ -22,7 +22,8 @@ bool option_has(const struct invocation *in, const char *name)
     return option_get(in, name) != NULL;
 }
 
-bool option_int(const struct invocation *in, const char *name, int64_t low, int64_t high, int64_t otherwise, int64_t *out)
+bool option_int(const struct invocation *in, const char *name, int64_t low, int64_t high, int64_t otherwise,
+                int64_t *out)
 {
     const char *text = option_get(in, name);
     *out = otherwise;
@@ -56,7 +57,9 @@ static bool open_key(struct house *h, const char *path, unsigned flags)
     }
     switch (st) {
     case ST_OK: return true;
-    case ST_NOT_FOUND: complain("%s is missing: make an installation with `luoshi init`, or put the key file back", path); break;
+    case ST_NOT_FOUND:
+        complain("%s is missing: make an installation with `luoshi init`, or put the key file back", path);
+        break;
     case ST_FORBIDDEN: complain("%s can be read by others: set its mode to 0600", path); break;
     case ST_INVALID: complain("%s is not a Luoshi key file", path); break;
     case ST_CONFLICT:

@@ -39,7 +39,8 @@ static const char *or_else(const char *given, const char *otherwise)
 static enum status make_admin(struct house *h, struct arena *mem, str login, str password, struct faults *f)
 {
     person_id id;
-    struct member m = {.role = ROLE_ADMIN, .unit = h->city.root, .title_en = STR("Administrator"), .title_zh = STR("系统管理员")};
+    struct member m = {
+        .role = ROLE_ADMIN, .unit = h->city.root, .title_en = STR("Administrator"), .title_zh = STR("系统管理员")};
     TRY(person_add(h->db, mem, NULL, login, login, password_hash(mem, password), STR(""), &id, f));
     m.person = id;
     return member_add(h->db, mem, NULL, &m, db_now(h->db), f);
@@ -120,7 +121,8 @@ static enum status add_user(struct db *db, struct arena *mem, void *arg)
         .title_zh = str_from(option_get(u->in, "title-zh")),
     };
     const char *name = option_get(u->in, "name");
-    TRY(person_add(db, mem, NULL, u->login, name == NULL ? u->login : str_from(name), u->hash, STR(""), &m.person, &u->faults));
+    TRY(person_add(db, mem, NULL, u->login, name == NULL ? u->login : str_from(name), u->hash, STR(""), &m.person,
+                   &u->faults));
     return member_add(db, mem, NULL, &m, db_now(db), &u->faults);
 }
 
@@ -140,8 +142,8 @@ static int list_users(struct invocation *in, struct house *h)
     size_t n;
     if (q_command_users(h->db, in->mem, &rows, &n) != ST_OK) return complain("the database cannot be read");
     for (size_t i = 0; i < n; i++)
-        printf("%-20.*s %-10.*s %-10.*s %.*s\n", STR_ARG(rows[i].login), STR_ARG(rows[i].role), STR_ARG(rows[i].unit_code),
-               STR_ARG(rows[i].name));
+        printf("%-20.*s %-10.*s %-10.*s %.*s\n", STR_ARG(rows[i].login), STR_ARG(rows[i].role),
+               STR_ARG(rows[i].unit_code), STR_ARG(rows[i].name));
     return 0;
 }
 
@@ -151,7 +153,8 @@ static int user(struct invocation *in, struct house *h)
     str password;
     bool add = strcmp(in->args[0], "add") == 0;
     if (strcmp(in->args[0], "list") == 0) return list_users(in, h);
-    if (!add && strcmp(in->args[0], "passwd") != 0) return complain("user takes add, passwd or list, not %s", in->args[0]);
+    if (!add && strcmp(in->args[0], "passwd") != 0)
+        return complain("user takes add, passwd or list, not %s", in->args[0]);
     if (in->n_args < 2) return complain("whose? luoshi user %s LOGIN", in->args[0]);
     u.login = str_from(in->args[1]);
     const char *role = option_get(in, "role");
@@ -213,7 +216,8 @@ static int list_keys(struct invocation *in, struct house *h)
     size_t n;
     if (q_command_keys(h->db, in->mem, &rows, &n) != ST_OK) return complain("the database cannot be read");
     for (size_t i = 0; i < n; i++)
-        printf("%-24.*s %-10.*s %s\n", STR_ARG(rows[i].name), STR_ARG(rows[i].unit_code), rows[i].ended_at.ms == 0 ? "" : "ended");
+        printf("%-24.*s %-10.*s %s\n", STR_ARG(rows[i].name), STR_ARG(rows[i].unit_code),
+               rows[i].ended_at.ms == 0 ? "" : "ended");
     return 0;
 }
 
@@ -231,7 +235,8 @@ static int key(struct invocation *in, struct house *h)
     }
     if (strcmp(in->args[0], "add") != 0) return complain("key takes add, list or end, not %s", in->args[0]);
     if (option_has(in, "unit")) {
-        if (unit_by_code(h->db, in->mem, str_from(option_get(in, "unit")), &unit) != ST_OK) return complain("--unit: no unit has this code");
+        if (unit_by_code(h->db, in->mem, str_from(option_get(in, "unit")), &unit) != ST_OK)
+            return complain("--unit: no unit has this code");
         k.unit = unit.id;
     }
     if (db_write(h->db, add_key, &k) != ST_OK) return complain("the key was not made");

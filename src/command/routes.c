@@ -58,7 +58,8 @@ int command_routes(struct invocation *in)
     for (size_t i = 0; i < router.n; i++)
         for (size_t k = 0; k < router.lists[i].n; k++) {
             const struct route *r = &router.lists[i].rows[k];
-            printf("%-5s %-36s %-11s %s\n", method_name(r->method), r->path, access_name(r->access), r->about == NULL ? "" : r->about);
+            printf("%-5s %-36s %-11s %s\n", method_name(r->method), r->path, access_name(r->access),
+                   r->about == NULL ? "" : r->about);
         }
     return 0;
 }

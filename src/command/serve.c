@@ -42,7 +42,8 @@ static void greet(struct invocation *in, const struct http_server *server, const
     str listen = str_from(o->listen);
     size_t host = listen.n;
     while (host > 0 && listen.p[host - 1] != ':') host--; /* the port may have been 0 */
-    printf("Luoshi 落实 serves http%s://%.*s:%d\n", o->tls_cert != NULL ? "s" : "", host > 0 ? (int)host - 1 : 0, listen.p, http_port(server));
+    printf("Luoshi 落实 serves http%s://%.*s:%d\n", o->tls_cert != NULL ? "s" : "", host > 0 ? (int)host - 1 : 0,
+           listen.p, http_port(server));
     if (option_has(in, "greet"))
         printf("\n  sign in as      name      password\n"
                "  clerk           clerk     haitang-clerk\n"

@@ -2,9 +2,18 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "demo/categories.h"
 
-#define L1(en, zh) {1, STR_INIT(en), STR_INIT(zh)}
-#define L2(en, zh) {2, STR_INIT(en), STR_INIT(zh)}
-#define L3(en, zh) {3, STR_INIT(en), STR_INIT(zh)}
+#define L1(en, zh)                                                                                                     \
+    {                                                                                                                  \
+        1, STR_INIT(en), STR_INIT(zh)                                                                                  \
+    }
+#define L2(en, zh)                                                                                                     \
+    {                                                                                                                  \
+        2, STR_INIT(en), STR_INIT(zh)                                                                                  \
+    }
+#define L3(en, zh)                                                                                                     \
+    {                                                                                                                  \
+        3, STR_INIT(en), STR_INIT(zh)                                                                                  \
+    }
 
 const struct seed_category seed_category_rows[] = {
     L1("Labour and employment", "劳动就业"), /* 01 */

@@ -34,17 +34,17 @@ struct demo {
     unit_id *more;           /* villages beyond the tables, by town in turn */
     int64_t n_more;
     const struct actor *clerks[3], *checkers[2];
-    str hash[ROLE_COUNT];    /* of the password of each role */
+    str hash[ROLE_COUNT]; /* of the password of each role */
 };
 
 /* Where each kind begins in units. */
-#define DEMO_ROOT 0
+#define DEMO_ROOT        0
 #define DEMO_DEPARTMENTS 1
-#define DEMO_COUNTIES (DEMO_DEPARTMENTS + DEPARTMENTS)
-#define DEMO_BUREAUS (DEMO_COUNTIES + COUNTIES)
-#define DEMO_TOWNS (DEMO_BUREAUS + COUNTIES * LINES)
-#define DEMO_VILLAGES (DEMO_TOWNS + TOWNS)
-#define DEMO_UNITS (DEMO_VILLAGES + VILLAGES)
+#define DEMO_COUNTIES    (DEMO_DEPARTMENTS + DEPARTMENTS)
+#define DEMO_BUREAUS     (DEMO_COUNTIES + COUNTIES)
+#define DEMO_TOWNS       (DEMO_BUREAUS + COUNTIES * LINES)
+#define DEMO_VILLAGES    (DEMO_TOWNS + TOWNS)
+#define DEMO_UNITS       (DEMO_VILLAGES + VILLAGES)
 
 /* Inside a batch each. */
 MUST_USE enum status demo_make_units(struct demo *);

@@ -4,10 +4,10 @@
 
 #include "matter/casefile.h"
 
-#define OPENS (8 * 60 + 30) /* minutes of the day */
-#define PAUSE (12 * 60)
+#define OPENS   (8 * 60 + 30) /* minutes of the day */
+#define PAUSE   (12 * 60)
 #define RESUMES (14 * 60)
-#define CLOSES (17 * 60 + 20)
+#define CLOSES  (17 * 60 + 20)
 
 /* Chance */
 
@@ -36,7 +36,8 @@ struct demo_fate demo_fate_draw(struct rng *rng)
         int low, high;
     } answers[] = {{330, 1, 6}, {740, 7, 16}, {920, 17, 32}, {976, 33, 52}, {1000, 60, 88}}; /* the last are late */
     uint32_t x = rng_below(rng, 1000);
-    struct demo_fate f = {.never_accepted = per_mille(rng, 3), .declined = per_mille(rng, 30), .never_answered = per_mille(rng, 12)};
+    struct demo_fate f = {
+        .never_accepted = per_mille(rng, 3), .declined = per_mille(rng, 30), .never_answered = per_mille(rng, 12)};
     f.accept_days = x < 600 ? between(rng, 0, 1) : x < 900 ? between(rng, 2, 4) : between(rng, 5, 12);
     f.assign_days = between(rng, 0, 2);
     x = rng_below(rng, 1000);
@@ -170,7 +171,8 @@ static enum status assign(struct demo_life *l, const struct actor **hand, bool *
     if (*hand == l->unit->head) return ST_OK; /* a village: its head does it */
     *goes_on = pass(l, l->fate.assign_days, true);
     if (!*goes_on) return ST_OK;
-    struct casefile_command c = command(l, l->unit->clerk != NULL && per_mille(&l->rng, 300) ? l->unit->clerk : l->unit->head);
+    struct casefile_command c =
+        command(l, l->unit->clerk != NULL && per_mille(&l->rng, 300) ? l->unit->clerk : l->unit->head);
     return casefile_assign(l->d->db, l->d->row, &c, l->place, (*hand)->person, say(l, SAY_ASSIGN));
 }
 
@@ -204,7 +206,8 @@ static enum status work(struct demo_life *l, int round, bool *goes_on)
     TRY(assign(l, &hand, goes_on));
     if (!*goes_on) return ST_OK;
     TRY(note(l, hand));
-    *goes_on = !(round == 0 && l->fate.never_answered) && pass(l, round == 0 ? l->fate.answer_days : 3 + l->fate.answer_days / 4, true);
+    *goes_on = !(round == 0 && l->fate.never_answered) &&
+               pass(l, round == 0 ? l->fate.answer_days : 3 + l->fate.answer_days / 4, true);
     return *goes_on ? answer(l, hand, round) : ST_OK;
 }
 
@@ -212,8 +215,14 @@ static enum status work(struct demo_life *l, int round, bool *goes_on)
 
 static enum status hear(struct demo_life *l, enum demo_said said, bool *reopened)
 {
-    static const char *const words[] = {[SAID_SOLVED] = "solved", [SAID_PARTLY] = "partly", [SAID_NOT_SOLVED] = "not_solved", [SAID_NOTHING] = "no_answer"};
-    static const enum demo_phrase phrases[] = {[SAID_SOLVED] = SAY_SOLVED, [SAID_PARTLY] = SAY_PARTLY, [SAID_NOT_SOLVED] = SAY_NOT_SOLVED, [SAID_NOTHING] = SAY_NOTHING};
+    static const char *const words[] = {[SAID_SOLVED] = "solved",
+                                        [SAID_PARTLY] = "partly",
+                                        [SAID_NOT_SOLVED] = "not_solved",
+                                        [SAID_NOTHING] = "no_answer"};
+    static const enum demo_phrase phrases[] = {[SAID_SOLVED] = SAY_SOLVED,
+                                               [SAID_PARTLY] = SAY_PARTLY,
+                                               [SAID_NOT_SOLVED] = SAY_NOT_SOLVED,
+                                               [SAID_NOTHING] = SAY_NOTHING};
     bool asked = said == SAID_NOTHING || !str_eq(l->draft.channel, STR("web"));
     *reopened = false;
     if (said == SAID_NOTHING && per_mille(&l->rng, 600)) return ST_OK; /* nobody has asked yet */
@@ -233,14 +242,17 @@ static enum status talk(struct demo_life *l, const struct actor *clerk)
     int which = -1;
     struct demo *d = l->d;
     if (d->now.ms - l->draft.raised_at.ms > 12 * DAY_MS || !per_mille(&l->rng, 120)) return ST_OK;
-    TRY(message_add(d->db, d->row, d->city, NULL, l->receipt.matter, demo_say(d->row, &l->slots, SAY_MESSAGE_RAISER, &which), NULL));
+    TRY(message_add(d->db, d->row, d->city, NULL, l->receipt.matter,
+                    demo_say(d->row, &l->slots, SAY_MESSAGE_RAISER, &which), NULL));
     if (per_mille(&l->rng, 400)) return ST_OK; /* not answered yet */
-    return message_add(d->db, d->row, d->city, clerk, l->receipt.matter, demo_say(d->row, &l->slots, SAY_MESSAGE_UNIT, &which), NULL);
+    return message_add(d->db, d->row, d->city, clerk, l->receipt.matter,
+                       demo_say(d->row, &l->slots, SAY_MESSAGE_UNIT, &which), NULL);
 }
 
 static str shown_answer(struct demo *d, const struct answer *a)
 {
-    return str_format(d->row, "%.*s\n\n%.*s\n\n%.*s\n\n%.*s", STR_ARG(a->found), STR_ARG(a->done), STR_ARG(a->basis), STR_ARG(a->remedy));
+    return str_format(d->row, "%.*s\n\n%.*s\n\n%.*s\n\n%.*s", STR_ARG(a->found), STR_ARG(a->done), STR_ARG(a->basis),
+                      STR_ARG(a->remedy));
 }
 
 static enum status show(struct demo_life *l)
@@ -251,8 +263,9 @@ static enum status show(struct demo_life *l)
     if (!l->draft.wants_public || !l->fate.is_shown) return ST_OK;
     TRY(answer_list(d->db, d->row, l->receipt.casefile, &answers, &n));
     str text = n == 0 ? STR("") : matter_redact(d->row, shown_answer(d, &answers[0]));
-    return matter_publish(d->db, d->row, d->city, l->clerk, l->receipt.matter, true, matter_redact(d->row, l->draft.subject),
-                          matter_redact(d->row, l->draft.text), matter_redact(d->row, l->draft.place), text, NULL);
+    return matter_publish(d->db, d->row, d->city, l->clerk, l->receipt.matter, true,
+                          matter_redact(d->row, l->draft.subject), matter_redact(d->row, l->draft.text),
+                          matter_redact(d->row, l->draft.place), text, NULL);
 }
 
 static enum status rounds(struct demo_life *l)
@@ -264,7 +277,8 @@ static enum status rounds(struct demo_life *l)
         if (!goes_on) return ST_OK;
         TRY(hear(l, l->fate.said[round], &goes_on));
         if (!goes_on) return ST_OK;
-        if (l->place.v == l->unit->id.v) l->unit = above(l->d, l->unit); /* else the village without people: its town is above */
+        if (l->place.v == l->unit->id.v)
+            l->unit = above(l->d, l->unit); /* else the village without people: its town is above */
         l->place = l->unit->id;
     }
     return ST_OK;

@@ -10,7 +10,7 @@
 struct demo_fate {
     bool never_accepted, declined, never_answered;
     int accept_days, assign_days, answer_days, said_days; /* after the step before */
-    enum demo_said said[3]; /* after the first, second and third answer */
+    enum demo_said said[3];                               /* after the first, second and third answer */
     bool forwarded, is_shown, erased;
 };
 
@@ -19,14 +19,14 @@ struct demo_life {
     struct rng rng;
     struct demo_slots slots;
     const struct demo_theme *theme;
-    const struct demo_unit *unit;      /* answers now */
-    unit_id place;                     /* its id; of a village without people of its own: that village */
+    const struct demo_unit *unit; /* answers now */
+    unit_id place;                /* its id; of a village without people of its own: that village */
     category_id category;
     struct matter_draft draft;
     struct demo_fate fate;
     struct receipt receipt;
-    instant at;                        /* of the last step */
-    const struct actor *clerk;         /* who receives it */
+    instant at;                /* of the last step */
+    const struct actor *clerk; /* who receives it */
 };
 
 struct demo_fate demo_fate_draw(struct rng *);

@@ -9,12 +9,12 @@
 #include "demo/demo_special.h"
 #include "matter/category.h"
 
-#define DAYS 365
-#define BATCH 5000
-#define THEMES_MAX 128
+#define DAYS           365
+#define BATCH          5000
+#define THEMES_MAX     128
 #define PROGRESS_EVERY 500
-#define SPECIALS_MAX 64
-#define OVERDUE_AT 72 /* percent of the year after which a matter without an answer has just become overdue */
+#define SPECIALS_MAX   64
+#define OVERDUE_AT     72 /* percent of the year after which a matter without an answer has just become overdue */
 
 struct stream {
     struct demo *d;
@@ -24,7 +24,7 @@ struct stream {
     } themes[MATTER_KINDS];
     struct category *categories; /* by code */
     size_t n_categories;
-    int64_t before[DAYS + 1];    /* matters raised before each day */
+    int64_t before[DAYS + 1]; /* matters raised before each day */
     const struct demo_special *specials[SPECIALS_MAX];
     int64_t n_specials;
     int64_t done;
@@ -111,7 +111,8 @@ static void spread_over_days(struct stream *s)
 /* Minute of the day at which people write and call. */
 static int raised_minute(struct rng *rng)
 {
-    static const uint32_t hours[24] = {6, 3, 2, 1, 1, 3, 10, 30, 80, 105, 100, 75, 45, 50, 85, 90, 80, 60, 42, 48, 44, 30, 18, 10};
+    static const uint32_t hours[24] = {6,  3,  2,  1,  1,  3,  10, 30, 80, 105, 100, 75,
+                                       45, 50, 85, 90, 80, 60, 42, 48, 44, 30,  18,  10};
     uint32_t sum = 0;
     for (int i = 0; i < 24; i++) sum += hours[i];
     uint32_t x = rng_below(rng, sum);
@@ -159,8 +160,8 @@ static str draw_channel(struct rng *rng)
     static const struct {
         uint32_t share;
         str key;
-    } channels[] = {{34, STR_INIT("web")}, {38, STR_INIT("phone")}, {12, STR_INIT("counter")}, {6, STR_INIT("letter")}, {7, STR_INIT("visit")},
-                    {3, STR_INIT("api")}};
+    } channels[] = {{34, STR_INIT("web")},   {38, STR_INIT("phone")}, {12, STR_INIT("counter")},
+                    {6, STR_INIT("letter")}, {7, STR_INIT("visit")},  {3, STR_INIT("api")}};
     uint32_t x = rng_below(rng, 100);
     size_t i = 0;
     while (x >= channels[i].share) x -= channels[i++].share;
@@ -224,7 +225,8 @@ static const struct demo_unit *city_department(struct demo *d, enum department d
 static const struct demo_unit *bureau_of(struct demo_life *l, enum department department)
 {
     for (int line = 0; line < LINES; line++)
-        if (demo_lines[line] == department && rng_below(&l->rng, 100) < 72) return demo_bureau(l->d, l->slots.county, line);
+        if (demo_lines[line] == department && rng_below(&l->rng, 100) < 72)
+            return demo_bureau(l->d, l->slots.county, line);
     return city_department(l->d, department);
 }
 
@@ -232,7 +234,9 @@ static void choose_unit(struct demo_life *l, enum demo_level level, enum departm
 {
     struct demo *d = l->d;
     int64_t more_here = (d->n_more - l->slots.town + TOWNS - 1) / TOWNS;
-    l->unit = level == AT_CITY ? city_department(d, department) : level == AT_COUNTY ? bureau_of(l, department) : &d->units[DEMO_TOWNS + l->slots.town];
+    l->unit = level == AT_CITY     ? city_department(d, department)
+              : level == AT_COUNTY ? bureau_of(l, department)
+                                   : &d->units[DEMO_TOWNS + l->slots.town];
     l->place = l->unit->id;
     if (level != AT_VILLAGE) return;
     if (more_here > 0 && rng_below(&l->rng, 2) == 0) {
@@ -255,7 +259,9 @@ static void draw_draft(struct demo_life *l)
     bool is_report = l->theme->kind == REPORT;
     m->kind = str_from(kinds[l->theme->kind]);
     m->channel = draw_channel(&l->rng);
-    m->raiser = (l->theme->flags & FIRM) != 0 ? STR("enterprise") : str_eq(m->channel, STR("visit")) ? STR("visit") : STR("resident");
+    m->raiser = (l->theme->flags & FIRM) != 0      ? STR("enterprise")
+                : str_eq(m->channel, STR("visit")) ? STR("visit")
+                                                   : STR("resident");
     m->lang = l->slots.zh ? STR("zh-CN") : STR("en");
     m->subject = demo_subject(mem, &l->slots, l->slots.zh ? &l->theme->zh : &l->theme->en);
     m->text = demo_text(mem, &l->slots, l->theme);
@@ -273,7 +279,8 @@ static void draw_matter(struct stream *s, struct demo_life *l, const struct demo
 {
     l->slots.zh = special != NULL ? special->zh : rng_below(&l->rng, 100) < 70;
     l->slots.county = special != NULL ? special->county : draw_county(&l->rng);
-    l->slots.town = l->slots.county * (TOWNS / COUNTIES) + (special != NULL ? special->town : (int)rng_below(&l->rng, TOWNS / COUNTIES));
+    l->slots.town = l->slots.county * (TOWNS / COUNTIES) +
+                    (special != NULL ? special->town : (int)rng_below(&l->rng, TOWNS / COUNTIES));
     enum demo_matter_kind kind = draw_kind(&l->rng);
     l->theme = s->themes[kind].item[rng_below(&l->rng, (uint32_t)s->themes[kind].n)];
     l->fate = demo_fate_draw(&l->rng);
@@ -283,7 +290,8 @@ static void draw_matter(struct stream *s, struct demo_life *l, const struct demo
     choose_unit(l, l->theme->level, l->theme->department);
     l->category = category_of(s, l->theme->category);
     if (str_eq(l->draft.channel, STR("web")) && rng_below(&l->rng, 100) < 60) l->draft.category = l->category;
-    if (l->place.v == l->unit->id.v && rng_below(&l->rng, 100) < 12) l->draft.unit = l->place; /* they chose the unit themselves */
+    if (l->place.v == l->unit->id.v && rng_below(&l->rng, 100) < 12)
+        l->draft.unit = l->place; /* they chose the unit themselves */
     l->clerk = l->d->clerks[str_eq(l->draft.channel, STR("phone")) ? 2 : rng_below(&l->rng, 2)];
 }
 
@@ -291,14 +299,16 @@ static void draw_matter(struct stream *s, struct demo_life *l, const struct demo
 static const struct demo_special *special_at(const struct stream *s, int64_t k)
 {
     int64_t all = s->d->options->matters;
-    int64_t nth = (k + 1) * s->n_specials / all; /* so many until this one; when there are fewer matters, some are left out */
+    int64_t nth =
+        (k + 1) * s->n_specials / all; /* so many until this one; when there are fewer matters, some are left out */
     return nth == k * s->n_specials / all ? NULL : s->specials[nth - 1];
 }
 
 static enum status make_matter(struct stream *s, int64_t k, int64_t at)
 {
     struct demo *d = s->d;
-    struct demo_life l = {.d = d, .rng = {(uint64_t)d->options->seed ^ ((uint64_t)k + 1) * UINT64_C(0xbf58476d1ce4e5b9)}};
+    struct demo_life l = {.d = d,
+                          .rng = {(uint64_t)d->options->seed ^ ((uint64_t)k + 1) * UINT64_C(0xbf58476d1ce4e5b9)}};
     (void)rng_next(&l.rng);
     l.draft.raised_at = (instant){at};
     draw_matter(s, &l, special_at(s, k));

@@ -11,23 +11,30 @@
 struct syllables {
     str latin, han;
 };
-#define Y(latin, han) {STR_INIT(latin), STR_INIT(han)}
+#define Y(latin, han)                                                                                                  \
+    {                                                                                                                  \
+        STR_INIT(latin), STR_INIT(han)                                                                                 \
+    }
 
 static const struct syllables families[] = {
-    Y("Lin", "林"), Y("Shen", "沈"), Y("Gu", "顾"), Y("Tang", "唐"), Y("Qiu", "邱"), Y("Pan", "潘"), Y("Fang", "方"), Y("Lu", "陆"),
-    Y("Shao", "邵"), Y("Yan", "颜"), Y("He", "何"), Y("Ye", "叶"), Y("Dong", "董"), Y("Wei", "魏"), Y("Jiang", "蒋"), Y("Zhong", "钟"),
-    Y("Fan", "范"), Y("Su", "苏"), Y("Luo", "骆"), Y("Cen", "岑"), Y("Tong", "童"), Y("Mao", "毛"), Y("Bao", "鲍"), Y("Ruan", "阮"),
-    Y("Ying", "应"), Y("Zhuang", "庄"), Y("Ke", "柯"), Y("Xiang", "项"), Y("Chu", "褚"), Y("Ouyang", "欧阳"), Y("Ji", "纪"), Y("Lou", "娄"),
-    Y("Gan", "甘"), Y("Nie", "聂"), Y("Tan", "覃"), Y("Wen", "温"), Y("Yu", "俞"),
+    Y("Lin", "林"),  Y("Shen", "沈"),   Y("Gu", "顾"),    Y("Tang", "唐"),  Y("Qiu", "邱"), Y("Pan", "潘"),
+    Y("Fang", "方"), Y("Lu", "陆"),     Y("Shao", "邵"),  Y("Yan", "颜"),   Y("He", "何"),  Y("Ye", "叶"),
+    Y("Dong", "董"), Y("Wei", "魏"),    Y("Jiang", "蒋"), Y("Zhong", "钟"), Y("Fan", "范"), Y("Su", "苏"),
+    Y("Luo", "骆"),  Y("Cen", "岑"),    Y("Tong", "童"),  Y("Mao", "毛"),   Y("Bao", "鲍"), Y("Ruan", "阮"),
+    Y("Ying", "应"), Y("Zhuang", "庄"), Y("Ke", "柯"),    Y("Xiang", "项"), Y("Chu", "褚"), Y("Ouyang", "欧阳"),
+    Y("Ji", "纪"),   Y("Lou", "娄"),    Y("Gan", "甘"),   Y("Nie", "聂"),   Y("Tan", "覃"), Y("Wen", "温"),
+    Y("Yu", "俞"),
 };
 static const struct syllables givens[] = {
-    Y("Ruoxi", "若溪"), Y("Mingyuan", "明远"), Y("Zhiqing", "知晴"), Y("Haoran", "浩然"), Y("Yuqiu", "雨秋"), Y("Jianan", "嘉南"),
-    Y("Siqi", "思齐"), Y("Wanqing", "晚晴"), Y("Guoping", "国平"), Y("Lihua", "丽华"), Y("Yongnian", "永年"), Y("Chunhe", "春禾"),
-    Y("Zhenghai", "正海"), Y("Xinyi", "欣怡"), Y("Bowen", "博文"), Y("Qiaoyun", "巧云"), Y("Shilin", "世林"), Y("Manting", "曼婷"),
-    Y("Tianyu", "天宇"), Y("Xiaohe", "晓荷"), Y("Jun", "俊"), Y("Aimin", "爱民"), Y("Shuya", "舒雅"), Y("Kaifeng", "凯风"),
-    Y("Yining", "以宁"), Y("Zhaoyang", "朝阳"), Y("Peiwen", "佩文"), Y("Deming", "德明"), Y("Qinglan", "清岚"), Y("Weidong", "卫东"),
-    Y("Hongmei", "红梅"), Y("Jingxuan", "景轩"), Y("Lan", "兰"), Y("Yicheng", "亦诚"), Y("Muyang", "沐阳"), Y("Suyun", "素云"),
-    Y("Zikang", "子康"), Y("Yuheng", "玉衡"), Y("Fei", "飞"), Y("Xueting", "雪亭"), Y("Changsheng", "长生"), Y("Ningyu", "宁宇"),
+    Y("Ruoxi", "若溪"),      Y("Mingyuan", "明远"), Y("Zhiqing", "知晴"),  Y("Haoran", "浩然"),  Y("Yuqiu", "雨秋"),
+    Y("Jianan", "嘉南"),     Y("Siqi", "思齐"),     Y("Wanqing", "晚晴"),  Y("Guoping", "国平"), Y("Lihua", "丽华"),
+    Y("Yongnian", "永年"),   Y("Chunhe", "春禾"),   Y("Zhenghai", "正海"), Y("Xinyi", "欣怡"),   Y("Bowen", "博文"),
+    Y("Qiaoyun", "巧云"),    Y("Shilin", "世林"),   Y("Manting", "曼婷"),  Y("Tianyu", "天宇"),  Y("Xiaohe", "晓荷"),
+    Y("Jun", "俊"),          Y("Aimin", "爱民"),    Y("Shuya", "舒雅"),    Y("Kaifeng", "凯风"), Y("Yining", "以宁"),
+    Y("Zhaoyang", "朝阳"),   Y("Peiwen", "佩文"),   Y("Deming", "德明"),   Y("Qinglan", "清岚"), Y("Weidong", "卫东"),
+    Y("Hongmei", "红梅"),    Y("Jingxuan", "景轩"), Y("Lan", "兰"),        Y("Yicheng", "亦诚"), Y("Muyang", "沐阳"),
+    Y("Suyun", "素云"),      Y("Zikang", "子康"),   Y("Yuheng", "玉衡"),   Y("Fei", "飞"),       Y("Xueting", "雪亭"),
+    Y("Changsheng", "长生"), Y("Ningyu", "宁宇"),
 };
 
 str demo_staff_name(struct arena *mem, int n)
@@ -69,7 +76,8 @@ static enum status give_role(struct demo *d, person_id person, unit_id unit, enu
 static enum status hire(struct crew *crew, unit_id unit, const struct account *a, person_id *out)
 {
     struct demo *d = crew->d;
-    TRY(person_add(d->db, d->row, NULL, a->login, demo_staff_name(d->row, crew->made++), d->hash[a->role], STR(""), out, NULL));
+    TRY(person_add(d->db, d->row, NULL, a->login, demo_staff_name(d->row, crew->made++), d->hash[a->role], STR(""), out,
+                   NULL));
     return give_role(d, *out, unit, a->role, a->title_en, a->title_zh);
 }
 
@@ -119,7 +127,8 @@ static enum status staff_root(struct crew *crew)
 /* Departments that many people turn to have a clerk of their own. */
 static bool has_clerk(int department)
 {
-    static const int busy[] = {LETTERS, HOUSING, LABOUR, WATER, EDUCATION, HEALTH, TRANSPORT, ENVIRONMENT, POLICE, MARKET, CIVIL, SERVICE};
+    static const int busy[] = {LETTERS,   HOUSING,     LABOUR, WATER,  EDUCATION, HEALTH,
+                               TRANSPORT, ENVIRONMENT, POLICE, MARKET, CIVIL,     SERVICE};
     for (size_t i = 0; i < COUNT_OF(busy); i++)
         if (busy[i] == department) return true;
     return false;
@@ -139,15 +148,20 @@ static enum status staff_department(struct crew *crew, const struct demo_unit *u
     person_id handler;
     person_id clerk;
     person_id second;
-    const struct account first = {known ? STR("head") : login(d, u->slug, "head"), ROLE_HEAD, STR("Director"), commission ? STR("主任") : STR("局长")};
-    const struct account hand = {known ? STR("handler") : login(d, u->slug, "h1"), ROLE_HANDLER, STR("Section officer"), STR("科员")};
+    const struct account first = {known ? STR("head") : login(d, u->slug, "head"), ROLE_HEAD, STR("Director"),
+                                  commission ? STR("主任") : STR("局长")};
+    const struct account hand = {known ? STR("handler") : login(d, u->slug, "h1"), ROLE_HANDLER, STR("Section officer"),
+                                 STR("科员")};
     TRY(hire(crew, u->id, &first, &head));
     TRY(hire(crew, u->id, &hand, &handler));
     clerk = second = handler;
     if (has_clerk(u->department))
-        TRY(hire(crew, u->id, &(struct account){login(d, u->slug, "clerk"), ROLE_CLERK, STR("Reception officer"), STR("接待受理员")}, &clerk));
+        TRY(hire(crew, u->id,
+                 &(struct account){login(d, u->slug, "clerk"), ROLE_CLERK, STR("Reception officer"), STR("接待受理员")},
+                 &clerk));
     if (has_second_handler(u->department))
-        TRY(hire(crew, u->id, &(struct account){login(d, u->slug, "h2"), ROLE_HANDLER, STR("Section head"), STR("科长")}, &second));
+        TRY(hire(crew, u->id,
+                 &(struct account){login(d, u->slug, "h2"), ROLE_HANDLER, STR("Section head"), STR("科长")}, &second));
     return post(d, u->id, head, clerk, second);
 }
 
@@ -176,22 +190,28 @@ static enum status staff_bureau(struct crew *crew, const struct demo_unit *u)
     TRY(unit_now(d->db, d->row, u->id, &where));
     TRY(unit_get(d->db, d->row, where, &now));
     bool merged = where.v != u->id.v; /* its people work for the successor */
-    const struct account first = {login(d, u->slug, "head"), merged ? ROLE_HANDLER : ROLE_HEAD, merged ? STR("Deputy Director") : STR("Director"),
+    const struct account first = {login(d, u->slug, "head"), merged ? ROLE_HANDLER : ROLE_HEAD,
+                                  merged ? STR("Deputy Director") : STR("Director"),
                                   merged ? STR("副局长") : STR("局长")};
     TRY(hire(crew, where, &first, &head));
-    TRY(hire(crew, where, &(struct account){login(d, u->slug, "h1"), ROLE_HANDLER, STR("Section officer"), STR("科员")}, &handler));
+    TRY(hire(crew, where, &(struct account){login(d, u->slug, "h1"), ROLE_HANDLER, STR("Section officer"), STR("科员")},
+             &handler));
     return merged ? ST_OK : post(d, u->id, head, handler, handler);
 }
 
 static enum status staff_town(struct crew *crew, const struct demo_unit *u)
 {
     struct demo *d = crew->d;
-    str title = str_ends(u->zh, STR("街道")) ? STR("街道办事处主任") : str_ends(u->zh, STR("镇")) ? STR("镇长") : STR("乡长");
+    str title = str_ends(u->zh, STR("街道")) ? STR("街道办事处主任")
+                : str_ends(u->zh, STR("镇")) ? STR("镇长")
+                                             : STR("乡长");
     person_id head;
     person_id handler;
     TRY(hire(crew, u->id, &(struct account){login(d, u->slug, "head"), ROLE_HEAD, STR("Head"), title}, &head));
     TRY(give_role(d, head, u->id, ROLE_LEADER, STR("Head"), title));
-    TRY(hire(crew, u->id, &(struct account){login(d, u->slug, "h1"), ROLE_HANDLER, STR("Section officer"), STR("民生服务专员")}, &handler));
+    TRY(hire(crew, u->id,
+             &(struct account){login(d, u->slug, "h1"), ROLE_HANDLER, STR("Section officer"), STR("民生服务专员")},
+             &handler));
     return post(d, u->id, head, handler, handler);
 }
 
@@ -200,7 +220,8 @@ static enum status staff_village(struct crew *crew, const struct demo_unit *u, p
     struct demo *d = crew->d;
     struct office office;
     bool community = str_ends(u->zh, STR("社区"));
-    const struct account a = {login(d, u->slug, "head"), ROLE_HEAD, STR("Head of the committee"), community ? STR("居委会主任") : STR("村委会主任")};
+    const struct account a = {login(d, u->slug, "head"), ROLE_HEAD, STR("Head of the committee"),
+                              community ? STR("居委会主任") : STR("村委会主任")};
     person_id head;
     TRY(hire(crew, u->id, &a, &head));
     enum status st = office_of(d->db, d->row, u->id, &office);

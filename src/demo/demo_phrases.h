@@ -9,7 +9,8 @@ struct demo_list {
     size_t n;
 };
 struct demo_phrases {
-    struct demo_list opening, rural_opening, firm_opening, closing[MATTER_KINDS], asked, found, promise, again, remedy, say[SAY_COUNT];
+    struct demo_list opening, rural_opening, firm_opening, closing[MATTER_KINDS], asked, found, promise, again, remedy,
+        say[SAY_COUNT];
 };
 extern const struct demo_phrases demo_phrases_en, demo_phrases_zh;
 

@@ -5,18 +5,51 @@
 #include "base/str.h"
 
 #define DEPARTMENTS 36
-#define COUNTIES 6
-#define LINES 8  /* bureaus of each county: departments that have one there */
-#define TOWNS 48 /* eight of each county, in its order */
-#define VILLAGES 61
+#define COUNTIES    6
+#define LINES       8  /* bureaus of each county: departments that have one there */
+#define TOWNS       48 /* eight of each county, in its order */
+#define VILLAGES    61
 
 enum demo_kind { KIND_ROOT, KIND_DEPARTMENT, KIND_COUNTY, KIND_BUREAU, KIND_TOWN, KIND_VILLAGE };
 
 /* Rows of demo_departments, in order. */
 enum department {
-    CAMPAIGN, LETTERS, HOUSING, LABOUR, WATER, EDUCATION, LEGAL, HEALTH, TRANSPORT, ENVIRONMENT, POLICE, AGRICULTURE, MARKET, CIVIL,
-    PLANNING, STREETS, CULTURE, INSURANCE, COMMERCE, INDUSTRY, FINANCE, TAX, SERVICE, ENTERPRISE, EMERGENCY, VETERANS, DEVELOPMENT,
-    SCIENCE, SPORTS, PARKS, UTILITIES, DATA, STATISTICS, AUDIT, DISABLED, SUPERVISION
+    CAMPAIGN,
+    LETTERS,
+    HOUSING,
+    LABOUR,
+    WATER,
+    EDUCATION,
+    LEGAL,
+    HEALTH,
+    TRANSPORT,
+    ENVIRONMENT,
+    POLICE,
+    AGRICULTURE,
+    MARKET,
+    CIVIL,
+    PLANNING,
+    STREETS,
+    CULTURE,
+    INSURANCE,
+    COMMERCE,
+    INDUSTRY,
+    FINANCE,
+    TAX,
+    SERVICE,
+    ENTERPRISE,
+    EMERGENCY,
+    VETERANS,
+    DEVELOPMENT,
+    SCIENCE,
+    SPORTS,
+    PARKS,
+    UTILITIES,
+    DATA,
+    STATISTICS,
+    AUDIT,
+    DISABLED,
+    SUPERVISION
 };
 
 struct demo_department {

@@ -39,7 +39,8 @@ static str text_of(struct arena *mem, const struct demo_special *s)
 {
     str text = str_from(s->text);
     if (text.n > 0) return text;
-    for (const char *const *page = demo_long_letter; *page != NULL; page++) text = str_concat(mem, text, str_from(*page));
+    for (const char *const *page = demo_long_letter; *page != NULL; page++)
+        text = str_concat(mem, text, str_from(*page));
     return text;
 }
 
@@ -57,7 +58,10 @@ void demo_dress(struct demo_life *l, const struct demo_special *s)
     m->place = s->place == NULL ? demo_place(mem, &l->slots) : str_from(s->place);
     m->lat = m->lon = 0;
     m->wants_public = !s->hidden;
-    m->contact = s->name == NULL ? demo_contact(mem, &l->slots) : s->name[0] == 0 ? (struct contact){0} : (struct contact){.name = str_from(s->name)};
+    m->contact = s->name == NULL   ? demo_contact(mem, &l->slots)
+                 : s->name[0] == 0 ? (struct contact){0}
+                                   : (struct contact){.name = str_from(s->name)};
     end_as(&l->fate, s->end);
-    l->fate.erased = m->contact.name.n > 0 && (str_eq(m->subject, STR("Please remove my name from the file")) || str_eq(m->subject, STR("请删除我的个人信息")));
+    l->fate.erased = m->contact.name.n > 0 && (str_eq(m->subject, STR("Please remove my name from the file")) ||
+                                               str_eq(m->subject, STR("请删除我的个人信息")));
 }

@@ -8,7 +8,8 @@
 enum demo_end { END_ANY, END_SOLVED, END_PARTLY, END_REOPENED, END_UNCONFIRMED, END_DECLINED, END_OPEN, END_OVERDUE };
 
 struct demo_special {
-    const char *subject, *text, *place, *name; /* place, name: NULL: as in any matter; "": none. text "": the long letter */
+    const char *subject, *text, *place,
+        *name; /* place, name: NULL: as in any matter; "": none. text "": the long letter */
     const char *category;
     const char *kind, *channel;
     bool zh, hidden, firm;

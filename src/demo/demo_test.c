@@ -16,9 +16,9 @@
 #include "people/person.h"
 #include "people/unit.h"
 
-#define ARENA ((size_t)1024 * 1024 * 1024)
+#define ARENA   ((size_t)1024 * 1024 * 1024)
 #define MATTERS 1500
-#define FEW 120
+#define FEW     120
 
 struct town {
     struct store *store;
@@ -33,17 +33,20 @@ struct town {
 /* Monday 2026-11-23 11:00 in Asia/Shanghai. */
 static struct town *town_new(int64_t matters, int64_t units, int64_t seed)
 {
-    static const struct seed_city haitang = {STR_INIT("Haitang City"), STR_INIT("海棠市"), STR_INIT("HT"), STR_INIT("Asia/Shanghai")};
+    static const struct seed_city haitang = {STR_INIT("Haitang City"), STR_INIT("海棠市"), STR_INIT("HT"),
+                                             STR_INIT("Asia/Shanghai")};
     struct arena *mem = arena_new(ARENA, NULL);
     struct town *w = NEW(mem, struct town);
     struct store_error why;
     const struct demo_options options = {.matters = matters, .units = units, .seed = seed};
     w->mem = mem;
     w->clock = NEW(mem, struct clock);
-    *w->clock = (struct clock){.frozen = true, .fixed = {(int64_t)day_from_civil(2026, 11, 23).n * DAY_MS + 3 * HOUR_MS}};
+    *w->clock =
+        (struct clock){.frozen = true, .fixed = {(int64_t)day_from_civil(2026, 11, 23).n * DAY_MS + 3 * HOUR_MS}};
     secret_start();
     w->keys = keys_fixed();
-    must(store_open(&(struct store_options){.path = "test", .create = true, .in_memory = true, .clock = w->clock}, &w->store, &why) == ST_OK);
+    must(store_open(&(struct store_options){.path = "test", .create = true, .in_memory = true, .clock = w->clock},
+                    &w->store, &why) == ST_OK);
     must(db_open(w->store, &w->db) == ST_OK);
     must(db_batch_begin(w->db) == ST_OK);
     must(seed_city(w->db, mem, &haitang, &w->city.root) == ST_OK);
@@ -167,7 +170,8 @@ static void every_state_has_its_share(void **state)
 {
     struct town *w = *state;
     struct tally_row row;
-    assert_int_equal(tally_of(w->db, w->mem, w->city.root, true, day_in_zone(&w->city.zone, db_now(w->db)), &row), ST_OK);
+    assert_int_equal(tally_of(w->db, w->mem, w->city.root, true, day_in_zone(&w->city.zone, db_now(w->db)), &row),
+                     ST_OK);
     assert_int_equal(row.open + row.answered + row.solved + row.partly + row.declined, MATTERS);
     assert_in_range(row.solved, MATTERS * 60 / 100, MATTERS * 80 / 100);
     assert_in_range(row.partly, MATTERS * 4 / 100, MATTERS * 12 / 100);
@@ -251,7 +255,8 @@ static void who_asked_is_erased(void **state)
     struct matter m;
     int n = 0;
     while (next_matter(&at, &m))
-        if (str_eq(m.subject, STR("Please remove my name from the file")) || str_eq(m.subject, STR("请删除我的个人信息"))) {
+        if (str_eq(m.subject, STR("Please remove my name from the file")) ||
+            str_eq(m.subject, STR("请删除我的个人信息"))) {
             assert_false(m.has_contact);
             n++;
         }
@@ -270,9 +275,11 @@ static void every_theme_fits_its_fields(void **state)
             assert_int_equal(category_by_code(w->db, w->mem, str_from(t->category), &c), ST_OK);
             assert_true(c.unit.v != 0);
             for (size_t i = 0; i < COUNT_OF(t->en.subject); i++)
-                assert_true(t->en.subject[i] != NULL && t->zh.subject[i] != NULL && str_points(str_from(t->en.subject[i])) < 90);
+                assert_true(t->en.subject[i] != NULL && t->zh.subject[i] != NULL &&
+                            str_points(str_from(t->en.subject[i])) < 90);
             for (size_t i = 0; i < VARIANTS; i++)
-                assert_true(t->en.what[i] != NULL && t->zh.what[i] != NULL && t->en.done[i] != NULL && t->zh.done[i] != NULL);
+                assert_true(t->en.what[i] != NULL && t->zh.what[i] != NULL && t->en.done[i] != NULL &&
+                            t->zh.done[i] != NULL);
         }
     assert_true(n >= 60);
 }
@@ -304,13 +311,16 @@ static uint64_t fingerprint(struct town *w)
         struct answer *answers;
         size_t n;
         size_t n_answers;
-        const str words[] = {m.ref, m.kind, m.channel, m.raiser, m.state, m.lang, m.subject, m.text, m.place, m.shown_text};
+        const str words[] = {m.ref,  m.kind,    m.channel, m.raiser, m.state,
+                             m.lang, m.subject, m.text,    m.place,  m.shown_text};
         for (size_t i = 0; i < COUNT_OF(words); i++) hash = mix(hash, words[i]);
-        hash = mix(hash, str_format(w->mem, "%lld %lld %g %g", (long long)m.raised_at.ms, (long long)m.answered_at.ms, m.lat, m.lon));
+        hash = mix(hash, str_format(w->mem, "%lld %lld %g %g", (long long)m.raised_at.ms, (long long)m.answered_at.ms,
+                                    m.lat, m.lon));
         must(timeline_list(w->db, w->mem, m.casefile, false, &items, &n) == ST_OK);
         must(answer_list(w->db, w->mem, m.casefile, &answers, &n_answers) == ST_OK);
         for (size_t i = 0; i < n; i++) {
-            const str said[] = {items[i].kind, items[i].words, items[i].person_name, items[i].unit_en, items[i].to_unit_en, items[i].to_person_name};
+            const str said[] = {items[i].kind,    items[i].words,      items[i].person_name,
+                                items[i].unit_en, items[i].to_unit_en, items[i].to_person_name};
             for (size_t k = 0; k < COUNT_OF(said); k++) hash = mix(hash, said[k]);
             hash = mix(hash, str_format(w->mem, "%lld", (long long)items[i].at.ms));
         }

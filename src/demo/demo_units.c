@@ -6,9 +6,9 @@
 #include "people/unit.h"
 
 #define UNITS_STARTED 4000 /* days ago */
-#define MERGED_AGO 120     /* days since one bureau went into another */
-#define TOWNS_EACH (TOWNS / COUNTIES)
-#define BATCH 5000
+#define MERGED_AGO    120  /* days since one bureau went into another */
+#define TOWNS_EACH    (TOWNS / COUNTIES)
+#define BATCH         5000
 
 static const struct {
     int county, line, into;
@@ -52,11 +52,17 @@ static enum status add_unit(struct demo *d, const struct paper *p, bool with_off
     const struct demo_named *road = &demo_roads[(size_t)p->number % demo_road_count];
     int house = 1 + p->number * 7 % 199;
     struct unit u = {
-        .kind = str_from(p->kind), .code = p->code, .name_en = p->en, .name_zh = p->zh, .remit = p->remit,
+        .kind = str_from(p->kind),
+        .code = p->code,
+        .name_en = p->en,
+        .name_zh = p->zh,
+        .remit = p->remit,
         .address = str_format(d->row, "%d %.*s, %.*s · %.*s%.*s%d号", house, STR_ARG(road->en), STR_ARG(p->where_en),
                               STR_ARG(p->where_zh), STR_ARG(road->zh), house),
         .phone = str_format(d->row, "(0000) 61%02d %04d", p->number % 100, 1000 + p->number * 37 % 9000),
-        .territory = p->territory, .line = p->line, .starts = {d->today.n - UNITS_STARTED},
+        .territory = p->territory,
+        .line = p->line,
+        .starts = {d->today.n - UNITS_STARTED},
     };
     TRY(unit_put(d->db, d->row, NULL, &u, d->today, NULL));
     *out = u.id;
@@ -80,7 +86,8 @@ static enum status make_root(struct demo *d)
     struct unit u;
     struct demo_unit *root = &d->units[DEMO_ROOT];
     TRY(unit_get(d->db, d->mem, d->city->root, &u));
-    *root = (struct demo_unit){.id = u.id, .kind = KIND_ROOT, .department = -1, .county = -1, .town = -1, .en = u.name_en, .zh = u.name_zh};
+    *root = (struct demo_unit){
+        .id = u.id, .kind = KIND_ROOT, .department = -1, .county = -1, .town = -1, .en = u.name_en, .zh = u.name_zh};
     const struct paper p = {.en = u.name_en, .zh = u.name_zh};
     u.remit = STR("Reception for the whole city: whatever has no other place. 全市统一受理，首接负责。");
     u.address = STR("1 Haitang Road · 海棠路1号");
@@ -93,9 +100,18 @@ static enum status make_departments(struct demo *d)
 {
     for (int i = 0; i < DEPARTMENTS; i++) {
         const struct demo_department *t = &demo_departments[i];
-        const struct paper p = {"department", str_format(d->row, "9900%02d", i + 1), t->en, t->zh, t->remit, d->city->name_en,
-                                d->city->name_zh, d->city->root, {0}, i + 1};
-        const struct demo_unit u = {.kind = KIND_DEPARTMENT, .department = i, .county = -1, .town = -1, .slug = t->slug};
+        const struct paper p = {"department",
+                                str_format(d->row, "9900%02d", i + 1),
+                                t->en,
+                                t->zh,
+                                t->remit,
+                                d->city->name_en,
+                                d->city->name_zh,
+                                d->city->root,
+                                {0},
+                                i + 1};
+        const struct demo_unit u = {
+            .kind = KIND_DEPARTMENT, .department = i, .county = -1, .town = -1, .slug = t->slug};
         TRY(keep(d, DEMO_DEPARTMENTS + i, u, &p, true));
     }
     return ST_OK;
@@ -105,7 +121,8 @@ static enum status make_counties(struct demo *d)
 {
     for (int i = 0; i < COUNTIES; i++) {
         const struct demo_county *t = &demo_counties[i];
-        str remit = str_format(d->row, "What concerns %.*s as a whole. %.*s辖区综合事项。", STR_ARG(t->en), STR_ARG(t->zh));
+        str remit =
+            str_format(d->row, "What concerns %.*s as a whole. %.*s辖区综合事项。", STR_ARG(t->en), STR_ARG(t->zh));
         const struct paper p = {"county", t->code, t->en, t->zh, remit, t->en, t->zh, d->city->root, {0}, 40 + i};
         const struct demo_unit u = {.kind = KIND_COUNTY, .department = -1, .county = i, .town = -1, .slug = t->slug};
         TRY(keep(d, DEMO_COUNTIES + i, u, &p, true));
@@ -121,11 +138,20 @@ static enum status make_bureau(struct demo *d, int county, int line)
     str first;
     str rest;
     (void)str_cut(c->en, ' ', &first, &rest);
-    const struct paper p = {"bureau", str_format(d->row, "%.*s5%d", STR_ARG(c->code), line + 1),
+    const struct paper p = {"bureau",
+                            str_format(d->row, "%.*s5%d", STR_ARG(c->code), line + 1),
                             str_format(d->row, "%.*s %.*s Bureau", STR_ARG(first), STR_ARG(t->short_en)),
-                            str_concat(d->row, c->zh, t->short_zh), t->remit, c->en, c->zh,
-                            d->units[DEMO_COUNTIES + county].id, department->id, 50 + county * LINES + line};
-    const struct demo_unit u = {.kind = KIND_BUREAU, .department = (int)demo_lines[line], .county = county, .town = -1,
+                            str_concat(d->row, c->zh, t->short_zh),
+                            t->remit,
+                            c->en,
+                            c->zh,
+                            d->units[DEMO_COUNTIES + county].id,
+                            department->id,
+                            50 + county * LINES + line};
+    const struct demo_unit u = {.kind = KIND_BUREAU,
+                                .department = (int)demo_lines[line],
+                                .county = county,
+                                .town = -1,
                                 .slug = str_format(d->mem, "%.*s.%.*s", STR_ARG(c->slug), STR_ARG(t->slug))};
     return keep(d, DEMO_BUREAUS + county * LINES + line, u, &p, true);
 }
@@ -138,8 +164,11 @@ static enum status make_towns(struct demo *d)
         bool is_subdistrict = str_ends(t->zh, STR("街道"));
         str code = str_format(d->row, "%.*s%03d", STR_ARG(c->code), (is_subdistrict ? 1 : 100) + i % TOWNS_EACH);
         str remit = str_format(d->row, "Daily matters of %.*s. %.*s辖区民生事项。", STR_ARG(t->en), STR_ARG(t->zh));
-        const struct paper p = {"township", code, t->en, t->zh, remit, c->en, c->zh, d->units[DEMO_COUNTIES + i / TOWNS_EACH].id, {0}, 100 + i};
-        const struct demo_unit u = {.kind = KIND_TOWN, .department = -1, .county = i / TOWNS_EACH, .town = i, .slug = t->slug};
+        const struct paper p = {"township", code,   t->en, t->zh,
+                                remit,      c->en,  c->zh, d->units[DEMO_COUNTIES + i / TOWNS_EACH].id,
+                                {0},        100 + i};
+        const struct demo_unit u = {
+            .kind = KIND_TOWN, .department = -1, .county = i / TOWNS_EACH, .town = i, .slug = t->slug};
         TRY(keep(d, DEMO_TOWNS + i, u, &p, true));
     }
     return ST_OK;
@@ -148,7 +177,8 @@ static enum status make_towns(struct demo *d)
 static str code_of(struct demo *d, int town)
 {
     bool is_subdistrict = str_ends(demo_towns[town].zh, STR("街道"));
-    return str_format(d->row, "%.*s%03d", STR_ARG(demo_counties[town / TOWNS_EACH].code), (is_subdistrict ? 1 : 100) + town % TOWNS_EACH);
+    return str_format(d->row, "%.*s%03d", STR_ARG(demo_counties[town / TOWNS_EACH].code),
+                      (is_subdistrict ? 1 : 100) + town % TOWNS_EACH);
 }
 
 static enum status make_villages(struct demo *d)
@@ -156,9 +186,13 @@ static enum status make_villages(struct demo *d)
     for (int i = 0; i < VILLAGES; i++) {
         const struct demo_named *t = &demo_villages[i];
         const struct demo_named *town = &demo_towns[t->town];
-        const struct paper p = {"village", str_format(d->row, "%.*s%03d", STR_ARG(code_of(d, t->town)), 201 + i), t->en, t->zh, STR(""),
-                                town->en, town->zh, d->units[DEMO_TOWNS + t->town].id, {0}, 150 + i};
-        const struct demo_unit u = {.kind = KIND_VILLAGE, .department = -1, .county = t->town / TOWNS_EACH, .town = t->town, .slug = t->slug};
+        const struct paper p = {"village", str_format(d->row, "%.*s%03d", STR_ARG(code_of(d, t->town)), 201 + i),
+                                t->en,     t->zh,
+                                STR(""),   town->en,
+                                town->zh,  d->units[DEMO_TOWNS + t->town].id,
+                                {0},       150 + i};
+        const struct demo_unit u = {
+            .kind = KIND_VILLAGE, .department = -1, .county = t->town / TOWNS_EACH, .town = t->town, .slug = t->slug};
         TRY(keep(d, DEMO_VILLAGES + i, u, &p, i != WITHOUT_OFFICE));
     }
     return ST_OK;
@@ -179,8 +213,9 @@ void demo_follow_merger(struct demo *d)
 /* Who usually answers for a field of life: the clerk's suggestion. */
 static enum status suggest_units(struct demo *d)
 {
-    static const enum department of[] = {LABOUR, LABOUR, HEALTH, EDUCATION, HOUSING, UTILITIES, TRANSPORT, ENVIRONMENT,
-                                         POLICE, AGRICULTURE, MARKET, CULTURE, CIVIL, SERVICE, ENTERPRISE};
+    static const enum department of[] = {LABOUR,    LABOUR,    HEALTH,      EDUCATION, HOUSING,
+                                         UTILITIES, TRANSPORT, ENVIRONMENT, POLICE,    AGRICULTURE,
+                                         MARKET,    CULTURE,   CIVIL,       SERVICE,   ENTERPRISE};
     struct category *all;
     size_t n;
     TRY(category_list(d->db, d->mem, false, &all, &n));
@@ -219,11 +254,11 @@ static const struct demo_named fronts[] = {
     {STR_INIT(""), STR_INIT("Da"), STR_INIT("大"), 0},    {STR_INIT(""), STR_INIT("Qing"), STR_INIT("清"), 0},
 };
 static const struct demo_named backs[] = {
-    {STR_INIT(""), STR_INIT("wan"), STR_INIT("湾"), 0},  {STR_INIT(""), STR_INIT("tang"), STR_INIT("塘"), 0},
-    {STR_INIT(""), STR_INIT("ping"), STR_INIT("坪"), 0}, {STR_INIT(""), STR_INIT("ling"), STR_INIT("岭"), 0},
-    {STR_INIT(""), STR_INIT("qiao"), STR_INIT("桥"), 0}, {STR_INIT(""), STR_INIT("keng"), STR_INIT("坑"), 0},
+    {STR_INIT(""), STR_INIT("wan"), STR_INIT("湾"), 0},    {STR_INIT(""), STR_INIT("tang"), STR_INIT("塘"), 0},
+    {STR_INIT(""), STR_INIT("ping"), STR_INIT("坪"), 0},   {STR_INIT(""), STR_INIT("ling"), STR_INIT("岭"), 0},
+    {STR_INIT(""), STR_INIT("qiao"), STR_INIT("桥"), 0},   {STR_INIT(""), STR_INIT("keng"), STR_INIT("坑"), 0},
     {STR_INIT(""), STR_INIT("zhuang"), STR_INIT("庄"), 0}, {STR_INIT(""), STR_INIT("fang"), STR_INIT("坊"), 0},
-    {STR_INIT(""), STR_INIT("yuan"), STR_INIT("园"), 0}, {STR_INIT(""), STR_INIT("tian"), STR_INIT("田"), 0},
+    {STR_INIT(""), STR_INIT("yuan"), STR_INIT("园"), 0},   {STR_INIT(""), STR_INIT("tian"), STR_INIT("田"), 0},
     {STR_INIT(""), STR_INIT("xi"), STR_INIT("溪"), 0},
 };
 
@@ -235,12 +270,20 @@ static enum status add_more_village(struct demo *d, int64_t i)
     const struct demo_named *front = &fronts[(nth + town) % (int64_t)COUNT_OF(fronts)];
     const struct demo_named *back = &backs[nth % (int64_t)COUNT_OF(backs)];
     int64_t round = nth / (int64_t)(COUNT_OF(fronts) * COUNT_OF(backs));
-    const struct paper p = {"village", str_format(d->row, "%.*s%05lld", STR_ARG(code_of(d, town)), (long long)(nth + 1)),
-                            round == 0 ? str_format(d->row, "%.*s%.*s Village", STR_ARG(front->en), STR_ARG(back->en))
-                                       : str_format(d->row, "%.*s%.*s Village %lld", STR_ARG(front->en), STR_ARG(back->en), (long long)round + 1),
-                            round == 0 ? str_format(d->row, "%.*s%.*s村", STR_ARG(front->zh), STR_ARG(back->zh))
-                                       : str_format(d->row, "%.*s%.*s%lld村", STR_ARG(front->zh), STR_ARG(back->zh), (long long)round + 1),
-                            STR(""), above->en, above->zh, above->id, {0}, (int)(i % 1000)};
+    const struct paper p = {
+        "village",
+        str_format(d->row, "%.*s%05lld", STR_ARG(code_of(d, town)), (long long)(nth + 1)),
+        round == 0
+            ? str_format(d->row, "%.*s%.*s Village", STR_ARG(front->en), STR_ARG(back->en))
+            : str_format(d->row, "%.*s%.*s Village %lld", STR_ARG(front->en), STR_ARG(back->en), (long long)round + 1),
+        round == 0 ? str_format(d->row, "%.*s%.*s村", STR_ARG(front->zh), STR_ARG(back->zh))
+                   : str_format(d->row, "%.*s%.*s%lld村", STR_ARG(front->zh), STR_ARG(back->zh), (long long)round + 1),
+        STR(""),
+        above->en,
+        above->zh,
+        above->id,
+        {0},
+        (int)(i % 1000)};
     TRY(add_unit(d, &p, true, &d->more[i]));
     TRY(post_put(d->db, d->row, NULL, d->more[i], POST_FIRST, above->head->person, d->now));
     TRY(post_put(d->db, d->row, NULL, d->more[i], POST_CONTACT, above->handler[0]->person, d->now));

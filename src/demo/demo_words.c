@@ -24,8 +24,8 @@ static void add_county(struct buf *b, const struct demo_slots *s)
     buf_add(b, s->zh ? demo_counties[s->county].zh : demo_counties[s->county].en);
 }
 
-static const char *const months[] = {"January", "February", "March", "April", "May", "June",
-                                     "July", "August", "September", "October", "November", "December"};
+static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
+                                     "July",    "August",   "September", "October", "November", "December"};
 
 /* So many days after: "3月12日", "12 March". */
 static void add_date(struct buf *b, const struct demo_slots *s, instant from, int days)
@@ -64,13 +64,33 @@ static void add_school(struct buf *b, const struct demo_slots *s)
 }
 
 enum slot {
-    SLOT_HOME, SLOT_TOWN, SLOT_COUNTY, SLOT_ROAD, SLOT_BUILDING, SLOT_FLOOR, SLOT_FEW, SLOT_MANY, SLOT_MONEY, SLOT_BUS, SLOT_DAYS,
-    SLOT_DATE, SLOT_DATE2, SLOT_SOON, SLOT_MONTH, SLOT_FIRM, SLOT_SCHOOL, SLOT_UNIT, SLOT_UP, SLOT_SUBJECT, SLOT_COUNT
+    SLOT_HOME,
+    SLOT_TOWN,
+    SLOT_COUNTY,
+    SLOT_ROAD,
+    SLOT_BUILDING,
+    SLOT_FLOOR,
+    SLOT_FEW,
+    SLOT_MANY,
+    SLOT_MONEY,
+    SLOT_BUS,
+    SLOT_DAYS,
+    SLOT_DATE,
+    SLOT_DATE2,
+    SLOT_SOON,
+    SLOT_MONTH,
+    SLOT_FIRM,
+    SLOT_SCHOOL,
+    SLOT_UNIT,
+    SLOT_UP,
+    SLOT_SUBJECT,
+    SLOT_COUNT
 };
 static const str slot_names[SLOT_COUNT] = {
-    STR_INIT("home"), STR_INIT("town"), STR_INIT("county"), STR_INIT("road"), STR_INIT("building"), STR_INIT("floor"), STR_INIT("few"),
-    STR_INIT("many"), STR_INIT("money"), STR_INIT("bus"), STR_INIT("days"), STR_INIT("date"), STR_INIT("date2"), STR_INIT("soon"), STR_INIT("month"),
-    STR_INIT("firm"), STR_INIT("school"), STR_INIT("unit"), STR_INIT("up"), STR_INIT("subject"),
+    STR_INIT("home"),  STR_INIT("town"),   STR_INIT("county"), STR_INIT("road"),  STR_INIT("building"),
+    STR_INIT("floor"), STR_INIT("few"),    STR_INIT("many"),   STR_INIT("money"), STR_INIT("bus"),
+    STR_INIT("days"),  STR_INIT("date"),   STR_INIT("date2"),  STR_INIT("soon"),  STR_INIT("month"),
+    STR_INIT("firm"),  STR_INIT("school"), STR_INIT("unit"),   STR_INIT("up"),    STR_INIT("subject"),
 };
 
 static void add_slot(struct buf *b, const struct demo_slots *s, enum slot slot)
@@ -147,7 +167,9 @@ str demo_text(struct arena *mem, struct demo_slots *s, const struct demo_theme *
 {
     const struct demo_wording *w = s->zh ? &t->zh : &t->en;
     const struct demo_phrases *p = s->zh ? &demo_phrases_zh : &demo_phrases_en;
-    const struct demo_list *opening = (t->flags & FIRM) != 0 ? &p->firm_opening : (t->flags & RURAL) != 0 ? &p->rural_opening : &p->opening;
+    const struct demo_list *opening = (t->flags & FIRM) != 0    ? &p->firm_opening
+                                      : (t->flags & RURAL) != 0 ? &p->rural_opening
+                                                                : &p->opening;
     struct buf b;
     buf_init(&b, mem, 1024, WORDS_MAX);
     sentence(&b, s, pick(&s->rng, opening->item, opening->n));
@@ -219,20 +241,27 @@ str demo_say(struct arena *mem, struct demo_slots *s, enum demo_phrase phrase, i
 
 struct contact demo_contact(struct arena *mem, struct demo_slots *s)
 {
-    static const char *const family_zh[] = {"陈", "徐", "赵", "孙", "胡", "朱", "高", "郭", "马", "梁", "宋", "郑", "谢", "韩", "冯", "曹", "袁", "邓", "许", "傅"};
-    static const char *const family_en[] = {"Chen", "Xu", "Zhao", "Sun", "Hu", "Zhu", "Gao", "Guo", "Ma", "Liang",
-                                            "Song", "Zheng", "Xie", "Han", "Feng", "Cao", "Yuan", "Deng", "Xu", "Fu"};
-    static const char *const given_zh[] = {"建华", "秀兰", "海燕", "志强", "晓梅", "文斌", "玉珍", "立新", "金凤", "小军", "雪莲", "振邦", "桂花", "一鸣",
-                                           "思远", "春生", "雅琴", "大勇", "云飞", "静", "磊", "芳", "阳"};
-    static const char *const given_en[] = {"Jianhua", "Xiulan", "Haiyan", "Zhiqiang", "Xiaomei", "Wenbin", "Yuzhen", "Lixin", "Jinfeng", "Xiaojun",
-                                           "Xuelian", "Zhenbang", "Guihua", "Yiming", "Siyuan", "Chunsheng", "Yaqin", "Dayong", "Yunfei", "Jing",
-                                           "Lei", "Fang", "Yang"};
+    static const char *const family_zh[] = {"陈", "徐", "赵", "孙", "胡", "朱", "高", "郭", "马", "梁",
+                                            "宋", "郑", "谢", "韩", "冯", "曹", "袁", "邓", "许", "傅"};
+    static const char *const family_en[] = {"Chen", "Xu",  "Zhao",  "Sun",  "Hu",    "Zhu", "Gao",
+                                            "Guo",  "Ma",  "Liang", "Song", "Zheng", "Xie", "Han",
+                                            "Feng", "Cao", "Yuan",  "Deng", "Xu",    "Fu"};
+    static const char *const given_zh[] = {"建华", "秀兰", "海燕", "志强", "晓梅", "文斌", "玉珍", "立新",
+                                           "金凤", "小军", "雪莲", "振邦", "桂花", "一鸣", "思远", "春生",
+                                           "雅琴", "大勇", "云飞", "静",   "磊",   "芳",   "阳"};
+    static const char *const given_en[] = {"Jianhua", "Xiulan", "Haiyan",  "Zhiqiang",  "Xiaomei", "Wenbin",
+                                           "Yuzhen",  "Lixin",  "Jinfeng", "Xiaojun",   "Xuelian", "Zhenbang",
+                                           "Guihua",  "Yiming", "Siyuan",  "Chunsheng", "Yaqin",   "Dayong",
+                                           "Yunfei",  "Jing",   "Lei",     "Fang",      "Yang"};
     uint32_t family = rng_below(&s->rng, COUNT_OF(family_zh));
     uint32_t given = rng_below(&s->rng, COUNT_OF(given_zh));
-    struct contact c = {.phone = str_format(mem, "100 %04u %04u", rng_below(&s->rng, 10000), rng_below(&s->rng, 10000))}; /* no such range */
-    c.name = s->zh ? str_format(mem, "%s%s", family_zh[family], given_zh[given]) : str_format(mem, "%s %s", given_en[given], family_en[family]);
+    struct contact c = {.phone = str_format(mem, "100 %04u %04u", rng_below(&s->rng, 10000),
+                                            rng_below(&s->rng, 10000))}; /* no such range */
+    c.name = s->zh ? str_format(mem, "%s%s", family_zh[family], given_zh[given])
+                   : str_format(mem, "%s %s", given_en[given], family_en[family]);
     if (rng_below(&s->rng, 4) == 0)
-        c.mail = str_lower(mem, str_format(mem, "%s.%s%u@mail.example", given_en[given], family_en[family], rng_below(&s->rng, 90) + 10));
+        c.mail = str_lower(mem, str_format(mem, "%s.%s%u@mail.example", given_en[given], family_en[family],
+                                           rng_below(&s->rng, 90) + 10));
     if (rng_below(&s->rng, 2) == 0) c.address = demo_place(mem, s);
     return c;
 }

@@ -8,7 +8,7 @@
 #include "people/unit.h"
 
 #define ROOT_CODE "990000"
-#define LEVELS 3
+#define LEVELS    3
 
 /* "Haitang City" is governed by "Haitang Municipality"; a name of another form stays as it is. */
 static str municipality(struct arena *mem, str city)
@@ -29,7 +29,8 @@ static enum status seed_settings(struct db *db, const struct seed_city *c)
 static enum status seed_root(struct db *db, struct arena *mem, const struct seed_city *c, unit_id *root)
 {
     day today = {(int32_t)(db_now(db).ms / DAY_MS)};
-    struct unit u = {.code = STR(ROOT_CODE), .kind = STR("root"), .name_en = municipality(mem, c->name_en), .name_zh = c->name_zh};
+    struct unit u = {
+        .code = STR(ROOT_CODE), .kind = STR("root"), .name_en = municipality(mem, c->name_en), .name_zh = c->name_zh};
     TRY(unit_put(db, mem, NULL, &u, today, NULL));
     *root = u.id;
     return ST_OK;

@@ -5,8 +5,10 @@
 #include "matter/receipt.h"
 #include "web/req.h"
 
-static const char *const known[] = {"kind",  "subject", "text",         "place",         "lat",          "lon",             "category", "public",
-                                    "raiser", "lang",   "contact.name", "contact.phone", "contact.mail", "contact.address", "channel",  NULL};
+static const char *const known[] = {
+    "kind",         "subject",         "text",    "place", "lat",          "lon",
+    "category",     "public",          "raiser",  "lang",  "contact.name", "contact.phone",
+    "contact.mail", "contact.address", "channel", NULL};
 
 static void refuse_unknown(struct req *rq)
 {
@@ -39,7 +41,8 @@ static void read_draft(struct req *rq, struct matter_draft *d)
         .place = req_form(rq, "place"),
         .lang = req_form(rq, "lang"),
         .wants_public = str_eq(req_form(rq, "public"), STR("1")),
-        .contact = {req_form(rq, "contact.name"), req_form(rq, "contact.phone"), req_form(rq, "contact.mail"), req_form(rq, "contact.address")},
+        .contact = {req_form(rq, "contact.name"), req_form(rq, "contact.phone"), req_form(rq, "contact.mail"),
+                    req_form(rq, "contact.address")},
     };
     if (category.n > 0 && category_by_code(rq->db, rq->mem, category, &c) == ST_OK) d->category = c.id;
     else if (category.n > 0) (void)fault(&rq->faults, "category", "No category has this code");
@@ -52,7 +55,8 @@ static enum status is_the_same(struct req *rq, const struct matter_draft *d, str
 {
     struct matter m;
     TRY(matter_by_ref(rq->db, rq->mem, ref, &m));
-    *same = str_eq(m.subject, d->subject) && str_eq(m.text, d->text) && str_eq(m.place, d->place) && str_eq(m.kind, d->kind);
+    *same = str_eq(m.subject, d->subject) && str_eq(m.text, d->text) && str_eq(m.place, d->place) &&
+            str_eq(m.kind, d->kind);
     return ST_OK;
 }
 
@@ -79,10 +83,12 @@ static enum status page_api_raise(struct req *rq)
     bool same = true;
     if (c.given.again) TRY(is_the_same(rq, &draft, str_from(c.given.ref), &same));
     if (!same) return respond_error(rq, 409, "This idempotency key was used for another matter. Nothing was stored");
-    return respond_json_text(rq, 201, str_format(rq->mem, "{\"ref\":\"%s\",\"receipt\":\"%s\"}\n", c.given.ref, c.given.code));
+    return respond_json_text(rq, 201,
+                             str_format(rq->mem, "{\"ref\":\"%s\",\"receipt\":\"%s\"}\n", c.given.ref, c.given.code));
 }
 
 static const struct route rows[] = {
-    {HTTP_POST, "/api/v1/matters", KEY_HOLDER, JSON_BODY, page_api_raise, 0, "raise a matter; 201 with ref and receipt once durable"},
+    {HTTP_POST, "/api/v1/matters", KEY_HOLDER, JSON_BODY, page_api_raise, 0,
+     "raise a matter; 201 with ref and receipt once durable"},
 };
 const struct route_list api_route_list = {rows, COUNT_OF(rows)};

@@ -31,10 +31,12 @@ static enum status one(void *ctx, const struct q_import_export_each *r)
     return sheet_write_row_end(e->w);
 }
 
-enum status export_matters(struct db *db, struct arena *mem, const struct city *city, const char *path, bool with_private, int64_t *rows)
+enum status export_matters(struct db *db, struct arena *mem, const struct city *city, const char *path,
+                           bool with_private, int64_t *rows)
 {
-    static const char *const heads[] = {"编号 ref",       "类型 kind",        "渠道 channel", "分类 category", "主办单位 unit", "状态 state",
-                                        "反映时间 raised", "答复时间 answered", "主题 subject", "内容 text",     "地点 place",    "答复 answer"};
+    static const char *const heads[] = {"编号 ref",      "类型 kind",  "渠道 channel",    "分类 category",
+                                        "主办单位 unit", "状态 state", "反映时间 raised", "答复时间 answered",
+                                        "主题 subject",  "内容 text",  "地点 place",      "答复 answer"};
     struct sheet_write_options options = {.bom = true, .zone = &city->zone, .now = db_now(db)};
     struct exporting e = {.with_private = with_private};
     TRY(sheet_write_open(mem, path, &options, &e.w));

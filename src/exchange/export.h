@@ -5,6 +5,7 @@
 
 #include "people/city.h"
 
-MUST_USE enum status export_matters(struct db *, struct arena *, const struct city *, const char *path, bool with_private, int64_t *rows);
+MUST_USE enum status export_matters(struct db *, struct arena *, const struct city *, const char *path,
+                                    bool with_private, int64_t *rows);
 
 #endif

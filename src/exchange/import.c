@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "exchange/sheet_write.h"
 
-#define ROW_ARENA ((size_t)64 * 1024 * 1024)
+#define ROW_ARENA      ((size_t)64 * 1024 * 1024)
 #define PROGRESS_EVERY 1000
 
 struct kind {
@@ -58,8 +58,8 @@ static void blame(struct run *r, const struct sheet_row *row, enum status st, st
     str msg = str_from(f->item[0].msg);
     str head, tail;
     if (str_cut_str(msg, STR("{max}"), &head, &tail))
-        sheet_blame(r->sheet, row->number, column_of(r, f->item[0].field), why, "%.*s%lld%.*s", STR_ARG(head), (long long)f->item[0].max,
-                    STR_ARG(tail));
+        sheet_blame(r->sheet, row->number, column_of(r, f->item[0].field), why, "%.*s%lld%.*s", STR_ARG(head),
+                    (long long)f->item[0].max, STR_ARG(tail));
     else sheet_blame(r->sheet, row->number, column_of(r, f->item[0].field), why, "%s", f->item[0].msg);
 }
 
@@ -103,7 +103,8 @@ static enum status all_rows(struct run *r)
         r->result->read++;
         TRY(one_row(r, &row));
         arena_reset(r->row_mem);
-        if (r->o->progress != NULL && r->result->read % PROGRESS_EVERY == 0) r->o->progress(r->o->progress_ctx, r->result->read);
+        if (r->o->progress != NULL && r->result->read % PROGRESS_EVERY == 0)
+            r->o->progress(r->o->progress_ctx, r->result->read);
     }
     if (st == ST_NOT_FOUND) return ST_OK;
     r->result->why = *sheet_why(r->sheet);
@@ -127,7 +128,8 @@ static enum status finish(struct run *r, enum status st)
     return db_batch_commit(r->db);
 }
 
-enum status import_run(struct db *db, struct arena *mem, const struct city *city, const struct import_options *o, struct import_result *result)
+enum status import_run(struct db *db, struct arena *mem, const struct city *city, const struct import_options *o,
+                       struct import_result *result)
 {
     struct run *r = NEW(mem, struct run);
     must(o->kind >= IMPORT_UNITS && o->kind <= IMPORT_MATTERS);

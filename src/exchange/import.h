@@ -13,20 +13,21 @@ enum import_kind { IMPORT_UNITS = 1, IMPORT_CATEGORIES, IMPORT_MATTERS };
 struct import_options {
     enum import_kind kind;
     const char *path;
-    const char *map;       /* NULL: by known headers */
-    const char *skip_bad;  /* NULL: all or nothing */
-    bool is_private;       /* matters: not shown to the public */
-    unit_id unit;          /* matters: who answered, and where unanswered ones wait; 0: the root */
+    const char *map;      /* NULL: by known headers */
+    const char *skip_bad; /* NULL: all or nothing */
+    bool is_private;      /* matters: not shown to the public */
+    unit_id unit;         /* matters: who answered, and where unanswered ones wait; 0: the root */
     void (*progress)(void *, int64_t rows);
     void *progress_ctx;
 };
 struct import_result {
     int64_t read, imported, skipped, bad;
-    struct sheet_error why; /* the first bad row */
+    struct sheet_error why;   /* the first bad row */
     struct sheet_notes notes; /* what a person should look at */
 };
 /* ST_INVALID with why filled; nothing was changed then. */
-MUST_USE enum status import_run(struct db *, struct arena *, const struct city *, const struct import_options *, struct import_result *);
+MUST_USE enum status import_run(struct db *, struct arena *, const struct city *, const struct import_options *,
+                                struct import_result *);
 
 /* One row of a kind: shared by the kinds' files. */
 struct import_row {
@@ -37,7 +38,7 @@ struct import_row {
     const struct sheet_row *row;
     const int *index;
     struct faults *faults;
-    bool existed;      /* set by the row: nothing was added */
+    bool existed; /* set by the row: nothing was added */
 };
 str import_text(const struct import_row *, int column);
 extern const struct sheet_column import_unit_columns[], import_category_columns[], import_matter_columns[];

@@ -33,15 +33,18 @@ static enum status parent_of(struct import_row *r, int column, const char *field
     str code = import_text(r, column);
     if (code.n == 0) return ST_OK;
     enum status st = unit_by_code(r->db, r->mem, code, &u);
-    if (st == ST_NOT_FOUND) return fault(r->faults, field, "No unit has this code; parents stand before their children");
+    if (st == ST_NOT_FOUND)
+        return fault(r->faults, field, "No unit has this code; parents stand before their children");
     *out = u.id;
     return st;
 }
 
 static str unit_kind(struct import_row *r, unit_id parent)
 {
-    static const struct { const char *zh, *kind; } words[] = {
-        {"部门", "department"}, {"县区", "county"}, {"区县", "county"}, {"局", "bureau"}, {"乡镇", "township"},
+    static const struct {
+        const char *zh, *kind;
+    } words[] = {
+        {"部门", "department"}, {"县区", "county"}, {"区县", "county"},  {"局", "bureau"},        {"乡镇", "township"},
         {"街道", "township"},   {"村", "village"},  {"社区", "village"}, {"合作单位", "partner"},
     };
     str given = import_text(r, U_KIND);
@@ -108,7 +111,8 @@ enum status import_category(struct import_row *r)
             continue;
         }
         if (st != ST_NOT_FOUND) return st;
-        struct category c = {.parent = parent, .name_zh = name, .name_en = english.n > 0 ? english : name, .level = level + 1};
+        struct category c = {
+            .parent = parent, .name_zh = name, .name_en = english.n > 0 ? english : name, .level = level + 1};
         TRY(category_put(r->db, r->mem, NULL, &c, r->faults));
         parent = c.id;
         r->existed = false;
@@ -136,9 +140,11 @@ const int import_matter_columns_n = (int)COUNT_OF(import_matter_columns);
 
 static str kind_of(struct import_row *r)
 {
-    static const struct { const char *zh, *kind; } words[] = {
-        {"咨询", "enquiry"}, {"求助", "help"}, {"投诉", "complaint"}, {"举报", "report"}, {"建议", "suggestion"},
-        {"意见建议", "suggestion"}, {"申诉", "claim"}, {"申诉求决", "claim"},
+    static const struct {
+        const char *zh, *kind;
+    } words[] = {
+        {"咨询", "enquiry"},    {"求助", "help"},           {"投诉", "complaint"}, {"举报", "report"},
+        {"建议", "suggestion"}, {"意见建议", "suggestion"}, {"申诉", "claim"},     {"申诉求决", "claim"},
     };
     str given = import_text(r, M_KIND);
     for (size_t i = 0; i < COUNT_OF(words); i++)
@@ -176,7 +182,8 @@ static enum status register_row(struct import_row *r, instant raised, struct rec
     TRY(matter_check(r->db, r->mem, &d, r->faults));
     TRY(matter_register(r->db, r->mem, r->city, NULL, &d, receipt));
     if (rest.n == 0) return ST_OK;
-    return message_add(r->db, r->mem, r->city, NULL, receipt->matter, str_first_points(rest, LIMIT_TEXT_POINTS), r->faults);
+    return message_add(r->db, r->mem, r->city, NULL, receipt->matter, str_first_points(rest, LIMIT_TEXT_POINTS),
+                       r->faults);
 }
 
 static enum status answer_row(struct import_row *r, casefile_id casefile, instant raised)
@@ -196,7 +203,8 @@ enum status import_matter(struct import_row *r)
     str answer = import_text(r, M_ANSWER);
     if (import_text(r, M_NO).n == 0) return fault(r->faults, "no", "The row has no number");
     if (import_text(r, M_SUBJECT).n == 0) return fault(r->faults, "subject", "The row has no subject");
-    if (!sheet_time(import_text(r, M_TIME), &r->city->zone, &raised)) return fault(r->faults, "time", "The time cannot be read");
+    if (!sheet_time(import_text(r, M_TIME), &r->city->zone, &raised))
+        return fault(r->faults, "time", "The time cannot be read");
     enum status st = q_import_matter_by_no(r->db, r->mem, SOURCE, import_text(r, M_NO), &there);
     if (st == ST_OK) {
         bool adds = answer.n > 0 && there.answered_at.ms == 0;
@@ -207,6 +215,7 @@ enum status import_matter(struct import_row *r)
     TRY(register_row(r, raised, &receipt));
     if (answer.n > 0) TRY(answer_row(r, receipt.casefile, raised));
     if (r->options->is_private || str_eq(kind_of(r), STR("report"))) return ST_OK;
-    return matter_publish(r->db, r->mem, r->city, NULL, receipt.matter, true, str_first_points(import_text(r, M_SUBJECT), LIMIT_SUBJECT_POINTS),
+    return matter_publish(r->db, r->mem, r->city, NULL, receipt.matter, true,
+                          str_first_points(import_text(r, M_SUBJECT), LIMIT_SUBJECT_POINTS),
                           str_first_points(words_of(r), LIMIT_TEXT_POINTS), import_text(r, M_PLACE), answer, r->faults);
 }

@@ -54,20 +54,26 @@ static enum status page_categories(struct req *rq)
             .level = list[i].level,
             .below = list[i].level < 3,
         };
-        if (list[i].unit.v != 0 && unit_get(rq->db, rq->mem, list[i].unit, &u) == ST_OK) row->unit = req_name(rq, u.name_en, u.name_zh);
+        if (list[i].unit.v != 0 && unit_get(rq->db, rq->mem, list[i].unit, &u) == ST_OK)
+            row->unit = req_name(rq, u.name_en, u.name_zh);
     }
-    return RESPOND(rq, admin_categories, &v, .title = v.name.n > 0 ? v.name : req_tr(rq, "Categories"), .nav = "admin", .place = PLACE_WORK);
+    return RESPOND(rq, admin_categories, &v, .title = v.name.n > 0 ? v.name : req_tr(rq, "Categories"), .nav = "admin",
+                   .place = PLACE_WORK);
 }
 
 static enum status category_form(struct req *rq, const struct category *c, str action)
 {
     static const struct part zh = {.name = "name_zh", .kind = "text", .label = TR_NOOP("Name in Chinese")};
     static const struct part en = {.name = "name_en", .kind = "text", .label = TR_NOOP("Name in English")};
-    static const struct part unit = {.name = "unit", .kind = "text", .label = TR_NOOP("Code of the unit that usually answers"),
-                                     .hint = TR_NOOP("A suggestion for the clerk, never automatic"), .optional = true};
+    static const struct part unit = {.name = "unit",
+                                     .kind = "text",
+                                     .label = TR_NOOP("Code of the unit that usually answers"),
+                                     .hint = TR_NOOP("A suggestion for the clerk, never automatic"),
+                                     .optional = true};
     struct unit u;
     str code = c->unit.v != 0 && unit_get(rq->db, rq->mem, c->unit, &u) == ST_OK ? u.code : STR("");
-    struct form_field_view fields[] = {part_field(rq, &zh, c->name_zh), part_field(rq, &en, c->name_en), part_field(rq, &unit, code)};
+    struct form_field_view fields[] = {part_field(rq, &zh, c->name_zh), part_field(rq, &en, c->name_en),
+                                       part_field(rq, &unit, code)};
     struct admin_form_view v = {
         .title = c->id.v == 0 ? req_tr(rq, "Add a category") : req_tr(rq, "Change the category"),
         .caption = req_name(rq, c->name_en, c->name_zh),
@@ -178,8 +184,11 @@ static enum status page_category_end(struct req *rq)
 
 static enum status unit_end_form(struct req *rq, const struct unit *u)
 {
-    static const struct part successor = {.name = "successor", .kind = "text", .label = TR_NOOP("Code of the unit that does its work from now on"),
-                                          .hint = TR_NOOP("Its open casefiles and the units below it go there; nobody's date changes.")};
+    static const struct part successor = {
+        .name = "successor",
+        .kind = "text",
+        .label = TR_NOOP("Code of the unit that does its work from now on"),
+        .hint = TR_NOOP("Its open casefiles and the units below it go there; nobody's date changes.")};
     struct form_field_view fields[] = {part_field(rq, &successor, STR(""))};
     struct admin_form_view v = {
         .title = req_tr(rq, "End the unit"),
@@ -235,7 +244,8 @@ static enum status person_end_form(struct req *rq, const struct person *p)
         .action = str_format(rq->mem, "/admin/people/%lld/end", (long long)p->id.v),
         .back = str_format(rq->mem, "/admin/people/%lld", (long long)p->id.v),
         .button = req_tr(rq, "End the account"),
-        .warning = req_tr(rq, "The person can no longer sign in. Their open work goes to whoever answers for the unit."),
+        .warning =
+            req_tr(rq, "The person can no longer sign in. Their open work goes to whoever answers for the unit."),
         .ends = true,
     };
     return admin_form_page(rq, &v, NULL, 0);
@@ -278,8 +288,10 @@ static const struct route rows[] = {
     {HTTP_POST, "/admin/categories/:code/change", SIGNED_IN, FORM_BODY, page_category_save, 0, "change a category"},
     {HTTP_POST, "/admin/categories/:code/end", SIGNED_IN, FORM_BODY, page_category_end, 0, "end a category"},
     {HTTP_GET, "/admin/units/:code/end", SIGNED_IN, NO_BODY, page_unit_end, 0, "form for the end of a unit"},
-    {HTTP_POST, "/admin/units/:code/end", SIGNED_IN, FORM_BODY, page_unit_end_do, 0, "end a unit; its work goes to its successor"},
+    {HTTP_POST, "/admin/units/:code/end", SIGNED_IN, FORM_BODY, page_unit_end_do, 0,
+     "end a unit; its work goes to its successor"},
     {HTTP_GET, "/admin/people/:id/end", SIGNED_IN, NO_BODY, page_person_end, 0, "form for the end of an account"},
-    {HTTP_POST, "/admin/people/:id/end", SIGNED_IN, FORM_BODY, page_person_end_do, 0, "end an account; its work goes on"},
+    {HTTP_POST, "/admin/people/:id/end", SIGNED_IN, FORM_BODY, page_person_end_do, 0,
+     "end an account; its work goes on"},
 };
 const struct route_list admin_matter_route_list = {rows, COUNT_OF(rows)};

@@ -14,10 +14,13 @@ struct category {
 };
 MUST_USE enum status category_get(struct db *, struct arena *, category_id, struct category *out);
 MUST_USE enum status category_by_code(struct db *, struct arena *, str code, struct category *out);
-MUST_USE enum status category_children(struct db *, struct arena *, category_id parent, struct category **out, size_t *n); /* parent 0: level 1 */
-MUST_USE enum status category_list(struct db *, struct arena *, bool with_ended, struct category **out, size_t *n);      /* by code */
+MUST_USE enum status category_children(struct db *, struct arena *, category_id parent, struct category **out,
+                                       size_t *n); /* parent 0: level 1 */
+MUST_USE enum status category_list(struct db *, struct arena *, bool with_ended, struct category **out,
+                                   size_t *n); /* by code */
 /* Inside a write; id 0 makes one, with the next free code below its parent. */
-MUST_USE enum status category_put(struct db *, struct arena *, const struct actor *, struct category *change, struct faults *);
+MUST_USE enum status category_put(struct db *, struct arena *, const struct actor *, struct category *change,
+                                  struct faults *);
 MUST_USE enum status category_end(struct db *, struct arena *, const struct actor *, category_id, instant now);
 
 #endif

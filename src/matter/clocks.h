@@ -7,22 +7,30 @@
 
 #include "people/city.h"
 
-enum clock_moment { MOMENT_REGISTERED = 1, MOMENT_ACCEPTED, MOMENT_DECLINED, MOMENT_ANSWERED, MOMENT_CONFIRMED, MOMENT_REOPENED, MOMENT_COUNT };
+enum clock_moment {
+    MOMENT_REGISTERED = 1,
+    MOMENT_ACCEPTED,
+    MOMENT_DECLINED,
+    MOMENT_ANSWERED,
+    MOMENT_CONFIRMED,
+    MOMENT_REOPENED,
+    MOMENT_COUNT
+};
 
 struct clock_rule {
-    const char *name;      /* "tell": as in the database */
-    const char *label;     /* message key: "Tell the person whether it is accepted" */
-    const char *article;   /* message key: "Regulations of 2022, article 23" */
+    const char *name;    /* "tell": as in the database */
+    const char *label;   /* message key: "Tell the person whether it is accepted" */
+    const char *article; /* message key: "Regulations of 2022, article 23" */
     int days;
-    bool working;          /* working days; else calendar days */
-    bool rolls;            /* ends on the next working day when it would end on a day off */
-    bool asks;             /* not the unit's duty: the raiser's word is awaited until then */
+    bool working; /* working days; else calendar days */
+    bool rolls;   /* ends on the next working day when it would end on a day off */
+    bool asks;    /* not the unit's duty: the raiser's word is awaited until then */
     enum clock_moment starts;
-    unsigned stops;        /* bit set of moments: 1u << MOMENT_ACCEPTED | … */
-    bool resumes;          /* at MOMENT_REOPENED it runs again with its first start and due day */
+    unsigned stops; /* bit set of moments: 1u << MOMENT_ACCEPTED | … */
+    bool resumes;   /* at MOMENT_REOPENED it runs again with its first start and due day */
 };
 struct clock_pack {
-    const char *name;      /* "CN-2022" */
+    const char *name; /* "CN-2022" */
     const struct clock_rule *rules;
     size_t n;
 };
@@ -38,7 +46,7 @@ struct clock_row {
 };
 MUST_USE enum status clock_list(struct db *, struct arena *, casefile_id, struct clock_row **out, size_t *n);
 /* Inside a write: starts and stops what this moment does; *due, *ask: nearest running day of the unit's duty and of asking (n 0: none). */
-MUST_USE enum status clock_moment(struct db *, struct arena *, const struct city *, casefile_id, str pack, enum clock_moment, instant at, day *due,
-                                  day *ask);
+MUST_USE enum status clock_moment(struct db *, struct arena *, const struct city *, casefile_id, str pack,
+                                  enum clock_moment, instant at, day *due, day *ask);
 
 #endif

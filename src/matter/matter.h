@@ -22,16 +22,16 @@ struct matter_draft {
     double lat, lon;
     bool wants_public;
     struct contact contact;
-    instant raised_at;         /* 0: now */
-    str source, source_no;     /* imports */
-    bool no_receipt;           /* imports: nobody holds a code */
+    instant raised_at;     /* 0: now */
+    str source, source_no; /* imports */
+    bool no_receipt;       /* imports: nobody holds a code */
 };
 
 struct receipt {
     matter_id matter;
     casefile_id casefile;
     str ref;
-    char code[20];             /* "1234 5678 9012 3456" and NUL; empty when no_receipt */
+    char code[20]; /* "1234 5678 9012 3456" and NUL; empty when no_receipt */
 };
 
 extern const char *const matter_kinds[];    /* NULL-ended: enquiry, help, complaint, report, suggestion, claim */
@@ -40,8 +40,8 @@ extern const char *const matter_channels[]; /* web, phone, counter, letter, visi
 /* Checks and trims; faults name the fields kind, category, subject, text, place, point, contact_name, contact_phone, contact_mail. */
 MUST_USE enum status matter_check(struct db *, struct arena *, struct matter_draft *, struct faults *);
 /* Inside a write: registers a checked draft: casefile, clock, event, tallies, sealed contact, search. who NULL: the raiser. */
-MUST_USE enum status matter_register(struct db *, struct arena *, const struct city *, const struct actor *who, const struct matter_draft *,
-                                     struct receipt *out);
+MUST_USE enum status matter_register(struct db *, struct arena *, const struct city *, const struct actor *who,
+                                     const struct matter_draft *, struct receipt *out);
 
 /* Digits of a code as typed (spaces, dashes, full-width digits) -> 16 digits, or false. */
 bool receipt_parse(struct arena *, str typed, str *digits);
@@ -68,19 +68,20 @@ MUST_USE enum status matter_public(struct db *, struct arena *, str ref, struct 
 MUST_USE enum status matter_of_casefile(struct db *, struct arena *, casefile_id, struct matter **out, size_t *n);
 
 /* Let it be seen, with personal data struck out; the original stays. Needs ACT_PUBLISH. shown=false takes it back. */
-MUST_USE enum status matter_publish(struct db *, struct arena *, const struct city *, const struct actor *, matter_id, bool shown, str subject,
-                                    str text, str place, str answer, struct faults *);
+MUST_USE enum status matter_publish(struct db *, struct arena *, const struct city *, const struct actor *, matter_id,
+                                    bool shown, str subject, str text, str place, str answer, struct faults *);
 /* Proposes strikes: ID card, phone, bank card, mail and plate numbers, "name: …" → ■. For the clerk's form, never automatic. */
 str matter_redact(struct arena *, str text);
 
 /* Identity. Reason at least 4 code points; writes an event. Needs ACT_READ_IDENTITY. */
-MUST_USE enum status contact_read(struct db *, struct arena *, const struct city *, const struct actor *, matter_id, str reason, struct contact *out,
-                                  struct faults *);
+MUST_USE enum status contact_read(struct db *, struct arena *, const struct city *, const struct actor *, matter_id,
+                                  str reason, struct contact *out, struct faults *);
 /* The raiser takes their name back: the row's key is destroyed, the work record stays whole. Writes an event. */
 MUST_USE enum status contact_erase(struct db *, struct arena *, const struct city *, matter_id);
 
 /* Two-way words. who NULL: the raiser, by code. */
-MUST_USE enum status message_add(struct db *, struct arena *, const struct city *, const struct actor *who, matter_id, str text, struct faults *);
+MUST_USE enum status message_add(struct db *, struct arena *, const struct city *, const struct actor *who, matter_id,
+                                 str text, struct faults *);
 struct message {
     bool from_raiser;
     str person_name, text;
@@ -91,16 +92,16 @@ MUST_USE enum status message_list(struct db *, struct arena *, matter_id, struct
 /* Lists. Public: shown ones only. Staff: what the actor may see. Newest first; key-set paging by `after` ("raised_ms.id", "" for the first). */
 enum matter_sort { SORT_NEWEST = 1, SORT_OLDEST, SORT_ANSWERED, SORT_DUE };
 struct matter_filter {
-    str query;              /* full text; ranked when sort is 0 */
-    str category_code;      /* itself and everything below */
-    unit_id unit;           /* itself and everything below by territory */
+    str query;         /* full text; ranked when sort is 0 */
+    str category_code; /* itself and everything below */
+    unit_id unit;      /* itself and everything below by territory */
     str state, kind, channel, place;
-    day from, to;           /* raised; n 0: open */
-    bool waiting_to_show;   /* staff */
+    day from, to;         /* raised; n 0: open */
+    bool waiting_to_show; /* staff */
     enum matter_sort sort;
     str after;
-    int64_t limit;          /* 0: LIMIT_ROWS_PAGE */
-    bool uncounted;         /* the total is not wanted: 0, not exact */
+    int64_t limit;  /* 0: LIMIT_ROWS_PAGE */
+    bool uncounted; /* the total is not wanted: 0, not exact */
 };
 struct matter_item {
     matter_id id;
@@ -119,10 +120,10 @@ struct matter_page {
     size_t n;
     int64_t total;
     bool exact;
-    str next;               /* .p NULL: no more */
+    str next; /* .p NULL: no more */
 };
 /* who NULL or nobody: the public. */
-MUST_USE enum status matter_list(struct db *, struct arena *, const struct city *, const struct actor *who, const struct matter_filter *,
-                                 struct matter_page *out);
+MUST_USE enum status matter_list(struct db *, struct arena *, const struct city *, const struct actor *who,
+                                 const struct matter_filter *, struct matter_page *out);
 
 #endif

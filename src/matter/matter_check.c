@@ -107,7 +107,8 @@ enum status matter_check(struct db *db, struct arena *mem, struct matter_draft *
 {
     struct faults found = {0};
     check_keys(d, &found);
-    if (str_eq(d->kind, STR("report"))) d->wants_public = false; /* an accusation must not reach the accused (2022 regulations art. 30) */
+    if (str_eq(d->kind, STR("report")))
+        d->wants_public = false; /* an accusation must not reach the accused (2022 regulations art. 30) */
     TRY(check_category(db, mem, d->category, &found));
     TRY(check_unit(db, mem, &d->unit, &found));
     (void)words_check(mem, &found, &subject_rule, &d->subject);

@@ -427,7 +427,8 @@ static enum status raise_send(struct req *rq, struct raise *r)
         r->step = step;
     }
     if (all.n > 0 && rq->faults.n == 0) rq->faults = all; /* of no step: the check page says it */
-    if (rq->faults.n == 0 && req_once(rq, &c.token) == ST_OK) c.token = receipt_token(rq->mem, rq->city->keys, c.token, &draft);
+    if (rq->faults.n == 0 && req_once(rq, &c.token) == ST_OK)
+        c.token = receipt_token(rq->mem, rq->city->keys, c.token, &draft);
     if (rq->json && rq->faults.n > 0) return ST_INVALID;
     r->to_check = true;
     if (rq->faults.n > 0) return show(rq, r, all.n > 0 ? r->step : CHECK, 400);

@@ -15,9 +15,10 @@ static void put(char *out, size_t cap, str s)
 
 str receipt_digest(struct arena *mem, const struct matter_draft *d)
 {
-    const str parts[] = {d->kind, d->channel, d->raiser, d->subject, d->text, d->place, d->lang, d->contact.name, d->contact.phone,
-                         d->contact.mail, d->contact.address};
-    str all = str_format(mem, "%lld %lld %d %.17g %.17g", (long long)d->category.v, (long long)d->unit.v, (int)d->wants_public, d->lat, d->lon);
+    const str parts[] = {d->kind, d->channel,      d->raiser,        d->subject,      d->text,           d->place,
+                         d->lang, d->contact.name, d->contact.phone, d->contact.mail, d->contact.address};
+    str all = str_format(mem, "%lld %lld %d %.17g %.17g", (long long)d->category.v, (long long)d->unit.v,
+                         (int)d->wants_public, d->lat, d->lon);
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         all = str_concat(mem, all, str_format(mem, "|%zu:%.*s", parts[i].n, STR_ARG(parts[i])));
     return secret_digest(mem, all);
@@ -32,7 +33,8 @@ str receipt_token(struct arena *mem, const struct keys *keys, str once, const st
 static str seal(struct arena *mem, const struct city *city, const struct receipt_given *g, str digest)
 {
     str wrapped, sealed;
-    str plain = str_format(mem, "%s|%s|%lld|%.*s", g->ref, g->code, (long long)g->casefile.v, STR_ARG(secret_hex(mem, digest)));
+    str plain =
+        str_format(mem, "%s|%s|%lld|%.*s", g->ref, g->code, (long long)g->casefile.v, STR_ARG(secret_hex(mem, digest)));
     secret_seal(mem, city->keys, KEY_ONCE, plain, &wrapped, &sealed);
     char n = (char)(unsigned char)wrapped.n;
     return secret_base64url(mem, str_concat(mem, str_concat(mem, (str){&n, 1}, wrapped), sealed));
@@ -45,7 +47,9 @@ static enum status unseal(struct arena *mem, const struct city *city, str kept, 
     size_t n = (unsigned char)bytes.p[0];
     if (bytes.n < 1 + n) return ST_IO;
     TRY(secret_open(mem, city->keys, KEY_ONCE, str_sub(bytes, 1, n), str_sub(bytes, 1 + n, bytes.n), &plain));
-    if (!str_cut(plain, '|', &ref, &rest) || !str_cut(rest, '|', &code, &rest) || !str_cut(rest, '|', &id, &sent) || !str_int(id, &g->casefile.v)) return ST_IO;
+    if (!str_cut(plain, '|', &ref, &rest) || !str_cut(rest, '|', &code, &rest) || !str_cut(rest, '|', &id, &sent) ||
+        !str_int(id, &g->casefile.v))
+        return ST_IO;
     if (digest.n > 0 && !str_eq(sent, secret_hex(mem, digest))) return ST_CONFLICT;
     put(g->ref, sizeof g->ref, ref);
     put(g->code, sizeof g->code, code);

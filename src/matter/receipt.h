@@ -11,15 +11,15 @@
 /* In: all but `given`. Out: given, in fixed fields, since the writer runs the command. */
 struct receipt_command {
     const struct city *city;
-    const struct actor *who; /* NULL: the raiser, or a system with a key */
+    const struct actor *who;          /* NULL: the raiser, or a system with a key */
     const struct matter_draft *draft; /* checked */
-    str token;               /* one use; empty: always a new matter */
-    str digest;              /* of what was sent; the token again with another digest is ST_CONFLICT. Empty: not compared */
+    str token;                        /* one use; empty: always a new matter */
+    str digest; /* of what was sent; the token again with another digest is ST_CONFLICT. Empty: not compared */
     struct receipt_given {
         char ref[RECEIPT_REF];
-        char code[20];       /* "1234 5678 9012 3456" */
+        char code[20]; /* "1234 5678 9012 3456" */
         casefile_id casefile;
-        bool again;          /* it was registered before under this token */
+        bool again; /* it was registered before under this token */
     } given;
 };
 /* For db_write; arg is a struct receipt_command. */

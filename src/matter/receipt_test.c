@@ -68,17 +68,23 @@ static void the_same_token_for_other_words_is_a_conflict_or_another_token(void *
     b.digest = receipt_digest(w->mem, &e);
     assert_int_equal(receipt_register(w->db, w->mem, &a), ST_OK);
     assert_int_equal(receipt_register(w->db, w->mem, &b), ST_CONFLICT);
-    assert_false(str_eq(receipt_token(w->mem, w->city.keys, STR("t"), &d), receipt_token(w->mem, w->city.keys, STR("t"), &e)));
-    assert_true(str_eq(receipt_token(w->mem, w->city.keys, STR("t"), &d), receipt_token(w->mem, w->city.keys, STR("t"), &d)));
+    assert_false(
+        str_eq(receipt_token(w->mem, w->city.keys, STR("t"), &d), receipt_token(w->mem, w->city.keys, STR("t"), &e)));
+    assert_true(
+        str_eq(receipt_token(w->mem, w->city.keys, STR("t"), &d), receipt_token(w->mem, w->city.keys, STR("t"), &d)));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(P22_the_same_token_again_gives_the_same_receipt, matter_world_setup, matter_world_teardown),
-        cmocka_unit_test_setup_teardown(without_a_token_every_call_is_a_new_matter, matter_world_setup, matter_world_teardown),
-        cmocka_unit_test_setup_teardown(the_same_token_for_other_words_is_a_conflict_or_another_token, matter_world_setup, matter_world_teardown),
-        cmocka_unit_test_setup_teardown(what_is_kept_for_a_retry_does_not_show_the_code, matter_world_setup, matter_world_teardown),
+        cmocka_unit_test_setup_teardown(P22_the_same_token_again_gives_the_same_receipt, matter_world_setup,
+                                        matter_world_teardown),
+        cmocka_unit_test_setup_teardown(without_a_token_every_call_is_a_new_matter, matter_world_setup,
+                                        matter_world_teardown),
+        cmocka_unit_test_setup_teardown(the_same_token_for_other_words_is_a_conflict_or_another_token,
+                                        matter_world_setup, matter_world_teardown),
+        cmocka_unit_test_setup_teardown(what_is_kept_for_a_retry_does_not_show_the_code, matter_world_setup,
+                                        matter_world_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,8 @@ str search_excerpt(struct arena *, str text, str query, size_t points);
 
 enum search_audience { SEARCH_STAFF = 1, SEARCH_PUBLIC };
 /* Inside a write. */
-MUST_USE enum status search_add(struct db *, struct arena *, matter_id, enum search_audience, const char *part, const str *texts, size_t n);
+MUST_USE enum status search_add(struct db *, struct arena *, matter_id, enum search_audience, const char *part,
+                                const str *texts, size_t n);
 MUST_USE enum status search_drop(struct db *, struct arena *, matter_id, enum search_audience);
 
 #endif

@@ -16,8 +16,10 @@ static void what_is_said_alike_is_alike_and_what_is_not_is_not(void **state)
     assert_int_equal(similar_percent(STR("?!"), STR("Water")), 0);
     assert_true(similar_percent(STR("三月以来五六楼自来水没有水压"), STR("六楼早晚没有水压")) >= 30);
     assert_true(similar_percent(STR("三月以来五六楼自来水没有水压"), STR("随迁子女入学被拒")) < 30);
-    assert_true(similar_percent(STR("Bus 12 ends before the late shift does"), STR("Last bus 12 ends before the late shift")) >= 60);
-    assert_true(similar_percent(STR("Bus 12 ends before the late shift does"), STR("River smells after rain near Qiaotou")) < 30);
+    assert_true(similar_percent(STR("Bus 12 ends before the late shift does"),
+                                STR("Last bus 12 ends before the late shift")) >= 60);
+    assert_true(similar_percent(STR("Bus 12 ends before the late shift does"),
+                                STR("River smells after rain near Qiaotou")) < 30);
 }
 
 static size_t likely(struct matter_world *w, enum who who, const char *subject, casefile_id self, struct similar **out)
@@ -62,7 +64,12 @@ static void nobody_is_shown_what_they_may_not_see(void **state)
 
 static void any_subject_can_be_asked_for(void **state)
 {
-    static const char *const subjects[] = {"", "?", "\" OR *", "a b c", "水", "NEAR(x y)", "𠮷𠮷𠮷𠮷𠮷", "()", "AND", "水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水"};
+    static const char *const subjects[] = {
+        "",           "?",
+        "\" OR *",    "a b c",
+        "水",         "NEAR(x y)",
+        "𠮷𠮷𠮷𠮷𠮷", "()",
+        "AND",        "水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水"};
     struct matter_world *w = *state;
     struct similar *list;
     (void)raised(w, "水水水水", w->bureau);
@@ -73,8 +80,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_said_alike_is_alike_and_what_is_not_is_not),
-        cmocka_unit_test_setup_teardown(the_most_alike_stand_first_and_the_matter_itself_is_left_out, matter_world_setup, matter_world_teardown),
-        cmocka_unit_test_setup_teardown(nobody_is_shown_what_they_may_not_see, matter_world_setup, matter_world_teardown),
+        cmocka_unit_test_setup_teardown(the_most_alike_stand_first_and_the_matter_itself_is_left_out,
+                                        matter_world_setup, matter_world_teardown),
+        cmocka_unit_test_setup_teardown(nobody_is_shown_what_they_may_not_see, matter_world_setup,
+                                        matter_world_teardown),
         cmocka_unit_test_setup_teardown(any_subject_can_be_asked_for, matter_world_setup, matter_world_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

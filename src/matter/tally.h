@@ -9,11 +9,12 @@
 struct tally_face {
     unit_id unit;
     str state;
-    day due, ask;   /* n 0: none */
-    bool reopened;  /* open again now */
+    day due, ask;  /* n 0: none */
+    bool reopened; /* open again now */
 };
 /* Inside a write. before NULL: new casefile. */
-MUST_USE enum status tally_move(struct db *, struct arena *, const struct tally_face *before, const struct tally_face *after);
+MUST_USE enum status tally_move(struct db *, struct arena *, const struct tally_face *before,
+                                const struct tally_face *after);
 MUST_USE enum status tally_not_solved(struct db *, struct arena *, unit_id);
 /* Counts of the root by day: what is "raised", "answered", "in_time", "solved", "partly", "not_solved". */
 MUST_USE enum status tally_day(struct db *, unit_id root, const char *what, day on, int64_t n);
@@ -28,7 +29,8 @@ struct tally_row { /* one line of the overview */
 };
 /* scope_below: with everything below it; else the unit alone. */
 MUST_USE enum status tally_of(struct db *, struct arena *, unit_id, bool scope_below, day today, struct tally_row *out);
-MUST_USE enum status tally_children(struct db *, struct arena *, unit_id parent, day today, struct tally_row **out, size_t *n);
+MUST_USE enum status tally_children(struct db *, struct arena *, unit_id parent, day today, struct tally_row **out,
+                                    size_t *n);
 
 struct tally_year {
     int64_t raised, answered, in_time, solved, partly, not_solved;

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-const char *const matter_states[] = {"registered", "accepted", "handling", "answered", "partly", "solved", "declined", NULL};
+const char *const matter_states[] = {"registered", "accepted", "handling", "answered",
+                                     "partly",     "solved",   "declined", NULL};
 
 struct label {
     const char *key;
@@ -15,22 +16,20 @@ struct label {
 #define TR(s) s /* marks a message for extraction */
 
 static const struct label states[] = {
-    {"registered", TR("registered"), ""},
-    {"accepted", TR("accepted"), ""},
-    {"handling", TR("being handled"), ""},
-    {"answered", TR("answered, not yet confirmed"), "soon"},
-    {"solved", TR("solved"), "fine"},
-    {"partly", TR("partly solved"), "soon"},
+    {"registered", TR("registered"), ""},     {"accepted", TR("accepted"), ""},
+    {"handling", TR("being handled"), ""},    {"answered", TR("answered, not yet confirmed"), "soon"},
+    {"solved", TR("solved"), "fine"},         {"partly", TR("partly solved"), "soon"},
     {"declined", TR("not within remit"), ""},
 };
 static const struct label kinds[] = {
-    {"enquiry", TR("Enquiry"), ""},       {"help", TR("Request for help"), ""}, {"complaint", TR("Complaint"), ""},
-    {"report", TR("Report of wrongdoing"), ""}, {"suggestion", TR("Suggestion"), ""}, {"claim", TR("Claim or appeal"), ""},
+    {"enquiry", TR("Enquiry"), ""},       {"help", TR("Request for help"), ""},
+    {"complaint", TR("Complaint"), ""},   {"report", TR("Report of wrongdoing"), ""},
+    {"suggestion", TR("Suggestion"), ""}, {"claim", TR("Claim or appeal"), ""},
 };
 static const struct label channels[] = {
-    {"web", TR("Website"), ""}, {"phone", TR("Phone"), ""},    {"counter", TR("Counter"), ""},
-    {"letter", TR("Letter"), ""}, {"visit", TR("Field visit"), ""}, {"mail", TR("E-mail"), ""},
-    {"sms", TR("Text message"), ""}, {"api", TR("Other system"), ""}, {"import", TR("Imported"), ""},
+    {"web", TR("Website"), ""},      {"phone", TR("Phone"), ""},       {"counter", TR("Counter"), ""},
+    {"letter", TR("Letter"), ""},    {"visit", TR("Field visit"), ""}, {"mail", TR("E-mail"), ""},
+    {"sms", TR("Text message"), ""}, {"api", TR("Other system"), ""},  {"import", TR("Imported"), ""},
 };
 
 static const struct label *find(const struct label *list, size_t n, str key)
@@ -48,7 +47,8 @@ static bool is_open(str state)
 struct chip_view state_chip(struct req *rq, str state, int64_t reopened)
 {
     const struct label *l = find(states, COUNT_OF(states), state);
-    if (reopened > 0 && is_open(state)) return (struct chip_view){req_tr(rq, TR("not solved, one level up")), STR("late")};
+    if (reopened > 0 && is_open(state))
+        return (struct chip_view){req_tr(rq, TR("not solved, one level up")), STR("late")};
     if (l == NULL) return (struct chip_view){state, STR("")};
     return (struct chip_view){req_tr(rq, l->label), str_from(l->chip)};
 }
@@ -60,7 +60,8 @@ str days_left(struct req *rq, day due, str *kind)
     str n = str_format(rq->mem, "%lld", (long long)shown);
     *kind = left < 0 ? STR("late") : left <= DUE_SOON_DAYS ? STR("soon") : STR("fine");
     if (left == 0) return req_tr(rq, TR("due today"));
-    if (left < 0) return tr_format_plural(rq->mem, rq->lang, "{n} day overdue", "{n} days overdue", shown, "n", n, NULL);
+    if (left < 0)
+        return tr_format_plural(rq->mem, rq->lang, "{n} day overdue", "{n} days overdue", shown, "n", n, NULL);
     return tr_format_plural(rq->mem, rq->lang, "{n} day left", "{n} days left", shown, "n", n, NULL);
 }
 
@@ -72,7 +73,8 @@ struct chip_view work_chip(struct req *rq, str state, int64_t reopened, day due)
     str time = days_left(rq, due, &kind);
     if (str_eq(kind, STR("fine"))) kind = STR("");
     str join = rq->lang == LANG_ZH ? STR("，") : STR(", ");
-    return (struct chip_view){str_concat(rq->mem, str_concat(rq->mem, chip.text, join), time), kind.n > 0 ? kind : chip.kind};
+    return (struct chip_view){str_concat(rq->mem, str_concat(rq->mem, chip.text, join), time),
+                              kind.n > 0 ? kind : chip.kind};
 }
 
 static str label_of(struct req *rq, const struct label *list, size_t n, str key)
@@ -126,7 +128,9 @@ str address_with(struct req *rq, const char *path, const char *name, str value)
     buf_add(&b, str_from(path));
     for (size_t i = 0; i < rq->query.n; i++) {
         const struct field *f = &rq->query.item[i];
-        if (f->value.n == 0 || str_eq(f->name, str_from(name)) || str_eq(f->name, STR("lang")) || str_eq(f->name, STR("after"))) continue;
+        if (f->value.n == 0 || str_eq(f->name, str_from(name)) || str_eq(f->name, STR("lang")) ||
+            str_eq(f->name, STR("after")))
+            continue;
         add_pair(rq, &b, f->name, f->value);
     }
     if (value.p != NULL) add_pair(rq, &b, str_from(name), value);

@@ -19,7 +19,7 @@ str state_label(struct req *, str state);     /* for filters */
 /* A value's options for a select, from a NULL-ended list of keys. first: label of the empty choice or NULL. */
 struct option_view *key_options(struct req *, const char *const *keys, str chosen, const char *first,
                                 str (*label)(struct req *, str), size_t *n);
-extern const char *const matter_states[];     /* NULL-ended, in the order of work */
+extern const char *const matter_states[]; /* NULL-ended, in the order of work */
 /* "/matters?q=…" of the current address with one parameter replaced (value .p NULL: left out). */
 str address_with(struct req *, const char *path, const char *name, str value);
 

@@ -18,25 +18,28 @@ static enum status may_arrange(struct db *db, struct arena *mem, const struct ac
     return ST_FORBIDDEN;
 }
 
-static enum status check_deputy(struct db *db, struct arena *mem, person_id deputy, instant from, instant to, struct faults *f)
+static enum status check_deputy(struct db *db, struct arena *mem, person_id deputy, instant from, instant to,
+                                struct faults *f)
 {
     struct person p;
     struct q_person_members_of_person *held;
     struct q_absence_overlaps away;
     struct q_absence_covers covers;
     size_t n;
-    if (deputy.v == 0 || person_get(db, mem, deputy, &p) != ST_OK || p.ended) return fault(f, "deputy", "Choose who stands in");
+    if (deputy.v == 0 || person_get(db, mem, deputy, &p) != ST_OK || p.ended)
+        return fault(f, "deputy", "Choose who stands in");
     TRY(q_person_members_of_person(db, mem, deputy, &held, &n));
     if (n == 0) return fault(f, "deputy", "This person has no role here");
     TRY(q_absence_overlaps(db, mem, deputy, from, to, &away));
     if (away.n > 0) return fault(f, "deputy", "This person is away then");
     TRY(q_absence_covers(db, mem, deputy, from, to, &covers));
-    if (covers.n >= ACTOR_STANDS_FOR) return fault_max(f, "deputy", "One person can stand in for {max} people", ACTOR_STANDS_FOR);
+    if (covers.n >= ACTOR_STANDS_FOR)
+        return fault_max(f, "deputy", "One person can stand in for {max} people", ACTOR_STANDS_FOR);
     return ST_OK;
 }
 
-enum status absence_put(struct db *db, struct arena *mem, const struct actor *who, person_id person, person_id deputy, bool acting,
-                        instant from, instant to, struct faults *f)
+enum status absence_put(struct db *db, struct arena *mem, const struct actor *who, person_id person, person_id deputy,
+                        bool acting, instant from, instant to, struct faults *f)
 {
     struct person p;
     struct q_absence_overlaps own;
@@ -64,13 +67,15 @@ enum status absence_end(struct db *db, struct arena *mem, const struct actor *wh
     return admin_event(db, mem, who, "absence.end", (unit_id){0}, id.v, STR(""));
 }
 
-enum status absence_list(struct db *db, struct arena *mem, person_id person, instant now, struct absence **out, size_t *n)
+enum status absence_list(struct db *db, struct arena *mem, person_id person, instant now, struct absence **out,
+                         size_t *n)
 {
     struct q_absence_of_person *rows;
     TRY(q_absence_of_person(db, mem, person, now, &rows, n));
     *out = NEWN(mem, struct absence, *n + 1);
     for (size_t i = 0; i < *n; i++)
-        (*out)[i] = (struct absence){rows[i].id,         rows[i].person_id,   rows[i].deputy_person_id, rows[i].deputy_name,
-                                     rows[i].acting != 0, rows[i].from_at, rows[i].to_at};
+        (*out)[i] = (struct absence){rows[i].id,          rows[i].person_id,   rows[i].deputy_person_id,
+                                     rows[i].deputy_name, rows[i].acting != 0, rows[i].from_at,
+                                     rows[i].to_at};
     return ST_OK;
 }

@@ -16,7 +16,7 @@
 #include "people/person.h"
 
 #define EVENTS_SHOWN 30
-#define UNITS_PAGE 50
+#define UNITS_PAGE   50
 
 static const char *const unit_kinds[] = {"department", "county", "bureau", "township", "village", "partner", NULL};
 
@@ -37,9 +37,13 @@ str unit_kind_label(struct req *rq, str kind)
     static const struct {
         const char *key, *label;
     } kinds[] = {
-        {"root", TR_NOOP("Municipality")},  {"department", TR_NOOP("Department")}, {"county", TR_NOOP("District or county")},
-        {"bureau", TR_NOOP("Bureau")},      {"township", TR_NOOP("Township or subdistrict")},
-        {"village", TR_NOOP("Village or community")}, {"partner", TR_NOOP("Partner")},
+        {"root", TR_NOOP("Municipality")},
+        {"department", TR_NOOP("Department")},
+        {"county", TR_NOOP("District or county")},
+        {"bureau", TR_NOOP("Bureau")},
+        {"township", TR_NOOP("Township or subdistrict")},
+        {"village", TR_NOOP("Village or community")},
+        {"partner", TR_NOOP("Partner")},
     };
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (str_eq(kind, str_from(kinds[i].key))) return req_tr(rq, kinds[i].label);
@@ -77,7 +81,8 @@ enum status admin_form_page(struct req *rq, struct admin_form_view *v, struct fo
     v->faults = req_faults_view(rq);
     v->fields = fields;
     v->n_fields = n;
-    return RESPOND(rq, admin_form, v, .title = v->title, .nav = "admin", .place = PLACE_WORK, .status = v->faults == NULL ? 200 : 400);
+    return RESPOND(rq, admin_form, v, .title = v->title, .nav = "admin", .place = PLACE_WORK,
+                   .status = v->faults == NULL ? 200 : 400);
 }
 
 /* ── start ────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -106,7 +111,8 @@ static enum status page_admin(struct req *rq)
     TRY(q_admin_event_list(rq->db, rq->mem, INT64_MAX, EVENTS_SHOWN, &rows, &n));
     v.events = NEWN(rq->mem, struct admin_event_row_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        v.events[v.n_events++] = (struct admin_event_row_view){event_label(rq, rows[i].kind), rows[i].person_name, rows[i].text, rows[i].at};
+        v.events[v.n_events++] =
+            (struct admin_event_row_view){event_label(rq, rows[i].kind), rows[i].person_name, rows[i].text, rows[i].at};
     return RESPOND(rq, admin_index, &v, .title = req_tr(rq, "Administration"), .nav = "admin", .place = PLACE_WORK);
 }
 
@@ -139,7 +145,8 @@ static enum status unit_row(struct req *rq, const struct unit *u, struct admin_u
         .office = office_of(rq->db, rq->mem, u->id, &office) == ST_OK,
         .below = n > 0,
     };
-    if (post_holder(rq->db, rq->mem, u->id, POST_FIRST, &first) == ST_OK && person_get(rq->db, rq->mem, first, &p) == ST_OK)
+    if (post_holder(rq->db, rq->mem, u->id, POST_FIRST, &first) == ST_OK &&
+        person_get(rq->db, rq->mem, first, &p) == ST_OK)
         row->first = p.name;
     return ST_OK;
 }
@@ -240,14 +247,16 @@ static enum status page_unit(struct req *rq)
         .banner = admin_banner(rq),
     };
     TRY(crumbs(rq, u.id, &v.crumbs, &v.n_crumbs));
-    if (u.successor.v != 0 && unit_get(rq->db, rq->mem, u.successor, &other) == ST_OK) v.successor = req_name(rq, other.name_en, other.name_zh);
+    if (u.successor.v != 0 && unit_get(rq->db, rq->mem, u.successor, &other) == ST_OK)
+        v.successor = req_name(rq, other.name_en, other.name_zh);
     if (u.line.v != 0 && unit_get(rq->db, rq->mem, u.line, &other) == ST_OK) {
         v.line = req_name(rq, other.name_en, other.name_zh);
         v.line_code = other.code;
     }
     if (office_of(rq->db, rq->mem, u.id, &office) == ST_OK) {
         struct admin_office_view *shown = NEW(rq->mem, struct admin_office_view);
-        *shown = (struct admin_office_view){req_name(rq, office.name_en, office.name_zh), office.address, office.phone, office.hours};
+        *shown = (struct admin_office_view){req_name(rq, office.name_en, office.name_zh), office.address, office.phone,
+                                            office.hours};
         v.office = shown;
     }
     TRY(fill_members(rq, &u, &v));
@@ -281,7 +290,10 @@ static str code_of(struct req *rq, unit_id id)
 static enum status unit_form(struct req *rq, const struct unit *u, str action, str back)
 {
     static const struct part parts[] = {
-        {.name = "code", .kind = "text", .label = TR_NOOP("Code"), .hint = TR_NOOP("The administration's own number, for example 990100")},
+        {.name = "code",
+         .kind = "text",
+         .label = TR_NOOP("Code"),
+         .hint = TR_NOOP("The administration's own number, for example 990100")},
         {.name = "name_zh", .kind = "text", .label = TR_NOOP("Name in Chinese")},
         {.name = "name_en", .kind = "text", .label = TR_NOOP("Name in English")},
         {.name = "kind", .kind = "select", .label = TR_NOOP("Kind")},
@@ -291,14 +303,16 @@ static enum status unit_form(struct req *rq, const struct unit *u, str action, s
         {.name = "address", .kind = "text", .label = TR_NOOP("Address"), .optional = true},
         {.name = "phone", .kind = "text", .label = TR_NOOP("Phone"), .optional = true},
     };
-    const str values[] = {u->code, u->name_zh, u->name_en, u->kind, code_of(rq, u->territory), code_of(rq, u->line), u->remit, u->address, u->phone};
+    const str values[] = {u->code,  u->name_zh, u->name_en, u->kind, code_of(rq, u->territory), code_of(rq, u->line),
+                          u->remit, u->address, u->phone};
     struct form_field_view *fields = NEWN(rq->mem, struct form_field_view, COUNT_OF(parts));
     size_t n, used = 0;
     struct option_view *kinds = kind_options(rq, &n);
     bool root = str_eq(u->kind, STR("root"));
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
         if (root && (i == 3 || i == 4 || i == 5)) continue;
-        fields[used++] = i == 3 ? part_choice(rq, &parts[i], values[i], kinds, n) : part_field(rq, &parts[i], values[i]);
+        fields[used++] =
+            i == 3 ? part_choice(rq, &parts[i], values[i], kinds, n) : part_field(rq, &parts[i], values[i]);
     }
     struct admin_form_view v = {
         .title = u->id.v == 0 ? req_tr(rq, "Add a unit") : req_tr(rq, "Change the unit"),
@@ -486,14 +500,16 @@ static enum status holidays(struct req *rq)
     TRY(holiday_list(rq->db, rq->mem, &list, &n));
     kinds[0] = (struct option_view){STR("0"), req_tr(rq, "day off"), false};
     kinds[1] = (struct option_view){STR("1"), req_tr(rq, "working day"), false};
-    struct form_field_view fields[] = {part_field(rq, &on, STR("")), part_choice(rq, &what, STR("0"), kinds, 2), part_field(rq, &zh, STR("")),
-                                       part_field(rq, &en, STR(""))};
-    struct admin_holidays_view v = {.faults = req_faults_view(rq), .fields = fields, .n_fields = COUNT_OF(fields), .banner = admin_banner(rq)};
+    struct form_field_view fields[] = {part_field(rq, &on, STR("")), part_choice(rq, &what, STR("0"), kinds, 2),
+                                       part_field(rq, &zh, STR("")), part_field(rq, &en, STR(""))};
+    struct admin_holidays_view v = {
+        .faults = req_faults_view(rq), .fields = fields, .n_fields = COUNT_OF(fields), .banner = admin_banner(rq)};
     v.items = NEWN(rq->mem, struct admin_holiday_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        v.items[v.n_items++] = (struct admin_holiday_view){id_text(rq, list[i].id.v), list[i].on, list[i].working, req_name(rq, list[i].name_en, list[i].name_zh)};
-    return RESPOND(rq, admin_holidays, &v, .title = req_tr(rq, "Holidays and make-up days"), .nav = "admin", .place = PLACE_WORK,
-                   .status = v.faults == NULL ? 200 : 400);
+        v.items[v.n_items++] = (struct admin_holiday_view){id_text(rq, list[i].id.v), list[i].on, list[i].working,
+                                                           req_name(rq, list[i].name_en, list[i].name_zh)};
+    return RESPOND(rq, admin_holidays, &v, .title = req_tr(rq, "Holidays and make-up days"), .nav = "admin",
+                   .place = PLACE_WORK, .status = v.faults == NULL ? 200 : 400);
 }
 
 static enum status page_holidays(struct req *rq)
@@ -515,7 +531,8 @@ static enum status page_holiday_add(struct req *rq)
     c.name_en = req_form(rq, "name_en");
     c.name_zh = req_form(rq, "name_zh");
     enum status st = ST_OK;
-    if (!day_parse(req_form(rq, "on"), &c.on)) st = fault(&rq->faults, "on", "Enter the date as year-month-day, for example 2026-03-05");
+    if (!day_parse(req_form(rq, "on"), &c.on))
+        st = fault(&rq->faults, "on", "Enter the date as year-month-day, for example 2026-03-05");
     else st = admin_write(&c);
     if (st == ST_CONFLICT) st = fault(&rq->faults, "on", "This day has an entry already");
     if (rq->faults.n > 0) return holidays(rq);
@@ -549,7 +566,8 @@ static const struct route rows[] = {
     {HTTP_POST, "/admin/units/:code/change", SIGNED_IN, FORM_BODY, page_unit_save, 0, "change a unit"},
     {HTTP_GET, "/admin/units/:code/office", SIGNED_IN, NO_BODY, page_office, 0, "form for a unit's office"},
     {HTTP_POST, "/admin/units/:code/office", SIGNED_IN, FORM_BODY, page_office_save, 0, "name or change the office"},
-    {HTTP_POST, "/admin/units/:code/post", SIGNED_IN, FORM_BODY, page_post_save, 0, "name the first person responsible, contact, deputy"},
+    {HTTP_POST, "/admin/units/:code/post", SIGNED_IN, FORM_BODY, page_post_save, 0,
+     "name the first person responsible, contact, deputy"},
     {HTTP_GET, "/admin/holidays", SIGNED_IN, NO_BODY, page_holidays, 0, "holidays and make-up days"},
     {HTTP_POST, "/admin/holidays", SIGNED_IN, FORM_BODY, page_holiday_add, 0, "add a day"},
     {HTTP_POST, "/admin/holidays/:id/end", SIGNED_IN, FORM_BODY, page_holiday_end, 0, "end a day's entry"},

@@ -12,8 +12,8 @@ struct admin_change {
     enum status (*run)(struct db *, struct arena *, struct admin_change *);
     struct unit unit;
     struct office office;
-    int64_t id;           /* of a person, member or holiday */
-    str text, hash;       /* a login or name; a password's hash */
+    int64_t id;     /* of a person, member or holiday */
+    str text, hash; /* a login or name; a password's hash */
     enum post_kind post;
     enum role role;
     day on;

@@ -6,7 +6,7 @@
 #include "people/pages.h"
 #include "people/person.h"
 
-#define PEOPLE_PAGE 50
+#define PEOPLE_PAGE    50
 #define PASSWORD_BYTES 12
 
 static enum status page_people(struct req *rq)
@@ -17,7 +17,8 @@ static enum status page_people(struct req *rq)
     TRY(admin_may(rq, ACT_ADMIN_PEOPLE));
     TRY(person_list(rq->db, rq->mem, v.q, req_query(rq, "after"), PEOPLE_PAGE, &list, &n));
     v.items = NEWN(rq->mem, struct admin_person_row_view, n + 1);
-    for (size_t i = 0; i < n; i++) v.items[v.n_items++] = (struct admin_person_row_view){id_text(rq, list[i].id.v), list[i].login, list[i].name};
+    for (size_t i = 0; i < n; i++)
+        v.items[v.n_items++] = (struct admin_person_row_view){id_text(rq, list[i].id.v), list[i].login, list[i].name};
     if (n == PEOPLE_PAGE)
         v.next = str_format(rq->mem, "/admin/people?q=%.*s&after=%.*s", STR_ARG(percent_encode(rq->mem, v.q)),
                             STR_ARG(percent_encode(rq->mem, list[n - 1].login)));
@@ -33,7 +34,8 @@ static enum status show_person(struct req *rq, person_id id, str password)
     size_t n;
     TRY(person_get(rq->db, rq->mem, id, &p));
     TRY(member_list_of(rq->db, rq->mem, id, &list, &n));
-    struct admin_person_view v = {.id = id_text(rq, id.v), .name = p.name, .login = p.login, .banner = admin_banner(rq), .password = password};
+    struct admin_person_view v = {
+        .id = id_text(rq, id.v), .name = p.name, .login = p.login, .banner = admin_banner(rq), .password = password};
     v.members = NEWN(rq->mem, struct admin_member_view, n + 1);
     for (size_t i = 0; i < n; i++) {
         TRY(unit_get(rq->db, rq->mem, list[i].unit, &u));
@@ -70,17 +72,23 @@ static struct option_view *role_options(struct req *rq, size_t *n)
 {
     struct option_view *list = NEWN(rq->mem, struct option_view, ROLE_COUNT);
     *n = 0;
-    for (int r = 1; r < ROLE_COUNT; r++) list[(*n)++] = (struct option_view){str_from(role_key((enum role)r)), role_label(rq, (enum role)r), false};
+    for (int r = 1; r < ROLE_COUNT; r++)
+        list[(*n)++] = (struct option_view){str_from(role_key((enum role)r)), role_label(rq, (enum role)r), false};
     return list;
 }
 
-static const struct part login_part = {
-    .name = "login", .kind = "text", .label = TR_NOOP("Sign-in name"), .hint = TR_NOOP("Small letters, digits, full stop, dash"), .autocomplete = "off"};
+static const struct part login_part = {.name = "login",
+                                       .kind = "text",
+                                       .label = TR_NOOP("Sign-in name"),
+                                       .hint = TR_NOOP("Small letters, digits, full stop, dash"),
+                                       .autocomplete = "off"};
 static const struct part name_part = {.name = "name", .kind = "text", .label = TR_NOOP("Name"), .autocomplete = "off"};
 static const struct part unit_part = {.name = "unit", .kind = "text", .label = TR_NOOP("Code of the unit")};
 static const struct part role_part = {.name = "role", .kind = "select", .label = TR_NOOP("Role")};
-static const struct part zh_part = {.name = "title_zh", .kind = "text", .label = TR_NOOP("Office title in Chinese"), .optional = true};
-static const struct part en_part = {.name = "title_en", .kind = "text", .label = TR_NOOP("Office title in English"), .optional = true};
+static const struct part zh_part = {
+    .name = "title_zh", .kind = "text", .label = TR_NOOP("Office title in Chinese"), .optional = true};
+static const struct part en_part = {
+    .name = "title_en", .kind = "text", .label = TR_NOOP("Office title in English"), .optional = true};
 
 static enum status new_form(struct req *rq, bool account)
 {
@@ -90,7 +98,8 @@ static enum status new_form(struct req *rq, bool account)
     str person = account ? STR("") : rq->x->method == HTTP_POST ? req_form(rq, "login") : req_query(rq, "login");
     struct person p;
     int64_t id;
-    if (!account && str_int(req_query(rq, "person"), &id) && person_get(rq->db, rq->mem, (person_id){id}, &p) == ST_OK) person = p.login;
+    if (!account && str_int(req_query(rq, "person"), &id) && person_get(rq->db, rq->mem, (person_id){id}, &p) == ST_OK)
+        person = p.login;
     f[used++] = part_field(rq, &login_part, person);
     if (account) f[used++] = part_field(rq, &name_part, STR(""));
     f[used++] = part_field(rq, &unit_part, req_query(rq, "unit"));
@@ -126,13 +135,15 @@ static enum status read_member(struct req *rq, struct admin_change *c)
     c->title_en = req_form(rq, "title_en");
     c->title_zh = req_form(rq, "title_zh");
     if (!role_parse(req_form(rq, "role"), &c->role)) st = fault(&rq->faults, "role", "Choose one of the list");
-    if (unit_by_code(rq->db, rq->mem, req_form(rq, "unit"), &c->unit) != ST_OK) st = fault(&rq->faults, "unit", "No unit has this code");
+    if (unit_by_code(rq->db, rq->mem, req_form(rq, "unit"), &c->unit) != ST_OK)
+        st = fault(&rq->faults, "unit", "No unit has this code");
     return st;
 }
 
 static enum status give_role(struct db *db, struct arena *mem, struct admin_change *c)
 {
-    struct member m = {.person = {c->id}, .unit = c->unit.id, .role = c->role, .title_en = c->title_en, .title_zh = c->title_zh};
+    struct member m = {
+        .person = {c->id}, .unit = c->unit.id, .role = c->role, .title_en = c->title_en, .title_zh = c->title_zh};
     return member_add(db, mem, &c->rq->actor, &m, c->rq->now, &c->rq->faults);
 }
 
@@ -172,7 +183,8 @@ static enum status page_member_add(struct req *rq)
     struct person p;
     TRY(admin_may(rq, ACT_ADMIN_PEOPLE));
     enum status st = read_member(rq, &c);
-    if (person_by_login(rq->db, rq->mem, c.text, &p) != ST_OK) st = fault(&rq->faults, "login", "Nobody has this sign-in name");
+    if (person_by_login(rq->db, rq->mem, c.text, &p) != ST_OK)
+        st = fault(&rq->faults, "login", "Nobody has this sign-in name");
     else c.id = p.id.v;
     if (st == ST_OK) st = admin_write(&c);
     if (rq->faults.n > 0) return new_form(rq, false);
@@ -249,19 +261,22 @@ static enum status page_member_end(struct req *rq)
     if (st == ST_CONFLICT) return respond_error(rq, 409, "The last administrator of the city stays");
     TRY(st);
     str back = req_form(rq, "back");
-    return respond_redirect(rq, str_starts(back, STR("/admin/")) ? str_concat(rq->mem, back, STR("?done=1")) : STR("/admin/people?done=1"));
+    return respond_redirect(rq, str_starts(back, STR("/admin/")) ? str_concat(rq->mem, back, STR("?done=1"))
+                                                                 : STR("/admin/people?done=1"));
 }
 
 static const struct route rows[] = {
     {HTTP_GET, "/admin/people", SIGNED_IN, NO_BODY, page_people, 0, "people who sign in"},
     {HTTP_GET, "/admin/person-new", SIGNED_IN, NO_BODY, page_person_new, 0, "form for a new person"},
-    {HTTP_POST, "/admin/person-new", SIGNED_IN, FORM_BODY, page_person_add, 0, "add a person; the password is shown once"},
+    {HTTP_POST, "/admin/person-new", SIGNED_IN, FORM_BODY, page_person_add, 0,
+     "add a person; the password is shown once"},
     {HTTP_GET, "/admin/member-new", SIGNED_IN, NO_BODY, page_member_new, 0, "form for a role"},
     {HTTP_POST, "/admin/member-new", SIGNED_IN, FORM_BODY, page_member_add, 0, "give a role"},
     {HTTP_POST, "/admin/members/:id/end", SIGNED_IN, FORM_BODY, page_member_end, 0, "end a role"},
     {HTTP_GET, "/admin/people/:id", SIGNED_IN, NO_BODY, page_person, 0, "one person and their roles"},
     {HTTP_GET, "/admin/people/:id/name", SIGNED_IN, NO_BODY, page_name, 0, "form for a name"},
     {HTTP_POST, "/admin/people/:id/name", SIGNED_IN, FORM_BODY, page_rename, 0, "change a name"},
-    {HTTP_POST, "/admin/people/:id/password", SIGNED_IN, FORM_BODY, page_password, 0, "make a new password, shown once"},
+    {HTTP_POST, "/admin/people/:id/password", SIGNED_IN, FORM_BODY, page_password, 0,
+     "make a new password, shown once"},
 };
 const struct route_list admin_people_route_list = {rows, COUNT_OF(rows)};

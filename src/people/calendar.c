@@ -84,7 +84,8 @@ enum status holiday_add(struct db *db, struct arena *mem, const struct actor *wh
     good = guard_line(f, "name_zh", name_zh, true, LIMIT_NAME_POINTS) && good;
     if (!good) return ST_INVALID;
     TRY(q_calendar_insert(db, id, on, working, str_trim(name_en), str_trim(name_zh), NULL));
-    return admin_event(db, mem, who, "holiday.add", (unit_id){0}, id.v, event_text(mem, on, working, str_trim(name_en)));
+    return admin_event(db, mem, who, "holiday.add", (unit_id){0}, id.v,
+                       event_text(mem, on, working, str_trim(name_en)));
 }
 
 enum status holiday_end(struct db *db, struct arena *mem, const struct actor *who, holiday_id id)
@@ -94,5 +95,6 @@ enum status holiday_end(struct db *db, struct arena *mem, const struct actor *wh
     TRY(q_calendar_get(db, mem, id, &row));
     if (row.ended_at.ms != 0) return ST_NOT_FOUND;
     TRY(q_calendar_end(db, db_now(db), id, NULL));
-    return admin_event(db, mem, who, "holiday.end", (unit_id){0}, id.v, event_text(mem, row.on_on, row.working != 0, row.name_en));
+    return admin_event(db, mem, who, "holiday.end", (unit_id){0}, id.v,
+                       event_text(mem, row.on_on, row.working != 0, row.name_en));
 }

@@ -19,7 +19,7 @@ struct calendar_days {
     struct calendar_day {
         day on;
         bool working;
-    } *item; /* sorted by day */
+    } * item; /* sorted by day */
 };
 struct calendar {
     const struct calendar_days *_Atomic days;

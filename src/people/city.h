@@ -14,7 +14,7 @@ struct city {
     const struct keys *keys;
     struct calendar calendar; /* refreshed by calendar_load after an administrator changes holidays */
     str name_en, name_zh;
-    str ref_prefix;           /* "HT" in HT-26-000001 */
+    str ref_prefix; /* "HT" in HT-26-000001 */
     unit_id root;
     /* Joined where rooms are joined (command/): what is counted by the tree follows it. Inside the write that changes a parent. */
     enum status (*tree_changed)(struct db *, struct arena *, const struct city *);

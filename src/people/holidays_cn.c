@@ -2,13 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "people/holidays_cn.h"
 
-#define NEW_YEAR STR_INIT("New Year's Day"), STR_INIT("元旦")
-#define SPRING STR_INIT("Spring Festival"), STR_INIT("春节")
-#define QINGMING STR_INIT("Qingming Festival"), STR_INIT("清明节")
-#define LABOUR STR_INIT("Labour Day"), STR_INIT("劳动节")
-#define DRAGON_BOAT STR_INIT("Dragon Boat Festival"), STR_INIT("端午节")
-#define MID_AUTUMN STR_INIT("Mid-Autumn Festival"), STR_INIT("中秋节")
-#define NATIONAL STR_INIT("National Day"), STR_INIT("国庆节")
+#define NEW_YEAR            STR_INIT("New Year's Day"), STR_INIT("元旦")
+#define SPRING              STR_INIT("Spring Festival"), STR_INIT("春节")
+#define QINGMING            STR_INIT("Qingming Festival"), STR_INIT("清明节")
+#define LABOUR              STR_INIT("Labour Day"), STR_INIT("劳动节")
+#define DRAGON_BOAT         STR_INIT("Dragon Boat Festival"), STR_INIT("端午节")
+#define MID_AUTUMN          STR_INIT("Mid-Autumn Festival"), STR_INIT("中秋节")
+#define NATIONAL            STR_INIT("National Day"), STR_INIT("国庆节")
 #define NATIONAL_MID_AUTUMN STR_INIT("National Day and Mid-Autumn Festival"), STR_INIT("国庆节、中秋节")
 
 const struct holiday_cn holidays_cn[] = {

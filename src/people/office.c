@@ -32,7 +32,8 @@ static bool check_office(const struct office *o, struct faults *f)
     return good;
 }
 
-enum status office_put(struct db *db, struct arena *mem, const struct actor *who, struct office *o, day today, struct faults *f)
+enum status office_put(struct db *db, struct arena *mem, const struct actor *who, struct office *o, day today,
+                       struct faults *f)
 {
     struct q_office_get old;
     struct unit u;

@@ -6,8 +6,13 @@
 
 unit_id people_world_unit(struct people_world *w, const char *code, const char *kind, unit_id territory, unit_id line)
 {
-    struct unit u = {.code = str_from(code), .name_en = str_from(code), .name_zh = STR("单位"), .kind = str_from(kind),
-                     .territory = territory, .line = line, .starts = {w->today.n - 1000}};
+    struct unit u = {.code = str_from(code),
+                     .name_en = str_from(code),
+                     .name_zh = STR("单位"),
+                     .kind = str_from(kind),
+                     .territory = territory,
+                     .line = line,
+                     .starts = {w->today.n - 1000}};
     must(unit_put(w->db, w->mem, NULL, &u, w->today, &w->faults) == ST_OK);
     return u.id;
 }
@@ -57,13 +62,15 @@ void people_world_close(struct people_world *w)
 person_id people_world_person(struct people_world *w, const char *login)
 {
     person_id id;
-    must(person_add(w->db, w->mem, NULL, str_from(login), str_from(login), STR(""), STR("en"), &id, &w->faults) == ST_OK);
+    must(person_add(w->db, w->mem, NULL, str_from(login), str_from(login), STR(""), STR("en"), &id, &w->faults) ==
+         ST_OK);
     return id;
 }
 
 member_id people_world_role(struct people_world *w, person_id person, unit_id unit, enum role role)
 {
-    struct member m = {.person = person, .unit = unit, .role = role, .title_en = STR("Officer"), .title_zh = STR("干事")};
+    struct member m = {
+        .person = person, .unit = unit, .role = role, .title_en = STR("Officer"), .title_zh = STR("干事")};
     must(member_add(w->db, w->mem, NULL, &m, w->now, &w->faults) == ST_OK);
     return m.id;
 }

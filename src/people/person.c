@@ -10,8 +10,8 @@
 #include "people/guard.h"
 #include "people/unit.h"
 
-#define LOGIN_MIN 2
-#define LOGIN_MAX 64
+#define LOGIN_MIN    2
+#define LOGIN_MAX    64
 #define PASSWORD_MIN 10
 #define PASSWORD_MAX 200
 
@@ -33,7 +33,8 @@ enum status person_by_login(struct db *db, struct arena *mem, str login, struct 
     return ST_OK;
 }
 
-enum status person_list(struct db *db, struct arena *mem, str query, str after_login, int64_t limit, struct person **out, size_t *n)
+enum status person_list(struct db *db, struct arena *mem, str query, str after_login, int64_t limit,
+                        struct person **out, size_t *n)
 {
     struct q_person_list *rows;
     TRY(q_person_list(db, mem, guard_pattern(mem, query), after_login, limit, &rows, n));
@@ -83,8 +84,10 @@ enum status password_check(str login, str password, struct faults *f)
 {
     if (!str_is_utf8(password) || str_points(password) < PASSWORD_MIN)
         return fault_max(f, "password", "Use at least {max} characters", PASSWORD_MIN);
-    if (str_points(password) > PASSWORD_MAX) return fault_max(f, "password", "Use at most {max} characters", PASSWORD_MAX);
-    if (str_eq_nocase(str_trim(password), str_trim(login))) return fault(f, "password", "Choose something else than the sign-in name");
+    if (str_points(password) > PASSWORD_MAX)
+        return fault_max(f, "password", "Use at most {max} characters", PASSWORD_MAX);
+    if (str_eq_nocase(str_trim(password), str_trim(login)))
+        return fault(f, "password", "Choose something else than the sign-in name");
     return ST_OK;
 }
 
@@ -100,13 +103,14 @@ static enum status check_last_admin(struct db *db, struct arena *mem, bool is_ro
 static bool is_root_admin(struct db *db, struct arena *mem, str role, unit_id unit)
 {
     struct unit u;
-    return str_eq(role, STR("admin")) && unit_get(db, mem, unit, &u) == ST_OK && str_eq(u.kind, STR("root")) && u.ends.n == 0;
+    return str_eq(role, STR("admin")) && unit_get(db, mem, unit, &u) == ST_OK && str_eq(u.kind, STR("root")) &&
+           u.ends.n == 0;
 }
 
 /* Accounts */
 
-enum status person_add(struct db *db, struct arena *mem, const struct actor *who, str login, str name, str hash, str lang,
-                       person_id *out, struct faults *f)
+enum status person_add(struct db *db, struct arena *mem, const struct actor *who, str login, str name, str hash,
+                       str lang, person_id *out, struct faults *f)
 {
     struct q_person_by_login same;
     if (who != NULL && !rights_any(who, ACT_ADMIN_PEOPLE)) return ST_FORBIDDEN;
@@ -114,7 +118,8 @@ enum status person_add(struct db *db, struct arena *mem, const struct actor *who
     name = str_trim(name);
     bool good = guard_line(f, "name", name, true, LIMIT_NAME_POINTS);
     if (!is_login(login)) good = fault(f, "login", "Use 2 to 64 of: a-z 0-9 . _ -") == ST_OK;
-    else if (q_person_by_login(db, mem, login, &same) != ST_NOT_FOUND) good = fault(f, "login", "This sign-in name is taken") == ST_OK;
+    else if (q_person_by_login(db, mem, login, &same) != ST_NOT_FOUND)
+        good = fault(f, "login", "This sign-in name is taken") == ST_OK;
     if (!is_lang(lang)) good = fault(f, "lang", "Choose a language") == ST_OK;
     if (!good) return ST_INVALID;
     out->v = db_new_id(db);
@@ -128,7 +133,8 @@ static enum status get_living(struct db *db, struct arena *mem, person_id id, st
     return out->ended ? ST_NOT_FOUND : ST_OK;
 }
 
-enum status person_rename(struct db *db, struct arena *mem, const struct actor *who, person_id id, str name, struct faults *f)
+enum status person_rename(struct db *db, struct arena *mem, const struct actor *who, person_id id, str name,
+                          struct faults *f)
 {
     struct person p;
     TRY(get_living(db, mem, id, &p));
@@ -155,7 +161,8 @@ enum status person_set_lang(struct db *db, person_id id, str lang)
     return q_person_set_lang(db, id, lang, NULL);
 }
 
-enum status person_end(struct db *db, struct arena *mem, const struct actor *who, person_id id, instant now, struct faults *f)
+enum status person_end(struct db *db, struct arena *mem, const struct actor *who, person_id id, instant now,
+                       struct faults *f)
 {
     struct person p;
     struct q_person_members_of_person *held;
@@ -200,7 +207,8 @@ static str role_text(struct arena *mem, str role, str login)
     return str_format(mem, "%.*s %.*s", STR_ARG(role), STR_ARG(login));
 }
 
-enum status member_add(struct db *db, struct arena *mem, const struct actor *who, struct member *m, instant now, struct faults *f)
+enum status member_add(struct db *db, struct arena *mem, const struct actor *who, struct member *m, instant now,
+                       struct faults *f)
 {
     struct person p;
     TRY(get_living(db, mem, m->person, &p));
@@ -210,7 +218,8 @@ enum status member_add(struct db *db, struct arena *mem, const struct actor *who
     m->id.v = db_new_id(db);
     m->person_name = p.name;
     m->login = p.login;
-    TRY(q_person_member_insert(db, m->id, m->person, m->unit, role, str_trim(m->title_en), str_trim(m->title_zh), now, NULL));
+    TRY(q_person_member_insert(db, m->id, m->person, m->unit, role, str_trim(m->title_en), str_trim(m->title_zh), now,
+                               NULL));
     return admin_event(db, mem, who, "member.add", m->unit, m->id.v, role_text(mem, role, p.login));
 }
 
@@ -228,8 +237,14 @@ enum status member_end(struct db *db, struct arena *mem, const struct actor *who
 }
 
 #define MEMBER_OF(r)                                                                                                   \
-    ((struct member){.id = (r).id, .person = (r).person_id, .unit = (r).unit_id, .role = role_of((r).role),             \
-                     .title_en = (r).title_en, .title_zh = (r).title_zh, .person_name = (r).name, .login = (r).login})
+    ((struct member){.id = (r).id,                                                                                     \
+                     .person = (r).person_id,                                                                          \
+                     .unit = (r).unit_id,                                                                              \
+                     .role = role_of((r).role),                                                                        \
+                     .title_en = (r).title_en,                                                                         \
+                     .title_zh = (r).title_zh,                                                                         \
+                     .person_name = (r).name,                                                                          \
+                     .login = (r).login})
 
 static enum role role_of(str key)
 {

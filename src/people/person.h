@@ -16,17 +16,21 @@ struct person {
 MUST_USE enum status person_get(struct db *, struct arena *, person_id, struct person *out);
 MUST_USE enum status person_by_login(struct db *, struct arena *, str login, struct person *out);
 /* Accounts that have not ended, by login; query is part of a login or name. */
-MUST_USE enum status person_list(struct db *, struct arena *, str query, str after_login, int64_t limit, struct person **out, size_t *n);
+MUST_USE enum status person_list(struct db *, struct arena *, str query, str after_login, int64_t limit,
+                                 struct person **out, size_t *n);
 /* actor NULL is the command line. An administrator changes an account only with the right in every unit where that person holds a role;
  * everybody may set their own password.
  * Password must be given already hashed (password_hash blocks: call it outside the write). Login: 2 to 64 of a-z 0-9 . _ - */
-MUST_USE enum status person_add(struct db *, struct arena *, const struct actor *, str login, str name, str password_hash, str lang,
-                                person_id *out, struct faults *);
-MUST_USE enum status person_rename(struct db *, struct arena *, const struct actor *, person_id, str name, struct faults *);
-MUST_USE enum status person_set_password(struct db *, struct arena *, const struct actor *, person_id, str password_hash); /* ends all sessions: start a new one in the same write */
+MUST_USE enum status person_add(struct db *, struct arena *, const struct actor *, str login, str name,
+                                str password_hash, str lang, person_id *out, struct faults *);
+MUST_USE enum status person_rename(struct db *, struct arena *, const struct actor *, person_id, str name,
+                                   struct faults *);
+MUST_USE enum status person_set_password(struct db *, struct arena *, const struct actor *, person_id,
+                                         str password_hash); /* ends all sessions: start a new one in the same write */
 MUST_USE enum status person_set_lang(struct db *, person_id, str lang);
 /* Roles, posts, absences and sessions end with it. Refused for oneself and for the last administrator of the root. */
-MUST_USE enum status person_end(struct db *, struct arena *, const struct actor *, person_id, instant now, struct faults *);
+MUST_USE enum status person_end(struct db *, struct arena *, const struct actor *, person_id, instant now,
+                                struct faults *);
 /* Minimum 10 code points, at most 200; not the login. */
 MUST_USE enum status password_check(str login, str password, struct faults *);
 
@@ -37,15 +41,16 @@ struct member {
     enum role role;
     str title_en, title_zh, person_name, login;
 };
-MUST_USE enum status member_add(struct db *, struct arena *, const struct actor *, struct member *change, instant now, struct faults *);
+MUST_USE enum status member_add(struct db *, struct arena *, const struct actor *, struct member *change, instant now,
+                                struct faults *);
 /* ST_CONFLICT: the last administrator of the root stays. */
 MUST_USE enum status member_end(struct db *, struct arena *, const struct actor *, member_id, instant now);
 MUST_USE enum status member_list(struct db *, struct arena *, unit_id, struct member **out, size_t *n);
 MUST_USE enum status member_list_of(struct db *, struct arena *, person_id, struct member **out, size_t *n);
 
 /* T74, T77: while away, the deputy gets the work; `acting` lets the deputy sign what only the first person responsible may. */
-MUST_USE enum status absence_put(struct db *, struct arena *, const struct actor *, person_id, person_id deputy, bool acting, instant from,
-                                 instant to, struct faults *);
+MUST_USE enum status absence_put(struct db *, struct arena *, const struct actor *, person_id, person_id deputy,
+                                 bool acting, instant from, instant to, struct faults *);
 MUST_USE enum status absence_end(struct db *, struct arena *, const struct actor *, absence_id, instant now);
 struct absence {
     absence_id id;
@@ -61,15 +66,17 @@ MUST_USE enum status absence_list(struct db *, struct arena *, person_id, instan
 struct session {
     session_id id;
     person_id person;
-    str csrf;     /* 32 bytes: forms carry its keyed hash with the form's name */
+    str csrf; /* 32 bytes: forms carry its keyed hash with the form's name */
 };
 /* *token: base64url for the cookie. Inside a write. */
-MUST_USE enum status session_start(struct db *, struct arena *, const struct keys *, person_id, instant now, str *token);
+MUST_USE enum status session_start(struct db *, struct arena *, const struct keys *, person_id, instant now,
+                                   str *token);
 /* Read side: finds a session that has not ended; *needs_touch when seen_at is older than a minute or rotation is due. */
-MUST_USE enum status session_find(struct db *, struct arena *, const struct keys *, str token, instant now, struct session *out,
-                                  bool *needs_touch);
+MUST_USE enum status session_find(struct db *, struct arena *, const struct keys *, str token, instant now,
+                                  struct session *out, bool *needs_touch);
 /* Inside a write: marks it seen, rotates when due; *fresh_token empty when not rotated. */
-MUST_USE enum status session_touch(struct db *, struct arena *, const struct keys *, session_id, str token, instant now, str *fresh_token);
+MUST_USE enum status session_touch(struct db *, struct arena *, const struct keys *, session_id, str token, instant now,
+                                   str *fresh_token);
 MUST_USE enum status session_end(struct db *, session_id, instant now);
 MUST_USE enum status session_tidy(struct db *, instant now); /* inside a write: forgets those long over */
 
@@ -78,7 +85,8 @@ MUST_USE enum status session_tidy(struct db *, instant now); /* inside a write: 
 MUST_USE enum status person_password(struct db *, struct arena *, str login, person_id *who, str *hash);
 
 /* API keys: "luo_" + base64url of 32 bytes, shown once. */
-MUST_USE enum status api_key_add(struct db *, struct arena *, const struct keys *, str name, unit_id, instant now, str *key);
+MUST_USE enum status api_key_add(struct db *, struct arena *, const struct keys *, str name, unit_id, instant now,
+                                 str *key);
 MUST_USE enum status api_key_find(struct db *, struct arena *, const struct keys *, str key, unit_id *unit);
 struct api_key {
     api_key_id id;
@@ -96,6 +104,7 @@ MUST_USE enum status once_keep(struct db *, str token, str result, instant now);
 MUST_USE enum status once_tidy(struct db *, instant before);                     /* inside a write */
 
 /* One admin_event row. kind: "unit.put", ...; hash is salted over all of it (admin_event.c says how). */
-MUST_USE enum status admin_event(struct db *, struct arena *, const struct actor *, const char *kind, unit_id unit, int64_t subject, str text);
+MUST_USE enum status admin_event(struct db *, struct arena *, const struct actor *, const char *kind, unit_id unit,
+                                 int64_t subject, str text);
 
 #endif

@@ -20,7 +20,8 @@ static int close_world(void **state)
     return 0;
 }
 
-static enum status add(struct people_world *w, const struct actor *who, const char *login, const char *name, const char *lang)
+static enum status add(struct people_world *w, const struct actor *who, const char *login, const char *name,
+                       const char *lang)
 {
     person_id id;
     w->faults.n = 0;
@@ -33,8 +34,8 @@ static void a_login_is_plain_and_taken_once(void **state)
 {
     struct people_world *w = *state;
     struct person p;
-    static const char *const bad[] = {"", "a", "li wei", "李伟", "a/b", "x'--",
-                                      "12345678901234567890123456789012345678901234567890123456789012345"};
+    static const char *const bad[] = {
+        "", "a", "li wei", "李伟", "a/b", "x'--", "12345678901234567890123456789012345678901234567890123456789012345"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         assert_int_equal(add(w, NULL, bad[i], "Name", "en"), ST_INVALID);
         assert_non_null(fault_of(&w->faults, "login"));
@@ -74,8 +75,13 @@ static void a_password_has_a_least_and_a_greatest_length(void **state)
     static const struct {
         const char *password;
         enum status st;
-    } rows[] = {{"", ST_INVALID}, {"ninechars", ST_INVALID}, {"ten chars!", ST_OK}, {"九个字的密码还差一", ST_INVALID},
-                {"十个字的密码刚刚好的", ST_OK}, {"administrator", ST_INVALID}, {"Administrator ", ST_INVALID},
+    } rows[] = {{"", ST_INVALID},
+                {"ninechars", ST_INVALID},
+                {"ten chars!", ST_OK},
+                {"九个字的密码还差一", ST_INVALID},
+                {"十个字的密码刚刚好的", ST_OK},
+                {"administrator", ST_INVALID},
+                {"Administrator ", ST_INVALID},
                 {"\xFF\xFE\xFF\xFE\xFF\xFE\xFF\xFE\xFF\xFE", ST_INVALID}};
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (password_check(STR("administrator"), str_from(rows[i].password), &w->faults) != rows[i].st)
@@ -219,7 +225,8 @@ static void only_an_administrator_over_the_unit_gives_roles(void **state)
 
 /* Absence */
 
-static enum status away(struct people_world *w, const struct actor *who, person_id p, person_id deputy, int64_t from, int64_t to)
+static enum status away(struct people_world *w, const struct actor *who, person_id p, person_id deputy, int64_t from,
+                        int64_t to)
 {
     w->faults.n = 0;
     return absence_put(w->db, w->mem, who, p, deputy, false, (instant){w->now.ms + from * HOUR_MS},

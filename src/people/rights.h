@@ -18,33 +18,50 @@ enum scope {
     SCOPE_COUNT
 };
 enum action {
-    ACT_REGISTER = 1, ACT_SEE, ACT_NOTE, ACT_ACCEPT, ACT_FORWARD, ACT_DECLINE, ACT_ASSIGN, ACT_ANSWER, ACT_MESSAGE,
-    ACT_RETURN_VISIT, ACT_PUBLISH, ACT_READ_IDENTITY, ACT_OVERVIEW, ACT_EXPORT, ACT_ABSENCE,
-    ACT_ADMIN_UNITS, ACT_ADMIN_PEOPLE, ACT_ADMIN_CATEGORIES, ACT_ADMIN_CALENDAR, ACT_COUNT
+    ACT_REGISTER = 1,
+    ACT_SEE,
+    ACT_NOTE,
+    ACT_ACCEPT,
+    ACT_FORWARD,
+    ACT_DECLINE,
+    ACT_ASSIGN,
+    ACT_ANSWER,
+    ACT_MESSAGE,
+    ACT_RETURN_VISIT,
+    ACT_PUBLISH,
+    ACT_READ_IDENTITY,
+    ACT_OVERVIEW,
+    ACT_EXPORT,
+    ACT_ABSENCE,
+    ACT_ADMIN_UNITS,
+    ACT_ADMIN_PEOPLE,
+    ACT_ADMIN_CATEGORIES,
+    ACT_ADMIN_CALENDAR,
+    ACT_COUNT
 };
 
-#define ACTOR_ROLES 8
+#define ACTOR_ROLES      8
 #define ACTOR_STANDS_FOR 8
 
 /* Who is asking. Zero person: nobody is signed in (the public, or a raiser with a code). */
 struct actor {
     person_id person;
-    unit_id unit;              /* of the first role: in whose name they act by default */
+    unit_id unit; /* of the first role: in whose name they act by default */
     str name, title_en, title_zh;
     int n_roles;
     struct actor_role {
         enum role role;
         unit_id unit;
     } roles[ACTOR_ROLES];
-    int n_stands_for;          /* people whose absence this person covers now */
+    int n_stands_for; /* people whose absence this person covers now */
     struct {
         person_id person;
-        bool acting;           /* may sign for them */
+        bool acting; /* may sign for them */
     } stands_for[ACTOR_STANDS_FOR];
 };
 
-const char *role_key(enum role);     /* "handler": as in the database */
-const char *role_name(enum role);    /* message key: "Handler" */
+const char *role_key(enum role);  /* "handler": as in the database */
+const char *role_name(enum role); /* message key: "Handler" */
 bool role_parse(str key, enum role *out);
 const char *action_key(enum action); /* "accept": as printed by `luoshi routes --rights` */
 const char *scope_name(enum scope);
@@ -53,7 +70,8 @@ enum scope rights_scope(enum action, enum role);
 /* May they do it to work of `unit` whose accountable person is `owner` (0: none)? *as (may be NULL): the unit in whose name. A wider scope
  * includes SCOPE_OWN, so that a head who stands in elsewhere can do there what a handler could. The work of an ended unit is its
  * successor's. */
-bool rights_allow(struct db *, struct arena *, const struct actor *, enum action, unit_id unit, person_id owner, unit_id *as);
+bool rights_allow(struct db *, struct arena *, const struct actor *, enum action, unit_id unit, person_id owner,
+                  unit_id *as);
 /* Holds the right in any scope: for menus and for acts without an object yet (register). */
 bool rights_any(const struct actor *, enum action);
 bool actor_is(const struct actor *, enum role);

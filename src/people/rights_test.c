@@ -27,11 +27,13 @@ static const struct {
     const char *action;
     const char scope[7];
 } rules[] = {
-    {"register", "ub-u--"},       {"see", "ubbbb-"},            {"note", "ubbbb-"},          {"accept", "-b-u--"},
-    {"forward", "-b-u--"},        {"decline", "-b-u--"},        {"assign", "-b-b--"},        {"answer", "o--u--"},
-    {"message", "obbu--"},        {"return-visit", "-bb---"},   {"publish", "-b----"},       {"read-identity", "obbu--"},
-    {"overview", "ubbbb-"},       {"export", "-b-bb-"},         {"absence", "ooouob"},       {"admin-units", "-----b"},
-    {"admin-people", "-----b"},   {"admin-categories", "-----b"}, {"admin-calendar", "-----b"},
+    {"register", "ub-u--"},       {"see", "ubbbb-"},          {"note", "ubbbb-"},
+    {"accept", "-b-u--"},         {"forward", "-b-u--"},      {"decline", "-b-u--"},
+    {"assign", "-b-b--"},         {"answer", "o--u--"},       {"message", "obbu--"},
+    {"return-visit", "-bb---"},   {"publish", "-b----"},      {"read-identity", "obbu--"},
+    {"overview", "ubbbb-"},       {"export", "-b-bb-"},       {"absence", "ooouob"},
+    {"admin-units", "-----b"},    {"admin-people", "-----b"}, {"admin-categories", "-----b"},
+    {"admin-calendar", "-----b"},
 };
 
 static enum scope written(enum action action, enum role role)
@@ -67,7 +69,8 @@ static void expect(struct people_world *w, const struct actor *who, enum action 
 {
     bool expected = p->least != SCOPE_COUNT && written(a, r) >= p->least;
     if (rights_allow(w->db, w->mem, who, a, p->unit, p->owner, NULL) != expected)
-        fail_msg("%s by %s to work that is %s should be %s", action_key(a), role_key(r), p->name, expected ? "allowed" : "refused");
+        fail_msg("%s by %s to work that is %s should be %s", action_key(a), role_key(r), p->name,
+                 expected ? "allowed" : "refused");
 }
 
 static void every_action_by_every_role_reaches_exactly_its_places(void **state)
@@ -76,7 +79,8 @@ static void every_action_by_every_role_reaches_exactly_its_places(void **state)
     static const char *const logins[ROLE_COUNT] = {"", "handler", "clerk", "checker", "head", "leader", "admin"};
     for (int r = 1; r < ROLE_COUNT; r++) {
         person_id me = people_world_with_role(w, logins[r], w->county_a, (enum role)r);
-        person_id other = people_world_with_role(w, str_z(w->mem, str_format(w->mem, "other-%d", r)), w->county_b, ROLE_HANDLER);
+        person_id other =
+            people_world_with_role(w, str_z(w->mem, str_format(w->mem, "other-%d", r)), w->county_b, ROLE_HANDLER);
         const struct place places[] = {
             {"own", w->county_a, me, SCOPE_OWN},
             {"own elsewhere", w->county_b, me, SCOPE_OWN},

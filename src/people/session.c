@@ -7,11 +7,11 @@
 #include "people/person.h"
 #include "people/unit.h"
 
-#define IDLE_MS (8 * HOUR_MS)
-#define WHOLE_MS (30 * DAY_MS)
-#define ROTATE_MS (15 * MINUTE_MS)
-#define GRACE_MS (1 * MINUTE_MS)
-#define SEEN_MS (1 * MINUTE_MS)
+#define IDLE_MS    (8 * HOUR_MS)
+#define WHOLE_MS   (30 * DAY_MS)
+#define ROTATE_MS  (15 * MINUTE_MS)
+#define GRACE_MS   (1 * MINUTE_MS)
+#define SEEN_MS    (1 * MINUTE_MS)
 #define KEY_PREFIX STR("luo_")
 
 /* Tokens */
@@ -33,7 +33,8 @@ static bool token_hash(struct arena *mem, const struct keys *keys, enum key_purp
 
 /* Sessions */
 
-enum status session_start(struct db *db, struct arena *mem, const struct keys *keys, person_id person, instant now, str *token)
+enum status session_start(struct db *db, struct arena *mem, const struct keys *keys, person_id person, instant now,
+                          str *token)
 {
     session_id id = {db_new_id(db)};
     str bytes = new_bytes(mem);
@@ -47,7 +48,8 @@ static bool is_over(instant created, instant seen, instant now)
 }
 
 /* By the token that a rotation has just replaced: other requests of the same page may be under way with it. */
-static enum status find_before(struct db *db, struct arena *mem, str hash, instant now, struct session *out, bool *needs_touch)
+static enum status find_before(struct db *db, struct arena *mem, str hash, instant now, struct session *out,
+                               bool *needs_touch)
 {
     struct q_session_by_before row;
     TRY(q_session_by_before(db, mem, hash, &row));
@@ -57,8 +59,8 @@ static enum status find_before(struct db *db, struct arena *mem, str hash, insta
     return ST_OK;
 }
 
-enum status session_find(struct db *db, struct arena *mem, const struct keys *keys, str token, instant now, struct session *out,
-                         bool *needs_touch)
+enum status session_find(struct db *db, struct arena *mem, const struct keys *keys, str token, instant now,
+                         struct session *out, bool *needs_touch)
 {
     struct q_session_by_token row;
     str hash;
@@ -72,8 +74,8 @@ enum status session_find(struct db *db, struct arena *mem, const struct keys *ke
     return ST_OK;
 }
 
-enum status session_touch(struct db *db, struct arena *mem, const struct keys *keys, session_id id, str token, instant now,
-                          str *fresh_token)
+enum status session_touch(struct db *db, struct arena *mem, const struct keys *keys, session_id id, str token,
+                          instant now, str *fresh_token)
 {
     struct q_session_get row;
     str hash;
@@ -81,7 +83,8 @@ enum status session_touch(struct db *db, struct arena *mem, const struct keys *k
     TRY(q_session_get(db, mem, id, &row));
     if (!token_hash(mem, keys, KEY_SESSION, token, &hash)) return ST_NOT_FOUND;
     /* Two requests may ask for the same rotation: the second no longer holds the present token and only marks the session seen. */
-    if (!secret_eq(hash, row.token_hash) || now.ms - row.rotated_at.ms < ROTATE_MS) return q_session_see(db, id, now, NULL);
+    if (!secret_eq(hash, row.token_hash) || now.ms - row.rotated_at.ms < ROTATE_MS)
+        return q_session_see(db, id, now, NULL);
     str bytes = new_bytes(mem);
     TRY(q_session_rotate(db, id, secret_hash(mem, keys, KEY_SESSION, bytes), now, NULL));
     *fresh_token = secret_base64url(mem, bytes);
@@ -100,7 +103,8 @@ enum status session_tidy(struct db *db, instant now)
 
 /* API keys */
 
-enum status api_key_add(struct db *db, struct arena *mem, const struct keys *keys, str name, unit_id unit, instant now, str *key)
+enum status api_key_add(struct db *db, struct arena *mem, const struct keys *keys, str name, unit_id unit, instant now,
+                        str *key)
 {
     api_key_id id = {db_new_id(db)};
     str bytes = new_bytes(mem);
@@ -126,7 +130,8 @@ enum status api_key_list(struct db *db, struct arena *mem, struct api_key **out,
     TRY(q_session_key_list(db, mem, &rows, n));
     *out = NEWN(mem, struct api_key, *n + 1);
     for (size_t i = 0; i < *n; i++)
-        (*out)[i] = (struct api_key){rows[i].id, rows[i].name, rows[i].unit_id, rows[i].unit_en, rows[i].unit_zh, rows[i].created_at};
+        (*out)[i] = (struct api_key){rows[i].id,      rows[i].name,    rows[i].unit_id,
+                                     rows[i].unit_en, rows[i].unit_zh, rows[i].created_at};
     return ST_OK;
 }
 

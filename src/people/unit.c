@@ -13,14 +13,23 @@
 
 #define CODE_POINTS 40
 
-static const str kinds[] = {STR_INIT("root"), STR_INIT("department"), STR_INIT("county"), STR_INIT("bureau"),
-                            STR_INIT("township"), STR_INIT("village"), STR_INIT("partner")};
+static const str kinds[] = {STR_INIT("root"),     STR_INIT("department"), STR_INIT("county"), STR_INIT("bureau"),
+                            STR_INIT("township"), STR_INIT("village"),    STR_INIT("partner")};
 
 /* A row of any statement that reads whole units. */
 #define UNIT_OF(r)                                                                                                     \
-    ((struct unit){.id = (r).id, .code = (r).code, .name_en = (r).name_en, .name_zh = (r).name_zh, .kind = (r).kind,    \
-                   .remit = (r).remit, .address = (r).address, .phone = (r).phone, .territory = (r).territory_unit_id,  \
-                   .line = (r).line_unit_id, .starts = (r).starts_on, .ends = (r).ends_on,                              \
+    ((struct unit){.id = (r).id,                                                                                       \
+                   .code = (r).code,                                                                                   \
+                   .name_en = (r).name_en,                                                                             \
+                   .name_zh = (r).name_zh,                                                                             \
+                   .kind = (r).kind,                                                                                   \
+                   .remit = (r).remit,                                                                                 \
+                   .address = (r).address,                                                                             \
+                   .phone = (r).phone,                                                                                 \
+                   .territory = (r).territory_unit_id,                                                                 \
+                   .line = (r).line_unit_id,                                                                           \
+                   .starts = (r).starts_on,                                                                            \
+                   .ends = (r).ends_on,                                                                                \
                    .successor = (r).successor_unit_id})
 
 /* Questions */
@@ -81,7 +90,8 @@ enum status unit_ancestors(struct db *db, struct arena *mem, unit_id id, bool li
     return ST_OK;
 }
 
-enum status unit_list(struct db *db, struct arena *mem, str query, str after_code, int64_t limit, struct unit **out, size_t *n)
+enum status unit_list(struct db *db, struct arena *mem, str query, str after_code, int64_t limit, struct unit **out,
+                      size_t *n)
 {
     struct q_unit_list *rows;
     TRY(q_unit_list(db, mem, guard_pattern(mem, query), after_code, limit, &rows, n));
@@ -110,7 +120,8 @@ static bool check_words(const struct unit *u, struct faults *f)
     return good;
 }
 
-static bool check_parent(struct db *db, struct arena *mem, enum tree_kind kind, const struct unit *u, unit_id parent, struct faults *f)
+static bool check_parent(struct db *db, struct arena *mem, enum tree_kind kind, const struct unit *u, unit_id parent,
+                         struct faults *f)
 {
     const char *field = kind == TREE_LINE ? "line" : "territory";
     struct q_unit_place row;
@@ -167,16 +178,18 @@ static str differences(struct arena *mem, const struct unit *a, const struct uni
     const struct {
         const char *name;
         str from, to;
-    } words[] = {{"code", a->code, b->code},          {"name_en", a->name_en, b->name_en}, {"name_zh", a->name_zh, b->name_zh},
-                 {"kind", a->kind, b->kind},          {"remit", a->remit, b->remit},       {"address", a->address, b->address},
+    } words[] = {{"code", a->code, b->code},   {"name_en", a->name_en, b->name_en}, {"name_zh", a->name_zh, b->name_zh},
+                 {"kind", a->kind, b->kind},   {"remit", a->remit, b->remit},       {"address", a->address, b->address},
                  {"phone", a->phone, b->phone}};
     struct buf out;
     buf_init(&out, mem, 256, 64 * 1024);
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (!str_eq(words[i].from, words[i].to))
-            buf_format(&out, "%s%s %.*s → %.*s", out.n > 0 ? "; " : "", words[i].name, STR_ARG(words[i].from), STR_ARG(words[i].to));
+            buf_format(&out, "%s%s %.*s → %.*s", out.n > 0 ? "; " : "", words[i].name, STR_ARG(words[i].from),
+                       STR_ARG(words[i].to));
     if (a->territory.v != b->territory.v)
-        buf_format(&out, "%sterritory %lld → %lld", out.n > 0 ? "; " : "", (long long)a->territory.v, (long long)b->territory.v);
+        buf_format(&out, "%sterritory %lld → %lld", out.n > 0 ? "; " : "", (long long)a->territory.v,
+                   (long long)b->territory.v);
     if (a->line.v != b->line.v)
         buf_format(&out, "%sline %lld → %lld", out.n > 0 ? "; " : "", (long long)a->line.v, (long long)b->line.v);
     return buf_str(&out);
@@ -187,7 +200,8 @@ static unit_id parent_of(const struct unit *u)
     return u->territory.v != 0 ? u->territory : u->line;
 }
 
-static enum status add(struct db *db, struct arena *mem, const struct actor *who, struct unit *u, day today, struct faults *f)
+static enum status add(struct db *db, struct arena *mem, const struct actor *who, struct unit *u, day today,
+                       struct faults *f)
 {
     TRY(guard_unit(db, mem, who, ACT_ADMIN_UNITS, parent_of(u)));
     if (u->starts.n == 0) u->starts = today;
@@ -200,7 +214,8 @@ static enum status add(struct db *db, struct arena *mem, const struct actor *who
                        str_format(mem, "%.*s %.*s", STR_ARG(u->code), STR_ARG(u->name_en)));
 }
 
-static enum status change(struct db *db, struct arena *mem, const struct actor *who, struct unit *u, day today, struct faults *f)
+static enum status change(struct db *db, struct arena *mem, const struct actor *who, struct unit *u, day today,
+                          struct faults *f)
 {
     struct unit old;
     TRY(unit_get(db, mem, u->id, &old));
@@ -218,14 +233,15 @@ static enum status change(struct db *db, struct arena *mem, const struct actor *
     return admin_event(db, mem, who, "unit.put", u->id, u->id.v, differences(mem, &old, u));
 }
 
-enum status unit_put(struct db *db, struct arena *mem, const struct actor *who, struct unit *u, day today, struct faults *f)
+enum status unit_put(struct db *db, struct arena *mem, const struct actor *who, struct unit *u, day today,
+                     struct faults *f)
 {
     trim_words(u);
     return u->id.v == 0 ? add(db, mem, who, u, today, f) : change(db, mem, who, u, today, f);
 }
 
-static enum status reparent(struct db *db, struct arena *mem, enum tree_kind kind, unit_id child, unit_id parent, day on,
-                            struct faults *f)
+static enum status reparent(struct db *db, struct arena *mem, enum tree_kind kind, unit_id child, unit_id parent,
+                            day on, struct faults *f)
 {
     struct unit u;
     TRY(unit_get(db, mem, child, &u));
@@ -233,12 +249,14 @@ static enum status reparent(struct db *db, struct arena *mem, enum tree_kind kin
         return fault(f, "successor", "The successor stands below this unit: move it first");
     if (kind == TREE_LINE) u.line = parent;
     else u.territory = parent;
-    TRY(q_unit_update(db, u.id, u.code, u.name_en, u.name_zh, u.kind, u.remit, u.address, u.phone, u.territory, u.line, NULL));
+    TRY(q_unit_update(db, u.id, u.code, u.name_en, u.name_zh, u.kind, u.remit, u.address, u.phone, u.territory, u.line,
+                      NULL));
     return tree_move(db, kind, child, parent, on);
 }
 
 /* What stood below the unit stands below its successor. */
-static enum status hand_down(struct db *db, struct arena *mem, unit_id unit, unit_id successor, day on, struct faults *f)
+static enum status hand_down(struct db *db, struct arena *mem, unit_id unit, unit_id successor, day on,
+                             struct faults *f)
 {
     struct q_unit_children *children;
     struct q_unit_line_children *line;
@@ -246,13 +264,15 @@ static enum status hand_down(struct db *db, struct arena *mem, unit_id unit, uni
     size_t n_line;
     TRY(q_unit_children(db, mem, unit, &children, &n));
     TRY(q_unit_line_children(db, mem, unit, &line, &n_line));
-    if (successor.v == 0 && n + n_line > 0) return fault(f, "successor", "Units stand below this one: name a successor");
+    if (successor.v == 0 && n + n_line > 0)
+        return fault(f, "successor", "Units stand below this one: name a successor");
     for (size_t i = 0; i < n; i++) TRY(reparent(db, mem, TREE_TERRITORY, children[i].id, successor, on, f));
     for (size_t i = 0; i < n_line; i++) TRY(reparent(db, mem, TREE_LINE, line[i].id, successor, on, f));
     return ST_OK;
 }
 
-static enum status check_end(struct db *db, struct arena *mem, const struct unit *u, day on, unit_id successor, struct faults *f)
+static enum status check_end(struct db *db, struct arena *mem, const struct unit *u, day on, unit_id successor,
+                             struct faults *f)
 {
     struct q_unit_place row;
     instant now = db_now(db);
@@ -260,7 +280,8 @@ static enum status check_end(struct db *db, struct arena *mem, const struct unit
     if (u->ends.n != 0) return fault(f, "", "This unit has ended");
     if (str_eq(u->kind, STR("root"))) return fault(f, "", "The root cannot end");
     if (on.n < u->starts.n) good = fault(f, "on", "A unit cannot end before it starts") == ST_OK;
-    if (on.n > now.ms / DAY_MS + 1) good = fault(f, "on", "Enter today or an earlier day") == ST_OK; /* + 1: zones ahead of UTC */
+    if (on.n > now.ms / DAY_MS + 1)
+        good = fault(f, "on", "Enter today or an earlier day") == ST_OK; /* + 1: zones ahead of UTC */
     if (successor.v == 0) return good ? ST_OK : ST_INVALID;
     if (q_unit_place(db, mem, successor, &row) != ST_OK || row.ends_on.n != 0)
         return fault(f, "successor", "There is no such unit, or it has ended");
@@ -269,7 +290,8 @@ static enum status check_end(struct db *db, struct arena *mem, const struct unit
     return good ? ST_OK : ST_INVALID;
 }
 
-enum status unit_end(struct db *db, struct arena *mem, const struct actor *who, unit_id id, day on, unit_id successor, struct faults *f)
+enum status unit_end(struct db *db, struct arena *mem, const struct actor *who, unit_id id, day on, unit_id successor,
+                     struct faults *f)
 {
     struct unit u;
     instant now = db_now(db);
@@ -282,5 +304,6 @@ enum status unit_end(struct db *db, struct arena *mem, const struct actor *who, 
     TRY(q_office_end_all(db, id, on, NULL));
     TRY(q_office_post_end_all(db, id, now, NULL));
     TRY(q_person_member_end_all(db, id, now, NULL));
-    return admin_event(db, mem, who, "unit.end", id, successor.v, str_format(mem, "%.*s %.*s", STR_ARG(u.code), STR_ARG(u.name_en)));
+    return admin_event(db, mem, who, "unit.end", id, successor.v,
+                       str_format(mem, "%.*s %.*s", STR_ARG(u.code), STR_ARG(u.name_en)));
 }

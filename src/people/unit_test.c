@@ -186,7 +186,10 @@ static void a_unit_cannot_stand_below_itself(void **state)
 static void what_is_missing_or_taken_is_said_field_by_field(void **state)
 {
     struct people_world *w = *state;
-    struct unit u = {.code = STR("990101"), .name_en = STR(" "), .name_zh = STR("a\nb"), .kind = STR("kingdom"),
+    struct unit u = {.code = STR("990101"),
+                     .name_en = STR(" "),
+                     .name_zh = STR("a\nb"),
+                     .kind = STR("kingdom"),
                      .starts = {w->today.n + 1}};
     static const char *const fields[] = {"code", "name_en", "name_zh", "kind", "starts", "territory"};
     assert_int_equal(put(w, &u, w->today), ST_INVALID);
@@ -215,8 +218,13 @@ static void there_is_one_root(void **state)
 static void a_path_begins_no_earlier_than_the_unit_above(void **state)
 {
     struct people_world *w = *state;
-    struct unit u = {.code = STR("1"), .name_en = STR("New"), .name_zh = STR("新"), .kind = STR("county"), .territory = w->root};
-    struct unit t = {.code = STR("2"), .name_en = STR("Old"), .name_zh = STR("旧"), .kind = STR("township"), .starts = {w->today.n - 50}};
+    struct unit u = {
+        .code = STR("1"), .name_en = STR("New"), .name_zh = STR("新"), .kind = STR("county"), .territory = w->root};
+    struct unit t = {.code = STR("2"),
+                     .name_en = STR("Old"),
+                     .name_zh = STR("旧"),
+                     .kind = STR("township"),
+                     .starts = {w->today.n - 50}};
     u.starts.n = w->today.n - 5;
     assert_int_equal(put(w, &u, w->today), ST_OK);
     t.territory = u.id;
@@ -422,7 +430,11 @@ static void an_administrator_changes_only_what_is_below(void **state)
     struct actor head = people_world_actor(w, people_world_with_role(w, "head", w->county_a, ROLE_HEAD));
     struct unit town = get(w, w->town_a1);
     struct unit other = get(w, w->town_b1);
-    struct unit new = {.code = STR("1"), .name_en = STR("New"), .name_zh = STR("新"), .kind = STR("township"), .territory = w->county_b};
+    struct unit new = {.code = STR("1"),
+                       .name_en = STR("New"),
+                       .name_zh = STR("新"),
+                       .kind = STR("township"),
+                       .territory = w->county_b};
     town.phone = STR("12345");
     assert_int_equal(unit_put(w->db, w->mem, &admin, &town, w->today, &w->faults), ST_OK);
     assert_int_equal(unit_put(w->db, w->mem, &head, &town, w->today, &w->faults), ST_FORBIDDEN);

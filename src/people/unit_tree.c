@@ -30,7 +30,8 @@ bool tree_makes_cycle(struct db *db, enum tree_kind kind, unit_id unit, unit_id 
     struct q_unit_tree_below_by row;
     unit_id at = parent;
     if (parent.v == unit.v || q_unit_tree_below_by(db, NULL, kind, unit, parent, &row) != ST_NOT_FOUND) return true;
-    for (int i = 0; i < UNIT_DEPTH_MAX; i++) { /* the way up changes from one kind to the other where a parent is missing */
+    for (int i = 0; i < UNIT_DEPTH_MAX;
+         i++) { /* the way up changes from one kind to the other where a parent is missing */
         unit_id up;
         if (unit_up(db, NULL, at, &up) != ST_OK || up.v == unit.v) return true;
         if (up.v == at.v) return false;

@@ -28,12 +28,12 @@ struct store;
 struct db;
 
 struct store_options {
-    const char *path;          /* database file */
-    bool create;               /* make it when absent; else ST_NOT_FOUND */
-    bool read_only;            /* no writer, no migration, no lock on the folder */
-    bool beside;               /* commands: also while a server holds the folder (give another node); never migrates then */
-    bool in_memory;            /* tests: a private shared-cache-free memory database; reads and writes use one connection */
-    int node;                  /* for ids */
+    const char *path; /* database file */
+    bool create;      /* make it when absent; else ST_NOT_FOUND */
+    bool read_only;   /* no writer, no migration, no lock on the folder */
+    bool beside;      /* commands: also while a server holds the folder (give another node); never migrates then */
+    bool in_memory;   /* tests: a private shared-cache-free memory database; reads and writes use one connection */
+    int node;         /* for ids */
     const struct clock *clock;
 };
 

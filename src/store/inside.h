@@ -46,8 +46,8 @@ struct queue {
     bool stopping;
 };
 
-#define STORE_PARTS 8                  /* savepoints in one another */
-#define STORE_LATE  ((size_t)1 << 20) /* bytes put off to the commit before a batch runs them */
+#define STORE_PARTS      8                 /* savepoints in one another */
+#define STORE_LATE       ((size_t)1 << 20) /* bytes put off to the commit before a batch runs them */
 #define STORE_LATE_ARENA ((size_t)1 << 30)
 
 /* Work put off to the end of the transaction (late.c). */

@@ -16,7 +16,8 @@ static const struct migration steps[] = {
     {1, "001", "CREATE TABLE line (id INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;"},
 };
 static const struct store_setup schema = {steps, 1, 4};
-static const struct stmt_text add_line = {0, "add_line", __FILE__, __LINE__, "INSERT INTO line (id, n) VALUES ($1, $2)", NULL};
+static const struct stmt_text add_line = {
+    0, "add_line", __FILE__, __LINE__, "INSERT INTO line (id, n) VALUES ($1, $2)", NULL};
 static const struct stmt_text count_lines = {1, "count_lines", __FILE__, __LINE__, "SELECT count(*) FROM line", NULL};
 
 /* A store in a file, with its writer's thread, and one in memory: both must do the same. */
@@ -197,7 +198,9 @@ static void work_of_a_command_that_is_undone_is_dropped(void **state)
     struct world *w = *state;
     start();
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        assert_int_equal(write_plan(w->db, (struct plan){.count = 70, .leaves = rows[i].leaves, .exhausts = rows[i].exhausts}), rows[i].st);
+        assert_int_equal(
+            write_plan(w->db, (struct plan){.count = 70, .leaves = rows[i].leaves, .exhausts = rows[i].exhausts}),
+            rows[i].st);
     assert_int_equal(n_ran, 0);
     assert_int_equal(lines(w->db), 0);
     assert_int_equal(write_plan(w->db, (struct plan){.first = 5, .count = 1}), ST_OK);
@@ -419,7 +422,8 @@ static void a_failure_of_the_work_fails_all_that_share_the_commit(void **state)
     write_together(w, k, 4);
     assert_int_equal(k[0].st, ST_IO);
     assert_int_equal(k[3].st, ST_CONFLICT); /* its own answer stays */
-    int64_t kept = (k[1].st == ST_OK) * 2 + (k[2].st == ST_OK); /* on a slow machine they may have had a commit of their own */
+    int64_t kept =
+        (k[1].st == ST_OK) * 2 + (k[2].st == ST_OK); /* on a slow machine they may have had a commit of their own */
     assert_int_equal(lines(w->db), kept);
 }
 
@@ -544,7 +548,10 @@ static void in_memory_the_epoch_cannot_be_told(void **state)
 }
 
 #define IN_FILE(f) cmocka_unit_test_setup_teardown(f, make_file, close_store)
-#define IN_MEMORY(f) {#f "_in_memory", f, make_memory, close_store, NULL}
+#define IN_MEMORY(f)                                                                                                   \
+    {                                                                                                                  \
+#f "_in_memory", f, make_memory, close_store, NULL                                                             \
+    }
 #define IN_BOTH(f) IN_FILE(f), IN_MEMORY(f)
 
 int main(void)

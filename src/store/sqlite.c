@@ -288,7 +288,8 @@ enum status engine_data_version(struct engine *e, int *out)
 {
     static const char text[] = "PRAGMA data_version";
     int rc = SQLITE_OK;
-    if (e->data_version == NULL) rc = sqlite3_prepare_v3(e->h, text, -1, SQLITE_PREPARE_PERSISTENT, &e->data_version, NULL);
+    if (e->data_version == NULL)
+        rc = sqlite3_prepare_v3(e->h, text, -1, SQLITE_PREPARE_PERSISTENT, &e->data_version, NULL);
     if (rc == SQLITE_OK) {
         rc = sqlite3_step(e->data_version);
         if (rc == SQLITE_ROW) *out = sqlite3_column_int(e->data_version, 0);

@@ -359,7 +359,8 @@ enum status store_open_with(const struct store_options *options, const struct st
         st = open_to_read(store, why);
     } else {
         st = folder_lock(store->path, &store->lock_fd, why);
-        if (st == ST_BUSY && options->beside) st = open_to_read(store, why); /* served: the engine's own locks order the writes */
+        if (st == ST_BUSY && options->beside)
+            st = open_to_read(store, why); /* served: the engine's own locks order the writes */
         if (st == ST_OK) st = open_served(store, options->create, why);
         if (st == ST_OK) st = writer_start(store);
     }

@@ -280,7 +280,8 @@ enum status db_savepoint_release(struct db *db)
     db->parts--;
     enum status st = engine_do(db->engine, ENGINE_PART_KEEP);
     if (st != ST_OK) db->is_broken = true;
-    if (st == ST_OK && db->in_batch && !db->in_command && db->parts == 0 && db->late.bytes >= STORE_LATE) st = late_run(db);
+    if (st == ST_OK && db->in_batch && !db->in_command && db->parts == 0 && db->late.bytes >= STORE_LATE)
+        st = late_run(db);
     return st;
 }
 

@@ -80,7 +80,9 @@ static void a_form_body_gives_its_fields_in_order(void **state)
 {
     struct fields f;
     (void)state;
-    assert_int_equal(fields_from_urlencoded(mem, STR("subject=Street+lamp%21&text=a%0D%0Ab&&empty=&bare&=noname&tag=1&tag=2&eq=a=b"), &f), ST_OK);
+    assert_int_equal(fields_from_urlencoded(
+                         mem, STR("subject=Street+lamp%21&text=a%0D%0Ab&&empty=&bare&=noname&tag=1&tag=2&eq=a=b"), &f),
+                     ST_OK);
     assert_int_equal(f.n, 8);
     assert_field(&f, "subject", STR("Street lamp!"));
     assert_field(&f, "text", STR("a\r\nb"));
@@ -166,7 +168,8 @@ static void the_boundary_is_read_from_the_type(void **state)
         {"multipart/form-data; charset=utf-8; boundary=\"a b\"", "a b"},
         {"multipart/form-data; x=\"; boundary=no\"; boundary=yes", "yes"},
         {"multipart/form-data ; boundary = b ", "b"},
-        {"multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW", "----WebKitFormBoundary7MA4YWxkTrZu0gW"},
+        {"multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW",
+         "----WebKitFormBoundary7MA4YWxkTrZu0gW"},
         {"multipart/form-data; boundary=0123456789012345678901234567890123456789012345678901234567890123456789",
          "0123456789012345678901234567890123456789012345678901234567890123456789"},
         {"multipart/form-data; boundary=01234567890123456789012345678901234567890123456789012345678901234567890", NULL},
@@ -193,13 +196,14 @@ static void the_example_of_rfc_7578_is_read(void **state)
 {
     struct fields f;
     (void)state;
-    assert_int_equal(fields_from_multipart(mem, STR("--AaB03x\r\n"
-                                                    "content-disposition: form-data; name=\"field1\"\r\n"
-                                                    "content-type: text/plain;charset=UTF-8\r\n"
-                                                    "content-transfer-encoding: quoted-printable\r\n"
-                                                    "\r\n"
-                                                    "Joe owes =E2=82=AC100.\r\n"
-                                                    "--AaB03x--\r\n"),
+    assert_int_equal(fields_from_multipart(mem,
+                                           STR("--AaB03x\r\n"
+                                               "content-disposition: form-data; name=\"field1\"\r\n"
+                                               "content-type: text/plain;charset=UTF-8\r\n"
+                                               "content-transfer-encoding: quoted-printable\r\n"
+                                               "\r\n"
+                                               "Joe owes =E2=82=AC100.\r\n"
+                                               "--AaB03x--\r\n"),
                                            STR("AaB03x"), &f),
                      ST_OK);
     assert_int_equal(f.n, 1);
@@ -208,15 +212,17 @@ static void the_example_of_rfc_7578_is_read(void **state)
 }
 
 #define PART(headers, content) "--b\r\n" headers "\r\n\r\n" content "\r\n"
-#define NAMED(name) "Content-Disposition: form-data; name=\"" name "\""
+#define NAMED(name)            "Content-Disposition: form-data; name=\"" name "\""
 
 static void parts_and_files_are_read(void **state)
 {
     struct fields f;
-    str body = STR(PART(NAMED("csrf"), "token") PART(NAMED("empty"), "")
-                   PART("Content-Disposition: form-data; name=file; filename=\"a;b, 表.csv\"\r\nContent-Type: text/csv", "\xFF\0\r\n--\r\n-b\r\n")
-                   PART("X: y\r\nCONTENT-DISPOSITION:form-data;filename=\"\";name=\"none\"", "") PART(NAMED("tag"), "1") PART(NAMED("tag"), "2")
-                   PART("Content-Disposition: form-data; filename=\"; name=x\"; name=\"last\"", "\r\n\r\n") "--b--");
+    str body = STR(
+        PART(NAMED("csrf"), "token") PART(NAMED("empty"), "")
+            PART("Content-Disposition: form-data; name=file; filename=\"a;b, 表.csv\"\r\nContent-Type: text/csv",
+                 "\xFF\0\r\n--\r\n-b\r\n") PART("X: y\r\nCONTENT-DISPOSITION:form-data;filename=\"\";name=\"none\"", "")
+                PART(NAMED("tag"), "1") PART(NAMED("tag"), "2")
+                    PART("Content-Disposition: form-data; filename=\"; name=x\"; name=\"last\"", "\r\n\r\n") "--b--");
     (void)state;
     assert_int_equal(fields_from_multipart(mem, body, STR("b"), &f), ST_OK);
     assert_int_equal(f.n, 7);
@@ -260,7 +266,8 @@ static void broken_parts_refuse_the_form(void **state)
         {STR_INIT(PART("no colon", "x") "--b--"), "A part of the form is broken"},
         {STR_INIT(PART("Content-Type: text/plain", "x") "--b--"), "A part of the form has no name"},
         {STR_INIT(PART("Content-Disposition: form-data", "x") "--b--"), "A part of the form has no name"},
-        {STR_INIT(PART("Content-Disposition: form-data; filename=\"a\"", "x") "--b--"), "A part of the form has no name"},
+        {STR_INIT(PART("Content-Disposition: form-data; filename=\"a\"", "x") "--b--"),
+         "A part of the form has no name"},
         {STR_INIT(PART("Content-Disposition: form-data; name=\"open", "x") "--b--"), "A part of the form has no name"},
         {STR_INIT(PART(NAMED("a"), "x") "--b--\r\nmore"), "The form goes on after its end"},
         {STR_INIT(PART(NAMED("a"), "x") "--b--\r\n\r\n"), "The form goes on after its end"},
@@ -314,17 +321,23 @@ static void a_flat_object_gives_fields(void **state)
 {
     struct fields f;
     (void)state;
-    assert_int_equal(fields_from_json(mem, STR(" {\"s\": \"落\\u5B9E \\ud83d\\udca1\\n\", \"n\": 42, \"neg\": -9223372036854775808, \"r\": 2.5,"
-                                               " \"t\": true, \"f\": false, \"none\": null, \"e\": \"\", \"\": \"x\","
-                                               " \"a\": {\"b\": 1, \"c\": {} , \"d\": null}, \"o\": {}} \n"),
-                                      &f),
-                     ST_INVALID); /* an object in an object in the object */
+    assert_int_equal(
+        fields_from_json(
+            mem,
+            STR(" {\"s\": \"落\\u5B9E \\ud83d\\udca1\\n\", \"n\": 42, \"neg\": -9223372036854775808, \"r\": 2.5,"
+                " \"t\": true, \"f\": false, \"none\": null, \"e\": \"\", \"\": \"x\","
+                " \"a\": {\"b\": 1, \"c\": {} , \"d\": null}, \"o\": {}} \n"),
+            &f),
+        ST_INVALID); /* an object in an object in the object */
     assert_string_equal(f.why, "The JSON is nested too deeply");
-    assert_int_equal(fields_from_json(mem, STR(" {\"s\": \"落\\u5B9E \\ud83d\\udca1\\n\", \"n\": 42, \"neg\": -9223372036854775808, \"r\": 2.5,"
-                                               " \"t\": true, \"f\": false, \"none\": null, \"e\": \"\", \"\": \"x\","
-                                               " \"a\": {\"b\": 1, \"d\": null}, \"o\": {}} \n"),
-                                      &f),
-                     ST_OK);
+    assert_int_equal(
+        fields_from_json(
+            mem,
+            STR(" {\"s\": \"落\\u5B9E \\ud83d\\udca1\\n\", \"n\": 42, \"neg\": -9223372036854775808, \"r\": 2.5,"
+                " \"t\": true, \"f\": false, \"none\": null, \"e\": \"\", \"\": \"x\","
+                " \"a\": {\"b\": 1, \"d\": null}, \"o\": {}} \n"),
+            &f),
+        ST_OK);
     assert_field(&f, "s", STR("落实 \xF0\x9F\x92\xA1\n"));
     assert_field(&f, "n", STR("42"));
     assert_field(&f, "neg", STR("-9223372036854775808"));

@@ -136,8 +136,8 @@ static int bound_socket(const struct sockaddr_storage *at, socklen_t n, bool sha
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (at->ss_family == AF_INET6) (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-    if ((!shared || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0)
-        && bind(fd, (const struct sockaddr *)(const void *)at, n) == 0)
+    if ((!shared || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0) &&
+        bind(fd, (const struct sockaddr *)(const void *)at, n) == 0)
         return fd;
     close(fd);
     return -1;
@@ -210,9 +210,9 @@ static void init_threads(struct http_server *s)
 static struct http_server *server_new(const struct http_options *given, const struct http_handler *h)
 {
     struct http_options o = filled_in(given);
-    size_t most = sizeof(struct http_server) + (size_t)o.io_threads * (sizeof(struct http_io) + 64)
-        + (size_t)o.executors * (sizeof(struct http_executor) + 64)
-        + (size_t)o.max_connections * (sizeof(struct http_peer) + sizeof(int) + 64) + 65536;
+    size_t most = sizeof(struct http_server) + (size_t)o.io_threads * (sizeof(struct http_io) + 64) +
+                  (size_t)o.executors * (sizeof(struct http_executor) + 64) +
+                  (size_t)o.max_connections * (sizeof(struct http_peer) + sizeof(int) + 64) + 65536;
     struct arena *mem = arena_new(most, NULL);
     struct http_server *s = NEW(mem, struct http_server);
     s->mem = mem;

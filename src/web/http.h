@@ -32,7 +32,7 @@ struct http_header {
 
 /* One thread's private belongings (database connection, caches), made by handler.worker_new. */
 struct http_worker {
-    int index;        /* 0-based over all threads */
+    int index; /* 0-based over all threads */
     bool is_executor;
     void *own;
     struct arena *mem; /* reset before each exchange; exhaustion jumps back and answers 503 */
@@ -40,29 +40,29 @@ struct http_worker {
 
 struct http_exchange {
     /* request */
-    uint64_t id;               /* unique in this process; goes to the log as request id */
+    uint64_t id; /* unique in this process; goes to the log as request id */
     enum http_method method;
-    str target;                /* as sent, origin form */
-    str path;                  /* before '?', still percent-coded */
-    str query;                 /* after '?', still percent-coded */
+    str target; /* as sent, origin form */
+    str path;   /* before '?', still percent-coded */
+    str query;  /* after '?', still percent-coded */
     const struct http_header *headers;
     size_t n_headers;
-    str body;                  /* whole; empty at admit */
-    size_t content_length;     /* declared; SIZE_MAX when chunked */
-    str peer;                  /* numeric address of the socket's other end, no port */
+    str body;              /* whole; empty at admit */
+    size_t content_length; /* declared; SIZE_MAX when chunked */
+    str peer;              /* numeric address of the socket's other end, no port */
     bool tls;
     /* answer, filled by admit or serve */
-    int status;                /* 0: not answered yet */
+    int status; /* 0: not answered yet */
     struct http_header out[24];
     size_t n_out;
     str out_body;
-    bool out_static;           /* out_body outlives the server: send without copying */
-    bool close;                /* close after this answer */
+    bool out_static; /* out_body outlives the server: send without copying */
+    bool close;      /* close after this answer */
     /* set by admit */
     size_t body_max;
     enum http_where where;
-    void *user;                /* handler's own, carried from admit to serve */
-    struct arena *mem;         /* the serving thread's arena at serve; the connection's small arena at admit */
+    void *user;        /* handler's own, carried from admit to serve */
+    struct arena *mem; /* the serving thread's arena at serve; the connection's small arena at admit */
 };
 
 struct http_handler {
@@ -82,18 +82,18 @@ struct http_handler {
 };
 
 struct http_options {
-    const char *listen;        /* "127.0.0.1:8080", "[::1]:0"; port 0 picks a free one */
-    int io_threads;            /* 0: one per core */
-    int executors;             /* 0: 64 */
-    int max_connections;       /* 0: LIMIT_CONNECTIONS */
-    int max_per_peer;          /* 0: LIMIT_CONNECTIONS_PER_PEER */
+    const char *listen;  /* "127.0.0.1:8080", "[::1]:0"; port 0 picks a free one */
+    int io_threads;      /* 0: one per core */
+    int executors;       /* 0: 64 */
+    int max_connections; /* 0: LIMIT_CONNECTIONS */
+    int max_per_peer;    /* 0: LIMIT_CONNECTIONS_PER_PEER */
     int head_seconds, body_seconds, write_seconds, idle_seconds; /* 0: limits.h */
-    const char *tls_cert, *tls_key; /* PEM paths; both or none */
+    const char *tls_cert, *tls_key;                              /* PEM paths; both or none */
 };
 
-struct http_counts {           /* for /metrics */
+struct http_counts { /* for /metrics */
     uint64_t accepted, requests, refused, timed_out, shed;
-    int64_t open, waiting;     /* connections now; requests queued for an executor now */
+    int64_t open, waiting; /* connections now; requests queued for an executor now */
 };
 
 struct http_server;

@@ -70,14 +70,13 @@ void http_date_refresh(struct http_date *d)
 
 static bool breaks_line(str s)
 {
-    return s.n > 0
-        && (memchr(s.p, '\n', s.n) != NULL || memchr(s.p, '\r', s.n) != NULL || memchr(s.p, 0, s.n) != NULL);
+    return s.n > 0 && (memchr(s.p, '\n', s.n) != NULL || memchr(s.p, '\r', s.n) != NULL || memchr(s.p, 0, s.n) != NULL);
 }
 
 static bool is_ours(str name)
 {
-    return str_eq_nocase(name, STR("content-length")) || str_eq_nocase(name, STR("transfer-encoding"))
-        || str_eq_nocase(name, STR("connection")) || str_eq_nocase(name, STR("date"));
+    return str_eq_nocase(name, STR("content-length")) || str_eq_nocase(name, STR("transfer-encoding")) ||
+           str_eq_nocase(name, STR("connection")) || str_eq_nocase(name, STR("date"));
 }
 
 void http_header_add(struct http_exchange *x, str name, str value)

@@ -216,9 +216,9 @@ void http_conn_serve(struct http_conn *c)
 /* llhttp must see what the gate saw. */
 static bool agree(const struct http_gate_head *g, const struct http_parse_head *p)
 {
-    return p->minor == g->minor && p->n_headers == g->n_headers && str_eq(p->method_name, g->method_name)
-        && str_eq(p->target, g->line_target)
-        && (p->done ? !g->chunked && g->length == 0 : p->chunked == g->chunked && p->length == g->length);
+    return p->minor == g->minor && p->n_headers == g->n_headers && str_eq(p->method_name, g->method_name) &&
+           str_eq(p->target, g->line_target) &&
+           (p->done ? !g->chunked && g->length == 0 : p->chunked == g->chunked && p->length == g->length);
 }
 
 static void cut_target(struct http_work *k)
@@ -486,8 +486,8 @@ void http_conn_accept(struct http_io *io, int fd, const struct sockaddr_storage 
     struct http_server *s = io->server;
     struct http_conn named = {0};
     name_peer(&named, from);
-    if (atomic_fetch_add(&s->open, 1) >= s->options.max_connections
-        || !http_peers_take(&s->peers, named.peer_key, s->options.max_per_peer)) {
+    if (atomic_fetch_add(&s->open, 1) >= s->options.max_connections ||
+        !http_peers_take(&s->peers, named.peer_key, s->options.max_per_peer)) {
         atomic_fetch_sub(&s->open, 1);
         turn_away(io, fd);
         return;

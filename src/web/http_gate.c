@@ -9,30 +9,23 @@
 
 #include "base/limits.h"
 
-enum {
-    BAD = 400,
-    TARGET_LONG = 414,
-    EXPECTATION = 417,
-    HEAD_LARGE = 431,
-    NOT_IMPLEMENTED = 501,
-    VERSION = 505
-};
+enum { BAD = 400, TARGET_LONG = 414, EXPECTATION = 417, HEAD_LARGE = 431, NOT_IMPLEMENTED = 501, VERSION = 505 };
 enum { LENGTH_DIGITS = 15, HOST_MOST = 255, METHOD_MOST = 20 };
 
 /* Classes of bytes, one bit each. */
 enum { C_TEXT = 1, C_TOKEN = 2, C_TARGET = 4, C_HOST = 8, C_DIGIT = 16, C_HEX = 32, C_UPPER = 64 };
 
 #define ALNUM (C_TEXT | C_TOKEN | C_TARGET | C_HOST)
-#define T C_TEXT
-#define TK (C_TEXT | C_TOKEN)
-#define TG (C_TEXT | C_TARGET)
-#define TT (C_TEXT | C_TOKEN | C_TARGET)
-#define TH ALNUM
-#define DI (ALNUM | C_DIGIT | C_HEX)
-#define UH (ALNUM | C_UPPER | C_HEX)
-#define UP (ALNUM | C_UPPER)
-#define LH (ALNUM | C_HEX)
-#define LO ALNUM
+#define T     C_TEXT
+#define TK    (C_TEXT | C_TOKEN)
+#define TG    (C_TEXT | C_TARGET)
+#define TT    (C_TEXT | C_TOKEN | C_TARGET)
+#define TH    ALNUM
+#define DI    (ALNUM | C_DIGIT | C_HEX)
+#define UH    (ALNUM | C_UPPER | C_HEX)
+#define UP    (ALNUM | C_UPPER)
+#define LH    (ALNUM | C_HEX)
+#define LO    ALNUM
 /* clang-format off */
 static const unsigned char class_of[256] = {
     /* 00 */ 0, 0, 0, 0, 0, 0, 0, 0,  0, T, 0, 0, 0, 0, 0, 0,
@@ -100,8 +93,8 @@ static const struct {
     str name;
     enum http_method method;
 } methods[] = {
-    {STR_INIT("GET"), HTTP_GET},       {STR_INIT("HEAD"), HTTP_HEAD},     {STR_INIT("POST"), HTTP_POST},
-    {STR_INIT("PUT"), HTTP_PUT},       {STR_INIT("PATCH"), HTTP_PATCH},   {STR_INIT("DELETE"), HTTP_DELETE},
+    {STR_INIT("GET"), HTTP_GET},         {STR_INIT("HEAD"), HTTP_HEAD},   {STR_INIT("POST"), HTTP_POST},
+    {STR_INIT("PUT"), HTTP_PUT},         {STR_INIT("PATCH"), HTTP_PATCH}, {STR_INIT("DELETE"), HTTP_DELETE},
     {STR_INIT("OPTIONS"), HTTP_OPTIONS},
 };
 
@@ -271,8 +264,8 @@ static str trim_blanks(str s)
 /* Lines that a proxy must never be told to drop. */
 static bool is_framing(str name)
 {
-    return str_eq_nocase(name, STR("host")) || str_eq_nocase(name, STR("content-length"))
-        || str_eq_nocase(name, STR("transfer-encoding"));
+    return str_eq_nocase(name, STR("host")) || str_eq_nocase(name, STR("content-length")) ||
+           str_eq_nocase(name, STR("transfer-encoding"));
 }
 
 static int read_connection(str value, struct seen *seen)

@@ -25,14 +25,14 @@ enum http_gate_found { HTTP_GATE_MORE = 1, HTTP_GATE_END, HTTP_GATE_BAD };
 struct http_gate_head {
     enum http_method method;
     str method_name;
-    str target;       /* origin form, or "*" for OPTIONS */
-    str line_target;  /* as it stands in the request line; differs from target in absolute form */
-    int minor;        /* HTTP/1.minor: 0 or 1 */
+    str target;      /* origin form, or "*" for OPTIONS */
+    str line_target; /* as it stands in the request line; differs from target in absolute form */
+    int minor;       /* HTTP/1.minor: 0 or 1 */
     bool has_length;
     bool chunked;
-    bool keep_alive;  /* 1.1 without "close"; 1.0 never */
+    bool keep_alive; /* 1.1 without "close"; 1.0 never */
     bool expect_continue;
-    size_t length;    /* Content-Length, 0 when there is none */
+    size_t length; /* Content-Length, 0 when there is none */
     size_t n_headers;
 };
 
@@ -45,10 +45,10 @@ int http_gate_head(str head, struct http_gate_head *out);
 
 /* Judges a chunked body as it arrives. Start from {0}. */
 struct http_gate_chunks {
-    int at;          /* state, see http_gate_chunks.c */
-    int digits;      /* of the size line being read */
-    uint64_t size;   /* of the chunk being read; what is left of it while in its data */
-    uint64_t total;  /* data bytes announced so far, this chunk included */
+    int at;         /* state, see http_gate_chunks.c */
+    int digits;     /* of the size line being read */
+    uint64_t size;  /* of the chunk being read; what is left of it while in its data */
+    uint64_t total; /* data bytes announced so far, this chunk included */
 };
 
 /* Reads on in `in`. *used: bytes that are valid and belong to this body; at HTTP_GATE_END the next byte is behind it. */

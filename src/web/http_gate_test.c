@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #define HEAD(first, lines) first "\r\n" lines "\r\n"
-#define GET(lines) HEAD("GET /a?b=c HTTP/1.1", "Host: h\r\n" lines)
-#define LINE(first) HEAD(first, "Host: h\r\n")
+#define GET(lines)         HEAD("GET /a?b=c HTTP/1.1", "Host: h\r\n" lines)
+#define LINE(first)        HEAD(first, "Host: h\r\n")
 
 struct row {
     const char *name;
@@ -42,7 +42,8 @@ static void a_well_formed_head_passes_and_is_understood(void **state)
 {
     (void)state;
     struct http_gate_head h;
-    assert_int_equal(verdict(STR("POST /a?b=c HTTP/1.1\r\nHost: h\r\nContent-Length: 42\r\nExpect: 100-continue\r\n\r\n"), &h), 0);
+    assert_int_equal(
+        verdict(STR("POST /a?b=c HTTP/1.1\r\nHost: h\r\nContent-Length: 42\r\nExpect: 100-continue\r\n\r\n"), &h), 0);
     assert_int_equal(h.method, HTTP_POST);
     assert_true(str_eq(h.target, STR("/a?b=c")));
     assert_int_equal(h.minor, 1);
@@ -51,7 +52,9 @@ static void a_well_formed_head_passes_and_is_understood(void **state)
     assert_int_equal(h.n_headers, 3);
     assert_int_equal(verdict(STR("GET http://h/x HTTP/1.0\r\nHost: H\r\n\r\n"), &h), 0);
     assert_true(str_eq(h.target, STR("/x")) && str_eq(h.line_target, STR("http://h/x")) && !h.keep_alive);
-    assert_int_equal(verdict(STR("PUT /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: Chunked\r\nConnection: x, close\r\n\r\n"), &h), 0);
+    assert_int_equal(
+        verdict(STR("PUT /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: Chunked\r\nConnection: x, close\r\n\r\n"), &h),
+        0);
     assert_true(h.chunked && !h.keep_alive && !h.has_length);
 }
 
@@ -180,20 +183,28 @@ static void chunks_are_judged_alike_wherever_they_are_cut(void **state)
         str body;
         enum http_gate_found found;
     } rows[] = {
-        {STR_INIT("3\r\nabc\r\n0\r\n\r\n"), HTTP_GATE_END}, {STR_INIT("0\r\n\r\n"), HTTP_GATE_END},
-        {STR_INIT("00000003\r\nabc\r\n00\r\n\r\n"), HTTP_GATE_END}, {STR_INIT("3\r\nabc\r\n0\r\n"), HTTP_GATE_MORE},
-        {STR_INIT("3;x\r\nabc\r\n"), HTTP_GATE_BAD}, {STR_INIT("3 \r\nabc\r\n"), HTTP_GATE_BAD},
-        {STR_INIT("0x3\r\nabc\r\n"), HTTP_GATE_BAD}, {STR_INIT("+3\r\nabc\r\n"), HTTP_GATE_BAD},
-        {STR_INIT("3\nabc\r\n"), HTTP_GATE_BAD}, {STR_INIT("3\r\nabcd"), HTTP_GATE_BAD},
-        {STR_INIT("000000003\r\n"), HTTP_GATE_BAD}, {STR_INIT("0\r\nX: y\r\n\r\n"), HTTP_GATE_BAD},
-        {STR_INIT("\r\n"), HTTP_GATE_BAD}, {STR_INIT("0\r\n\n"), HTTP_GATE_BAD},
+        {STR_INIT("3\r\nabc\r\n0\r\n\r\n"), HTTP_GATE_END},
+        {STR_INIT("0\r\n\r\n"), HTTP_GATE_END},
+        {STR_INIT("00000003\r\nabc\r\n00\r\n\r\n"), HTTP_GATE_END},
+        {STR_INIT("3\r\nabc\r\n0\r\n"), HTTP_GATE_MORE},
+        {STR_INIT("3;x\r\nabc\r\n"), HTTP_GATE_BAD},
+        {STR_INIT("3 \r\nabc\r\n"), HTTP_GATE_BAD},
+        {STR_INIT("0x3\r\nabc\r\n"), HTTP_GATE_BAD},
+        {STR_INIT("+3\r\nabc\r\n"), HTTP_GATE_BAD},
+        {STR_INIT("3\nabc\r\n"), HTTP_GATE_BAD},
+        {STR_INIT("3\r\nabcd"), HTTP_GATE_BAD},
+        {STR_INIT("000000003\r\n"), HTTP_GATE_BAD},
+        {STR_INIT("0\r\nX: y\r\n\r\n"), HTTP_GATE_BAD},
+        {STR_INIT("\r\n"), HTTP_GATE_BAD},
+        {STR_INIT("0\r\n\n"), HTTP_GATE_BAD},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         for (size_t cut = 0; cut <= rows[i].body.n; cut++) {
             struct http_gate_chunks g = {0};
             size_t used;
             enum http_gate_found found = http_gate_chunks(&g, str_sub(rows[i].body, 0, cut), &used);
-            if (found == HTTP_GATE_MORE) found = http_gate_chunks(&g, str_sub(rows[i].body, cut, rows[i].body.n), &used);
+            if (found == HTTP_GATE_MORE)
+                found = http_gate_chunks(&g, str_sub(rows[i].body, cut, rows[i].body.n), &used);
             if (found != rows[i].found) fail_msg("row %zu cut %zu: %d", i, cut, (int)found);
         }
     }

@@ -29,17 +29,17 @@
 #include "web/http_parse.h"
 
 /* Sizes that only this layer knows; what an operator or a route may care about is in base/limits.h. */
-#define HTTP_IN_BYTES (LIMIT_HEAD + 4096)            /* a full head and a window for the body */
-#define HTTP_OUT_BYTES ((size_t)8192)                /* most answer heads and small answers */
-#define HTTP_COPY_BYTES ((size_t)2048)               /* bodies up to this are cheaper copied than gathered */
-#define HTTP_ADMIT_BYTES ((size_t)128 * 1024)        /* admit and fallback: twice what fallback may take */
-#define HTTP_BODY_FIRST ((size_t)16 * 1024)          /* body storage doubles from here as bytes arrive */
-#define HTTP_BODIES_MOST ((size_t)512 * 1024 * 1024) /* bodies being received, all connections: 16 full uploads */
-#define HTTP_DRAIN_SECONDS 2                         /* reading on after the last answer, so that it is not lost */
-#define HTTP_DRAIN_BYTES ((size_t)256 * 1024)
-#define HTTP_SPARE_WORKS 64                          /* kept per I/O thread; more are freed */
-#define HTTP_TURNS 32                                /* requests of one connection before the others get their turn */
-#define HTTP_PEER_TEXT 48
+#define HTTP_IN_BYTES      (LIMIT_HEAD + 4096)         /* a full head and a window for the body */
+#define HTTP_OUT_BYTES     ((size_t)8192)              /* most answer heads and small answers */
+#define HTTP_COPY_BYTES    ((size_t)2048)              /* bodies up to this are cheaper copied than gathered */
+#define HTTP_ADMIT_BYTES   ((size_t)128 * 1024)        /* admit and fallback: twice what fallback may take */
+#define HTTP_BODY_FIRST    ((size_t)16 * 1024)         /* body storage doubles from here as bytes arrive */
+#define HTTP_BODIES_MOST   ((size_t)512 * 1024 * 1024) /* bodies being received, all connections: 16 full uploads */
+#define HTTP_DRAIN_SECONDS 2                           /* reading on after the last answer, so that it is not lost */
+#define HTTP_DRAIN_BYTES   ((size_t)256 * 1024)
+#define HTTP_SPARE_WORKS   64 /* kept per I/O thread; more are freed */
+#define HTTP_TURNS         32 /* requests of one connection before the others get their turn */
+#define HTTP_PEER_TEXT     48
 
 struct http_io;
 struct tls_config;
@@ -51,8 +51,8 @@ enum conn_state { CONN_HANDSHAKE = 1, CONN_IDLE, CONN_HEAD, CONN_BODY, CONN_WAIT
 /* Buffers and records of one request being read or answered. */
 struct http_work {
     struct http_work *next_free;
-    struct arena *own;     /* holds this struct */
-    struct arena *admit;   /* x.mem at admit and fallback; lives until the request is over */
+    struct arena *own;   /* holds this struct */
+    struct arena *admit; /* x.mem at admit and fallback; lives until the request is over */
     struct http_exchange x;
     struct http_header headers[LIMIT_HEADERS];
     struct http_gate_head gate;
@@ -66,11 +66,11 @@ struct http_work {
     char *body;
     size_t body_n, body_cap;
     struct arena *body_mem;
-    bool body_full;        /* no memory for the body */
-    bool last;             /* close after this answer */
+    bool body_full; /* no memory for the body */
+    bool last;      /* close after this answer */
     bool refused;
-    str out[2];            /* bytes still to send */
-    size_t out_n;          /* bytes of the whole answer */
+    str out[2];   /* bytes still to send */
+    size_t out_n; /* bytes of the whole answer */
     struct arena *out_mem;
     char in[HTTP_IN_BYTES];
     char out_bytes[HTTP_OUT_BYTES];
@@ -82,7 +82,7 @@ struct http_conn {
     struct http_io *io;
     struct http_work *work;
     struct tls_wire *tls;
-    int64_t deadline_ms;              /* 0: none */
+    int64_t deadline_ms; /* 0: none */
     size_t drained;
     int fd;
     enum conn_state state;
@@ -109,7 +109,7 @@ struct http_io {
     int epoll, listener, wake;
     bool accept_paused; /* out of file descriptors: try again at the next scan */
     bool stop_seen;
-    struct arena *mem;  /* connection records */
+    struct arena *mem; /* connection records */
     struct http_conn *conns, *free_conns;
     struct http_work *free_works;
     int n_free_works, n_conns;

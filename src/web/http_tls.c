@@ -37,13 +37,12 @@ static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *o
 static bool configure(SSL_CTX *t, const char *cert, const char *key)
 {
     SSL_CTX_set_options(t, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-    SSL_CTX_set_mode(t, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
-                            | SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(t, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_alpn_select_cb(t, choose_protocol, NULL);
-    return SSL_CTX_set_min_proto_version(t, TLS1_2_VERSION) == 1
-        && SSL_CTX_set_cipher_list(t, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1
-        && SSL_CTX_use_certificate_chain_file(t, cert) == 1
-        && SSL_CTX_use_PrivateKey_file(t, key, SSL_FILETYPE_PEM) == 1 && SSL_CTX_check_private_key(t) == 1;
+    return SSL_CTX_set_min_proto_version(t, TLS1_2_VERSION) == 1 &&
+           SSL_CTX_set_cipher_list(t, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 &&
+           SSL_CTX_use_certificate_chain_file(t, cert) == 1 &&
+           SSL_CTX_use_PrivateKey_file(t, key, SSL_FILETYPE_PEM) == 1 && SSL_CTX_check_private_key(t) == 1;
 }
 
 enum status tls_open(const char *cert, const char *key, struct tls_config **out)

@@ -189,7 +189,8 @@ static size_t printed(int n)
 
 size_t lang_date(enum lang lang, struct civil c, char out[LANG_DATE_BYTES])
 {
-    static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     must(c.month >= 1 && c.month <= 12);
     if (lang == LANG_ZH) return printed(snprintf(out, LANG_DATE_BYTES, "%d年%d月%d日", c.year, c.month, c.day));
     return printed(snprintf(out, LANG_DATE_BYTES, "%d %s %d", c.day, months[c.month - 1], c.year));

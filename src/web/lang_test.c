@@ -15,9 +15,20 @@ static void tags_are_read_in_any_spelling(void **state)
         const char *tag;
         int lang; /* 0: none */
     } rows[] = {
-        {"en", LANG_EN},    {"EN", LANG_EN},         {"en-GB", LANG_EN}, {"zh", LANG_ZH}, {"zh-CN", LANG_ZH},
-        {"zh_CN", LANG_ZH}, {"zh-Hans-CN", LANG_ZH}, {"ZH-cn", LANG_ZH}, {"", 0},         {"e", 0},
-        {"eng", 0},         {"de", 0},               {"zhx", 0},         {"-en", 0},
+        {"en", LANG_EN},
+        {"EN", LANG_EN},
+        {"en-GB", LANG_EN},
+        {"zh", LANG_ZH},
+        {"zh-CN", LANG_ZH},
+        {"zh_CN", LANG_ZH},
+        {"zh-Hans-CN", LANG_ZH},
+        {"ZH-cn", LANG_ZH},
+        {"", 0},
+        {"e", 0},
+        {"eng", 0},
+        {"de", 0},
+        {"zhx", 0},
+        {"-en", 0},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

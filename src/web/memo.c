@@ -5,8 +5,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#define PACK_LEVEL 5
-#define PACK_LEAST ((size_t)1024) /* smaller pages fit one packet as they are */
+#define PACK_LEVEL  5
+#define PACK_LEAST  ((size_t)1024) /* smaller pages fit one packet as they are */
 #define GZIP_WINDOW (15 + 16)
 
 void memo_init(struct memo *m)
@@ -60,7 +60,8 @@ bool memo_get(struct memo *m, struct arena *mem, str key, str tag, bool packed_w
 static str pack(struct arena *mem, str plain)
 {
     z_stream z = {0};
-    if (plain.n < PACK_LEAST || deflateInit2(&z, PACK_LEVEL, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK) return (str){NULL, 0};
+    if (plain.n < PACK_LEAST || deflateInit2(&z, PACK_LEVEL, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return (str){NULL, 0};
     size_t cap = deflateBound(&z, plain.n);
     unsigned char *out = arena_try_alloc(mem, cap, 1, 1);
     z.next_in = (z_const Bytef *)(uintptr_t)plain.p;

@@ -17,8 +17,8 @@
 #include "base/str.h"
 
 #define MEMO_PLACES 1024
-#define MEMO_PAGE ((size_t)256 * 1024)         /* larger pages are not kept */
-#define MEMO_BYTES ((size_t)64 * 1024 * 1024)  /* all together */
+#define MEMO_PAGE   ((size_t)256 * 1024)       /* larger pages are not kept */
+#define MEMO_BYTES  ((size_t)64 * 1024 * 1024) /* all together */
 
 struct memo {
     struct memo_place {

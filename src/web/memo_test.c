@@ -237,7 +237,8 @@ static void *read_and_write(void *arg)
         memset(page, (int)('a' + k + t * 20), sizeof page);
         str whole = {page, 200 + k * 100};
         if (i % 3 == 0) memo_put(&memo, str_from(key), str_from(tag), whole);
-        else if (memo_get(&memo, own, str_from(key), str_from(tag), false, &body, &packed)) *wrong += !str_eq(body, whole);
+        else if (memo_get(&memo, own, str_from(key), str_from(tag), false, &body, &packed))
+            *wrong += !str_eq(body, whole);
         arena_reset(own);
     }
     arena_free(own);

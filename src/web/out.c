@@ -15,15 +15,15 @@ static const unsigned char html_extra[256] = {
 };
 
 static const unsigned char json_extra[256] = {
-    [0x00] = 5, [0x01] = 5, [0x02] = 5, [0x03] = 5, [0x04] = 5, [0x05] = 5, [0x06] = 5, [0x07] = 5, [0x08] = 5,
-    [0x09] = 1, [0x0A] = 1, [0x0B] = 5, [0x0C] = 5, [0x0D] = 1, [0x0E] = 5, [0x0F] = 5, [0x10] = 5, [0x11] = 5,
-    [0x12] = 5, [0x13] = 5, [0x14] = 5, [0x15] = 5, [0x16] = 5, [0x17] = 5, [0x18] = 5, [0x19] = 5, [0x1A] = 5,
-    [0x1B] = 5, [0x1C] = 5, [0x1D] = 5, [0x1E] = 5, [0x1F] = 5, ['"'] = 1,  ['\\'] = 1, ['<'] = 5,  ['>'] = 5,
-    ['&'] = 5,  [0x7F] = 5, [0xE2] = 3, /* perhaps U+2028 or U+2029 */
+    [0x00] = 5, [0x01] = 5, [0x02] = 5, [0x03] = 5, [0x04] = 5, [0x05] = 5, [0x06] = 5, [0x07] = 5,
+    [0x08] = 5, [0x09] = 1, [0x0A] = 1, [0x0B] = 5, [0x0C] = 5, [0x0D] = 1, [0x0E] = 5, [0x0F] = 5,
+    [0x10] = 5, [0x11] = 5, [0x12] = 5, [0x13] = 5, [0x14] = 5, [0x15] = 5, [0x16] = 5, [0x17] = 5,
+    [0x18] = 5, [0x19] = 5, [0x1A] = 5, [0x1B] = 5, [0x1C] = 5, [0x1D] = 5, [0x1E] = 5, [0x1F] = 5,
+    ['"'] = 1,  ['\\'] = 1, ['<'] = 5,  ['>'] = 5,  ['&'] = 5,  [0x7F] = 5, [0xE2] = 3, /* perhaps U+2028 or U+2029 */
 };
 
 /* Unreserved in an address (RFC 3986 2.3), and what may also stand in a whole one. */
-#define URL_PART 1
+#define URL_PART  1
 #define URL_WHOLE 2
 static const unsigned char url_keep[256] = {
     ['-'] = 3, ['.'] = 3, ['_'] = 3, ['~'] = 3, ['0'] = 3, ['1'] = 3, ['2'] = 3, ['3'] = 3, ['4'] = 3, ['5'] = 3,
@@ -283,7 +283,8 @@ void out_tr_values(struct out *o, uint64_t hash, str english, const struct out_v
     out_message(o, tr_hash(o->lang, hash, english), values, n);
 }
 
-void out_trn_values(struct out *o, uint64_t hash, str one, str many, int64_t count, const struct out_value *values, size_t n)
+void out_trn_values(struct out *o, uint64_t hash, str one, str many, int64_t count, const struct out_value *values,
+                    size_t n)
 {
     out_message(o, tr_plural_hash(o->lang, hash, one, many, count), values, n);
 }
@@ -325,7 +326,8 @@ static char *add_json_run(char *to, str s)
         unsigned char c = (unsigned char)s.p[i];
         if (LIKELY(json_extra[c] == 0)) continue;
         bool is_e2 = c == 0xE2;
-        if (is_e2 && !(s.n - i >= 3 && s.p[i + 1] == '\x80' && (s.p[i + 2] == '\xA8' || s.p[i + 2] == '\xA9'))) continue;
+        if (is_e2 && !(s.n - i >= 3 && s.p[i + 1] == '\x80' && (s.p[i + 2] == '\xA8' || s.p[i + 2] == '\xA9')))
+            continue;
         to = add(to, s.p + from, i - from);
         if (is_e2) {
             to = add(to, s.p[i + 2] == '\xA8' ? "\\u2028" : "\\u2029", 6);

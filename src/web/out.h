@@ -36,29 +36,28 @@ static inline void out_raw(struct out *o, str s)
 }
 
 /* Page */
-void out_text(struct out *, str);     /* & < > " ' and NUL made harmless */
-void out_attr(struct out *, str);     /* the same set: safe in either quote */
+void out_text(struct out *, str); /* & < > " ' and NUL made harmless */
+void out_attr(struct out *, str); /* the same set: safe in either quote */
 void out_html(struct out *, html);
 void out_int(struct out *, int64_t);
-void out_real(struct out *, double);  /* shortest form that reads back the same */
+void out_real(struct out *, double);    /* shortest form that reads back the same */
 void out_number(struct out *, int64_t); /* 4,000 */
-void out_url(struct out *, str);      /* http: https: mailto: tel: or relative, else "#" */
-void out_url_part(struct out *, str); /* percent-coded: one path segment or query value */
-void out_date(struct out *, instant); /* in the zone; nothing for 0, as all of these */
+void out_url(struct out *, str);        /* http: https: mailto: tel: or relative, else "#" */
+void out_url_part(struct out *, str);   /* percent-coded: one path segment or query value */
+void out_date(struct out *, instant);   /* in the zone; nothing for 0, as all of these */
 void out_datetime(struct out *, instant);
-void out_iso(struct out *, instant);  /* RFC 3339 in UTC */
+void out_iso(struct out *, instant); /* RFC 3339 in UTC */
 void out_day(struct out *, day);
 void out_day_iso(struct out *, day);
-void out_lines(struct out *, str);    /* line breaks as <br> */
-void out_mark(struct out *, str);     /* U+0001…U+0002 as <mark>…</mark> */
+void out_lines(struct out *, str); /* line breaks as <br> */
+void out_mark(struct out *, str);  /* U+0001…U+0002 as <mark>…</mark> */
 void out_term(struct out *, str);
 
-#define EMIT_TEXT(o, x)                                                                            \
-    _Generic((x), str: out_text, html: out_html, int: out_int, int64_t: out_int, double: out_real)((o), (x))
-#define EMIT_ATTR(o, x)                                                                            \
-    _Generic((x), str: out_attr, int: out_int, int64_t: out_int, double: out_real)((o), (x))
-#define EMIT_URL(o, x) _Generic((x), str: out_url, int: out_int, int64_t: out_int)((o), (x))
-#define EMIT_URL_PART(o, x) _Generic((x), str: out_url_part, int: out_int, int64_t: out_int)((o), (x))
+#define EMIT_TEXT(o, x)                                                                                                \
+    _Generic((x), str : out_text, html : out_html, int : out_int, int64_t : out_int, double : out_real)((o), (x))
+#define EMIT_ATTR(o, x)     _Generic((x), str : out_attr, int : out_int, int64_t : out_int, double : out_real)((o), (x))
+#define EMIT_URL(o, x)      _Generic((x), str : out_url, int : out_int, int64_t : out_int)((o), (x))
+#define EMIT_URL_PART(o, x) _Generic((x), str : out_url_part, int : out_int, int64_t : out_int)((o), (x))
 
 /* Messages: the hash is that of the message (web/lang.h). */
 enum out_kind {

@@ -62,7 +62,8 @@ static void text_never_becomes_markup(void **state)
     each(out_attr, rows, COUNT_OF(rows));
     struct out o = fresh(LANG_EN);
     out_text(&o, STR("a\0b"));
-    assert_out(&o, "a\xEF\xBF\xBD" "b");
+    assert_out(&o, "a\xEF\xBF\xBD"
+                   "b");
 }
 
 static void every_byte_of_a_long_text_is_escaped_like_a_short_one(void **state)
@@ -108,12 +109,8 @@ static void an_address_has_a_harmless_scheme_or_none(void **state)
 static void a_part_of_an_address_cannot_leave_its_place(void **state)
 {
     static const char *const rows[][2] = {
-        {"a-b_c.d~e9Z", "a-b_c.d~e9Z"},
-        {"../../x", "..%2F..%2Fx"},
-        {"a&b=c#d?e", "a%26b%3Dc%23d%3Fe"},
-        {"a:b@c", "a%3Ab%40c"},
-        {"\"'<>% ", "%22%27%3C%3E%25%20"},
-        {"路灯", "%E8%B7%AF%E7%81%AF"},
+        {"a-b_c.d~e9Z", "a-b_c.d~e9Z"}, {"../../x", "..%2F..%2Fx"},        {"a&b=c#d?e", "a%26b%3Dc%23d%3Fe"},
+        {"a:b@c", "a%3Ab%40c"},         {"\"'<>% ", "%22%27%3C%3E%25%20"}, {"路灯", "%E8%B7%AF%E7%81%AF"},
     };
     (void)state;
     each(out_url_part, rows, COUNT_OF(rows));
@@ -122,7 +119,10 @@ static void a_part_of_an_address_cannot_leave_its_place(void **state)
 static void line_breaks_are_kept_and_hits_are_marked(void **state)
 {
     static const char *const lines[][2] = {
-        {"a\nb\r\nc", "a<br>\nb<br>\nc"}, {"<\n", "&lt;<br>\n"}, {"\r\n\r\n", "<br>\n<br>\n"}, {"x", "x"},
+        {"a\nb\r\nc", "a<br>\nb<br>\nc"},
+        {"<\n", "&lt;<br>\n"},
+        {"\r\n\r\n", "<br>\n<br>\n"},
+        {"x", "x"},
     };
     static const char *const marks[][2] = {
         {"the \1lamp\2 <b>", "the <mark>lamp</mark> &lt;b&gt;"},
@@ -142,8 +142,15 @@ static void numbers_are_grouped_and_read_back_the_same(void **state)
         int64_t v;
         const char *text;
     } rows[] = {
-        {0, "0"}, {7, "7"}, {999, "999"}, {1000, "1,000"}, {4000, "4,000"}, {-999, "-999"}, {-1000, "-1,000"},
-        {1234567, "1,234,567"}, {INT64_MIN, "-9,223,372,036,854,775,808"},
+        {0, "0"},
+        {7, "7"},
+        {999, "999"},
+        {1000, "1,000"},
+        {4000, "4,000"},
+        {-999, "-999"},
+        {-1000, "-1,000"},
+        {1234567, "1,234,567"},
+        {INT64_MIN, "-9,223,372,036,854,775,808"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct out o = fresh(LANG_ZH);
@@ -200,13 +207,14 @@ static void values_in_a_message_are_escaped(void **state)
     (void)state;
     struct out o = fresh(LANG_EN);
     str message = STR("{who} <has> {n} of {all}, {link} until {on} {nothing}");
-    out_tr_values(&o, str_hash(message), message,
-                  (const struct out_value[]){{.name = STR_INIT("who"), .kind = OUT_TEXT, .text = STR_INIT("<b>")},
-                                             {.name = STR_INIT("n"), .kind = OUT_INT, .number = 2000},
-                                             {.name = STR_INIT("all"), .kind = OUT_NUMBER, .number = 4000},
-                                             {.name = STR_INIT("link"), .kind = OUT_HTML, .markup = {STR_INIT("<i>x</i>")}},
-                                             {.name = STR_INIT("on"), .kind = OUT_DAY, .on = day_from_civil(2026, 11, 3)}},
-                  5);
+    out_tr_values(
+        &o, str_hash(message), message,
+        (const struct out_value[]){{.name = STR_INIT("who"), .kind = OUT_TEXT, .text = STR_INIT("<b>")},
+                                   {.name = STR_INIT("n"), .kind = OUT_INT, .number = 2000},
+                                   {.name = STR_INIT("all"), .kind = OUT_NUMBER, .number = 4000},
+                                   {.name = STR_INIT("link"), .kind = OUT_HTML, .markup = {STR_INIT("<i>x</i>")}},
+                                   {.name = STR_INIT("on"), .kind = OUT_DAY, .on = day_from_civil(2026, 11, 3)}},
+        5);
     assert_out(&o, "&lt;b&gt; &lt;has&gt; 2000 of 4,000, <i>x</i> until 3 Nov 2026 ");
 }
 
@@ -230,7 +238,10 @@ static void json_text_is_valid_and_safe_inside_a_script_element(void **state)
         {"a\"b\\c", "\"a\\\"b\\\\c\""},
         {"\n\r\t\b\f\x1F\x7F", "\"\\n\\r\\t\\u0008\\u000c\\u001f\\u007f\""},
         {"</script><!--&", "\"\\u003c/script\\u003e\\u003c!--\\u0026\""},
-        {"a\xE2\x80\xA8" "b\xE2\x80\xA9" "c\xE2\x80\x9C", "\"a\\u2028b\\u2029c\xE2\x80\x9C\""},
+        {"a\xE2\x80\xA8"
+         "b\xE2\x80\xA9"
+         "c\xE2\x80\x9C",
+         "\"a\\u2028b\\u2029c\xE2\x80\x9C\""},
         {"bad \xFF\xC0\x80 x", "\"bad \xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD x\""},
         {"cut \xE2\x80", "\"cut \xEF\xBF\xBD\xEF\xBF\xBD\""},
     };

@@ -6,10 +6,10 @@
 #include "base/secret.h"
 #include "base/time.h"
 
-#define SECOND_NS INT64_C(1000000000)
+#define SECOND_NS     INT64_C(1000000000)
 #define FREE_FAILURES 3
-#define WAIT_MOST 30
-#define FORGET_NS (INT64_C(900) * SECOND_NS)
+#define WAIT_MOST     30
+#define FORGET_NS     (INT64_C(900) * SECOND_NS)
 
 void rate_init(struct rate *r, struct arena *life)
 {

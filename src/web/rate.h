@@ -26,13 +26,13 @@ struct rate {
         uint64_t who;
         int64_t at_ns;
         double left;
-    } *bucket;          /* RATE_BUCKETS */
+    } * bucket; /* RATE_BUCKETS */
     uint64_t salt;
-    struct rate_wait {  /* failures in a row, by what was guessed and from where */
+    struct rate_wait { /* failures in a row, by what was guessed and from where */
         uint64_t who;
         int64_t until_ns;
         int32_t failures;
-    } *wait;            /* RATE_BUCKETS */
+    } * wait; /* RATE_BUCKETS */
 };
 
 struct arena;

@@ -99,7 +99,8 @@ static void a_bucket_fills_up_again_but_not_beyond_its_burst(void **state)
     assert_true(time_monotonic_ns() - began > 4000000);
     rate.rule[RATE_WRITE] = (struct rate_rule){1e-3, 4};
     assert_int_equal(taken(RATE_WRITE, STR("other"), 100), 4);
-    for (size_t i = 0; i < RATE_BUCKETS; i++) rate.bucket[i].at_ns -= INT64_C(3300) * 1000000000; /* much later: 3.3 tokens */
+    for (size_t i = 0; i < RATE_BUCKETS; i++)
+        rate.bucket[i].at_ns -= INT64_C(3300) * 1000000000; /* much later: 3.3 tokens */
     assert_int_equal(taken(RATE_WRITE, STR("other"), 100), 3);
     for (size_t i = 0; i < RATE_BUCKETS; i++) rate.bucket[i].at_ns -= INT64_C(360000) * 1000000000;
     assert_int_equal(taken(RATE_WRITE, STR("other"), 100), 4);

@@ -6,7 +6,7 @@
 #include "web/req_internal.h"
 
 #define RECEIPT_COOKIE_LIFE_MS (30 * MINUTE_MS)
-#define CSRF_BYTES 24
+#define CSRF_BYTES             24
 
 /* ── where it came from ───────────────────────────────────────────────────────────────────────────────── */
 
@@ -113,7 +113,8 @@ static void identify_raiser(struct req *rq)
     if (cookie.n == 0 || cookie.n > 400 || !secret_unbase64url(rq->mem, cookie, &bytes) || bytes.n < 2) return;
     size_t n = (unsigned char)bytes.p[0];
     if (bytes.n < 1 + n) return;
-    if (secret_open(rq->mem, rq->city->keys, KEY_RECEIPT, str_sub(bytes, 1, n), str_sub(bytes, 1 + n, bytes.n), &plain) != ST_OK)
+    if (secret_open(rq->mem, rq->city->keys, KEY_RECEIPT, str_sub(bytes, 1, n), str_sub(bytes, 1 + n, bytes.n),
+                    &plain) != ST_OK)
         return;
     if (!str_cut(plain, ' ', &at, &id) || !str_int(at, &ms) || !str_int(id, &matter)) return;
     if (rq->now.ms - ms <= RECEIPT_COOKIE_LIFE_MS && rq->now.ms >= ms - MINUTE_MS) rq->matter = (matter_id){matter};
@@ -289,7 +290,8 @@ str req_address(struct req *rq, const char *path)
 {
     str host = http_header_get(rq->x, STR("Host"));
     for (size_t i = 0; i < host.n; i++)
-        if (memchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]", host.p[i], 67) == NULL) return STR("");
+        if (memchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]", host.p[i], 67) == NULL)
+            return STR("");
     return host.n == 0 ? STR("") : str_format(rq->mem, "%s://%.*s%s", rq->tls ? "https" : "http", STR_ARG(host), path);
 }
 

@@ -24,32 +24,33 @@ struct req {
     struct http_exchange *x;
     const struct route *route;
     str param[ROUTE_PARAMS];
-    str client;             /* address of the person's end, for limits only: never logged, never stored */
-    bool tls, json;         /* json: the JSON twin is wanted */
+    str client;     /* address of the person's end, for limits only: never logged, never stored */
+    bool tls, json; /* json: the JSON twin is wanted */
     enum lang lang;
     instant now;
     day today;
-    struct actor actor;     /* person.v == 0: nobody signed in */
+    struct actor actor; /* person.v == 0: nobody signed in */
     struct session session;
-    str session_token;      /* as in the cookie */
-    unit_id key_unit;       /* KEY_HOLDER: in whose name */
-    matter_id matter;       /* RAISER: the matter their code opens */
-    str browser;            /* anonymous browser's random tag (cookie), for form tokens; empty: none yet */
+    str session_token; /* as in the cookie */
+    unit_id key_unit;  /* KEY_HOLDER: in whose name */
+    matter_id matter;  /* RAISER: the matter their code opens */
+    str browser;       /* anonymous browser's random tag (cookie), for form tokens; empty: none yet */
     struct fields query, form;
     struct faults faults;
     struct out out;
-    str tag;                /* of a ROUTE_CACHED page; .p NULL: not to be kept */
+    str tag; /* of a ROUTE_CACHED page; .p NULL: not to be kept */
     bool answered;
 };
 
 /* Input */
-str req_query(struct req *, const char *name);            /* trimmed; empty when absent */
-str req_form(struct req *, const char *name);             /* trimmed; empty when absent */
+str req_query(struct req *, const char *name); /* trimmed; empty when absent */
+str req_form(struct req *, const char *name);  /* trimmed; empty when absent */
 bool req_form_has(struct req *, const char *name);
-enum status req_query_day(struct req *, const char *name, day *out);   /* n 0 when absent; a fault when malformed */
-enum status req_param_id(struct req *, int index, int64_t *out);        /* ST_NOT_FOUND unless a positive number */
-enum status req_form_id(struct req *, const char *name, int64_t *out);  /* 0 when absent or empty; fault + ST_INVALID when malformed */
-str req_param(struct req *, int index);                   /* decoded */
+enum status req_query_day(struct req *, const char *name, day *out); /* n 0 when absent; a fault when malformed */
+enum status req_param_id(struct req *, int index, int64_t *out);     /* ST_NOT_FOUND unless a positive number */
+enum status req_form_id(struct req *, const char *name,
+                        int64_t *out);  /* 0 when absent or empty; fault + ST_INVALID when malformed */
+str req_param(struct req *, int index); /* decoded */
 /* The address of a path of this site as the person's browser writes it; empty when its Host is not plain. */
 str req_address(struct req *, const char *path);
 
@@ -57,27 +58,29 @@ str req_address(struct req *, const char *path);
 str req_tr(struct req *, const char *msgid);
 /* The name in the reader's language, falling back to the other. */
 str req_name(struct req *, str en, str zh);
-str state_chip_kind(str state);                           /* "fine", "soon", "late", "plain" for ls-chip--… */
+str state_chip_kind(str state); /* "fine", "soon", "late", "plain" for ls-chip--… */
 
 /* Answers */
 enum page_place { PLACE_PUBLIC = 1, PLACE_WORK };
 struct page {
-    str title;              /* already translated; shown as "title – city" */
-    const char *nav;        /* which menu entry is current: "home", "matters", "raise", "track", "work", "list", "register", "overview", "admin" or NULL */
+    str title; /* already translated; shown as "title – city" */
+    const char *
+        nav; /* which menu entry is current: "home", "matters", "raise", "track", "work", "list", "register", "overview", "admin" or NULL */
     enum page_place place;
     bool wide;
-    int status;             /* 0: 200 */
+    int status; /* 0: 200 */
 };
 /* For a view V named `name`: RESPOND(rq, matter_list, &view, .title = …, .nav = "matters") writes the JSON twin or frame + template. */
-#define RESPOND(rq, name, view, ...)                                                               \
-    ((rq)->json ? (respond_json_begin(rq), json_##name(&(rq)->out, (view)), respond_json_end((rq), &(struct page){__VA_ARGS__}))  \
-                : (respond_page_begin((rq), &(struct page){__VA_ARGS__}), tpl_##name(&(rq)->out, (view)),  \
+#define RESPOND(rq, name, view, ...)                                                                                   \
+    ((rq)->json ? (respond_json_begin(rq), json_##name(&(rq)->out, (view)),                                            \
+                   respond_json_end((rq), &(struct page){__VA_ARGS__}))                                                \
+                : (respond_page_begin((rq), &(struct page){__VA_ARGS__}), tpl_##name(&(rq)->out, (view)),              \
                    respond_page_end((rq), &(struct page){__VA_ARGS__})))
 void respond_json_begin(struct req *);
 enum status respond_json_end(struct req *, const struct page *);
 void respond_page_begin(struct req *, const struct page *);
 enum status respond_page_end(struct req *, const struct page *);
-enum status respond_redirect(struct req *, str to);       /* 303; a local path only. JSON: 200 with {"location"} */
+enum status respond_redirect(struct req *, str to); /* 303; a local path only. JSON: 200 with {"location"} */
 enum status respond_bytes(struct req *, int status, str content_type, str body);
 enum status respond_json_text(struct req *, int status, str body);
 /* The page for a status; also for statuses of the server itself. msg: message key or NULL for the usual words. */
@@ -101,8 +104,8 @@ void raiser_forget(struct req *);
 
 /* The faults as a view for the error summary (web/frame.view) and per field. */
 struct faults_view;
-struct faults_view *req_faults_view(struct req *);        /* NULL when there are none */
-str req_fault_text(struct req *, size_t index);           /* the index-th fault in the reader's words */
-str req_fault(struct req *, const char *field);           /* translated message or empty */
+struct faults_view *req_faults_view(struct req *); /* NULL when there are none */
+str req_fault_text(struct req *, size_t index);    /* the index-th fault in the reader's words */
+str req_fault(struct req *, const char *field);    /* translated message or empty */
 
 #endif

@@ -8,7 +8,7 @@
 #define COOKIE_SESSION "luoshi"
 #define COOKIE_BROWSER "luoshi_form"
 #define COOKIE_RECEIPT "luoshi_code"
-#define COOKIE_LANG "luoshi_lang"
+#define COOKIE_LANG    "luoshi_lang"
 
 struct http_worker;
 
@@ -37,7 +37,7 @@ enum status req_check_csrf(struct req *);
 void respond_common_headers(struct req *);
 /* True when it answered 304. Sets ETag and Cache-Control of a ROUTE_CACHED row. */
 bool respond_unchanged(struct req *);
-const char *http_reason_title(int status);   /* message keys */
+const char *http_reason_title(int status); /* message keys */
 const char *http_reason_message(int status);
 
 #endif

@@ -11,8 +11,9 @@
 #include "web/req_internal.h"
 
 #define PAGE_FIRST ((size_t)32 * 1024)
-#define CSP                                                                                        \
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; "   \
+#define CSP                                                                                                            \
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; manifest-src "       \
+    "'self'; "                                                                                                         \
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 static const struct {
@@ -26,7 +27,8 @@ static const struct {
     {404, "Page not found", "Check the address. It may have moved, or it is not public."},
     {405, "This page cannot be used like that", "Go back and use the buttons of the page."},
     {408, "The request took too long", "Your connection was slow. Send it again."},
-    {409, "Somebody else was faster", "The record changed after you opened the page. Open it again to see what is new. Nothing was lost."},
+    {409, "Somebody else was faster",
+     "The record changed after you opened the page. Open it again to see what is new. Nothing was lost."},
     {413, "That is too much at once", "Send less text or a smaller file."},
     {414, "The address is too long", "Use fewer filters."},
     {415, "This kind of content is not taken", "Use the form of the page."},
@@ -34,7 +36,8 @@ static const struct {
     {422, "There is a problem", "Some fields are missing or wrong"},
     {429, "Too many requests", "Wait a moment, then try again. Nothing you entered before was lost."},
     {431, "The request's headers are too large", "Delete the cookies of this site and try again."},
-    {500, "Something went wrong here", "It is our fault and has been logged. Nothing was changed. Try again in a minute."},
+    {500, "Something went wrong here",
+     "It is our fault and has been logged. Nothing was changed. Try again in a minute."},
     {501, "The method is not known", "Go back and use the buttons of the page."},
     {503, "Busy right now", "Many people are using the service. Try again in a few seconds. Nothing was changed."},
     {505, "The version of HTTP is not supported", "Use a current browser."},
@@ -68,8 +71,8 @@ void respond_cookie(struct req *rq, const char *name, str value, int max_age)
 {
     str life = max_age == 0 ? STR("") : str_format(rq->mem, "; Max-Age=%d", max_age < 0 ? 0 : max_age);
     respond_header(rq, STR("Set-Cookie"),
-                   str_format(rq->mem, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%.*s%s", name, STR_ARG(value), STR_ARG(life),
-                              rq->tls ? "; Secure" : ""));
+                   str_format(rq->mem, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%.*s%s", name, STR_ARG(value),
+                              STR_ARG(life), rq->tls ? "; Secure" : ""));
 }
 
 void respond_lang(struct req *rq, enum lang lang)
@@ -105,8 +108,8 @@ void respond_common_headers(struct req *rq)
 /* The tag of what this page would be: process, commits so far, day, language, form. No page is rendered to find it. */
 static str etag_of(struct req *rq, uint64_t epoch)
 {
-    return str_format(rq->mem, "W/\"%.*s-%llx-%x-%d%c\"", STR_ARG(rq->site->boot), (unsigned long long)epoch, (unsigned)rq->today.n,
-                      (int)rq->lang, rq->json ? 'j' : 'h');
+    return str_format(rq->mem, "W/\"%.*s-%llx-%x-%d%c\"", STR_ARG(rq->site->boot), (unsigned long long)epoch,
+                      (unsigned)rq->today.n, (int)rq->lang, rq->json ? 'j' : 'h');
 }
 
 static bool tag_matches(str list, str tag)
@@ -164,7 +167,8 @@ static void keep(struct req *rq, int status)
     str body, plain = out_str(&rq->out);
     if (status != 200 || rq->tag.p == NULL) return;
     memo_put(&rq->site->memo, rq->x->target, rq->tag, plain);
-    if (!takes_gzip(rq) || !memo_get(&rq->site->memo, rq->mem, rq->x->target, rq->tag, true, &body, &packed) || !packed) return;
+    if (!takes_gzip(rq) || !memo_get(&rq->site->memo, rq->mem, rq->x->target, rq->tag, true, &body, &packed) || !packed)
+        return;
     respond_header(rq, STR("Content-Encoding"), STR("gzip"));
     rq->out.b.p = (char *)(uintptr_t)body.p;
     rq->out.b.n = body.n;
@@ -385,7 +389,8 @@ static void refusal_page(struct req *rq, int status, str title, str message)
 void site_refuse(struct site *s, struct http_exchange *x, int status)
 {
     struct req *rq = NEW(x->mem, struct req);
-    *rq = (struct req){.site = s, .city = s->city, .mem = x->mem, .x = x, .lang = LANG_EN, .tls = came_by_tls(s, x), .answered = true};
+    *rq = (struct req){
+        .site = s, .city = s->city, .mem = x->mem, .x = x, .lang = LANG_EN, .tls = came_by_tls(s, x), .answered = true};
     const struct route_match m = router_find(&s->router, x->method, x->path);
     enum lang lang;
     if (lang_parse(cookie_get(x, STR(COOKIE_LANG)), &lang)) rq->lang = lang;

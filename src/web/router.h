@@ -27,10 +27,10 @@ enum body_kind {
 };
 /* What else a row wants, as bits. */
 enum route_flag {
-    ROUTE_CACHED = 1, /* public page that changes only with the database: ETag and 304 */
-    ROUTE_GUESS = 2,  /* limited as guessing (codes, passwords) */
+    ROUTE_CACHED = 1,  /* public page that changes only with the database: ETag and 304 */
+    ROUTE_GUESS = 2,   /* limited as guessing (codes, passwords) */
     ROUTE_NO_CSRF = 4, /* with a comment at the row saying why */
-    ROUTE_BLOCKS = 8, /* a GET that may block: runs on an executor */
+    ROUTE_BLOCKS = 8,  /* a GET that may block: runs on an executor */
 };
 
 struct route {

@@ -15,8 +15,14 @@ static enum status nothing(struct req *rq)
     return ST_OK;
 }
 
-#define GET_ROW(p) {.method = HTTP_GET, .path = (p), .access = ANYONE, .handler = nothing}
-#define POST_ROW(p) {.method = HTTP_POST, .path = (p), .access = ANYONE, .body = FORM_BODY, .handler = nothing}
+#define GET_ROW(p)                                                                                                     \
+    {                                                                                                                  \
+        .method = HTTP_GET, .path = (p), .access = ANYONE, .handler = nothing                                          \
+    }
+#define POST_ROW(p)                                                                                                    \
+    {                                                                                                                  \
+        .method = HTTP_POST, .path = (p), .access = ANYONE, .body = FORM_BODY, .handler = nothing                      \
+    }
 
 static const struct route first[] = {
     GET_ROW("/"),
@@ -112,12 +118,16 @@ static void a_bad_table_is_refused_with_its_reason(void **state)
     } rows[] = {
         {{.method = HTTP_GET, .path = "/x", .handler = nothing}, "a route has no access"},
         {{.method = HTTP_GET, .access = ANYONE, .handler = nothing}, "a route's path does not begin with a slash"},
-        {{.method = HTTP_GET, .path = "x", .access = ANYONE, .handler = nothing}, "a route's path does not begin with a slash"},
-        {{.method = HTTP_GET, .path = "", .access = ANYONE, .handler = nothing}, "a route's path does not begin with a slash"},
+        {{.method = HTTP_GET, .path = "x", .access = ANYONE, .handler = nothing},
+         "a route's path does not begin with a slash"},
+        {{.method = HTTP_GET, .path = "", .access = ANYONE, .handler = nothing},
+         "a route's path does not begin with a slash"},
         {{.method = HTTP_GET, .path = "/x", .access = ANYONE}, "a route has no handler"},
-        {{.method = HTTP_GET, .path = "/x", .access = ANYONE, .body = FORM_BODY, .handler = nothing}, "a GET route takes a body"},
+        {{.method = HTTP_GET, .path = "/x", .access = ANYONE, .body = FORM_BODY, .handler = nothing},
+         "a GET route takes a body"},
         {{.method = HTTP_HEAD, .path = "/x", .access = ANYONE, .handler = nothing}, "a route is neither GET nor POST"},
-        {{.method = HTTP_DELETE, .path = "/x", .access = ANYONE, .handler = nothing}, "a route is neither GET nor POST"},
+        {{.method = HTTP_DELETE, .path = "/x", .access = ANYONE, .handler = nothing},
+         "a route is neither GET nor POST"},
         {{.path = "/x", .access = ANYONE, .handler = nothing}, "a route is neither GET nor POST"},
         {GET_ROW("/matter"), "a route stands twice"},
         {POST_ROW("/matter"), "a route stands twice"},

@@ -70,7 +70,8 @@ static enum status run(struct req *rq, const struct route_match *m)
     }
     if (m->row->method == HTTP_POST && m->row->access != KEY_HOLDER && (m->row->flags & ROUTE_NO_CSRF) == 0 &&
         req_check_csrf(rq) != ST_OK)
-        return respond_error(rq, 403, "The form has expired or was not ours. Go back, reload the page and send it again");
+        return respond_error(rq, 403,
+                             "The form has expired or was not ours. Go back, reload the page and send it again");
     return m->row->handler(rq);
 }
 

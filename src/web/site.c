@@ -81,7 +81,8 @@ static bool over_limit(struct site *s, struct http_exchange *x, const struct rou
 {
     str client = client_address(s, x);
     bool local = is_loopback(client) && !s->options.limit_loopback;
-    if ((row->flags & ROUTE_GUESS) != 0 && row->method == HTTP_POST && !rate_take(&s->rate, RATE_GUESS, client, retry)) return true;
+    if ((row->flags & ROUTE_GUESS) != 0 && row->method == HTTP_POST && !rate_take(&s->rate, RATE_GUESS, client, retry))
+        return true;
     if (local) return false;
     return !rate_take(&s->rate, row->method == HTTP_POST ? RATE_WRITE : RATE_READ, client, retry);
 }
@@ -176,7 +177,8 @@ static void site_done(void *ctx, const struct http_exchange *x, int64_t us, size
                  (unsigned long long)x->id, method_name(x->method), m.row == NULL ? "-" : m.row->path, x->status,
                  (long long)us, sent);
     } else {
-        log_line(LOG_DEBUG, "served", "req=%llu status=%d us=%lld", (unsigned long long)x->id, x->status, (long long)us);
+        log_line(LOG_DEBUG, "served", "req=%llu status=%d us=%lld", (unsigned long long)x->id, x->status,
+                 (long long)us);
     }
 }
 

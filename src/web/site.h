@@ -14,11 +14,11 @@
 #define SITE_PROXIES 16
 
 struct site_options {
-    str trusted_proxies;    /* addresses separated by blanks or commas whose X-Forwarded-* are believed */
-    bool limit_loopback;    /* also limit clients on this machine */
+    str trusted_proxies;                 /* addresses separated by blanks or commas whose X-Forwarded-* are believed */
+    bool limit_loopback;                 /* also limit clients on this machine */
     struct rate_rule rate[RATE_CLASSES]; /* per_second < 0: the built-in rule */
-    int argon2_at_once;     /* 0: 2 */
-    bool no_memo;           /* make every page anew */
+    int argon2_at_once;                  /* 0: 2 */
+    bool no_memo;                        /* make every page anew */
 };
 
 struct site {
@@ -31,19 +31,20 @@ struct site {
     struct memo memo;
     str proxies[SITE_PROXIES];
     int n_proxies;
-    struct http_server *_Atomic server;   /* set after http_open */
+    struct http_server *_Atomic server; /* set after http_open */
     instant started;
-    str boot;                     /* random tag of this process, part of every ETag */
+    str boot; /* random tag of this process, part of every ETag */
     pthread_mutex_t argon2_lock;
     pthread_cond_t argon2_free;
     int argon2_left;
-    _Atomic uint64_t answers[6];  /* by status class: [2] = 2xx */
+    _Atomic uint64_t answers[6];   /* by status class: [2] = 2xx */
     _Atomic uint64_t micros_le[8]; /* latency histogram: 100 us, 1 ms, 5 ms, 25 ms, 100 ms, 500 ms, 2.5 s, more */
     _Atomic uint64_t micros_sum;
     _Atomic uint64_t sent_bytes;
 };
 
-void site_init(struct site *, struct store *, struct city *, struct arena *life, struct router, const struct site_options *);
+void site_init(struct site *, struct store *, struct city *, struct arena *life, struct router,
+               const struct site_options *);
 struct http_handler site_handler(struct site *);
 /* Verifies with at most argon2_at_once hashes at a time; ST_BUSY when too many wait. */
 MUST_USE enum status site_password_matches(struct site *, str hash, str password, bool *matches);

@@ -16,7 +16,8 @@ static enum status page_readyz(struct req *rq)
 {
     struct unit unused;
     bool ready = unit_get(rq->db, rq->mem, rq->city->root, &unused) == ST_OK;
-    return respond_bytes(rq, ready ? 200 : 503, STR("text/plain; charset=utf-8"), ready ? STR("ready\n") : STR("not ready\n"));
+    return respond_bytes(rq, ready ? 200 : 503, STR("text/plain; charset=utf-8"),
+                         ready ? STR("ready\n") : STR("not ready\n"));
 }
 
 static void metric(struct buf *b, const char *name, const char *type, const char *help, long long v)
@@ -31,7 +32,8 @@ static void answers_metrics(struct buf *b, struct site *s)
     buf_add(b, STR("# HELP luoshi_answers_total Answers by status class.\n# TYPE luoshi_answers_total counter\n"));
     for (int i = 1; i <= 5; i++)
         buf_format(b, "luoshi_answers_total{class=\"%dxx\"} %llu\n", i, (unsigned long long)s->answers[i]);
-    buf_add(b, STR("# HELP luoshi_answer_seconds Time from the head to the hand-over.\n# TYPE luoshi_answer_seconds histogram\n"));
+    buf_add(b, STR("# HELP luoshi_answer_seconds Time from the head to the hand-over.\n# TYPE luoshi_answer_seconds "
+                   "histogram\n"));
     for (size_t i = 0; i < COUNT_OF(le); i++) {
         sum += s->micros_le[i];
         buf_format(b, "luoshi_answer_seconds_bucket{le=\"%s\"} %llu\n", le[i], (unsigned long long)sum);
@@ -48,7 +50,8 @@ static enum status page_metrics(struct req *rq)
     struct store_counts d = {0};
     struct buf b;
     bool local = str_starts(rq->client, STR("127.")) || str_eq(rq->client, STR("::1"));
-    bool forwarded = http_header_get(rq->x, STR("X-Forwarded-For")).n > 0 || http_header_get(rq->x, STR("Forwarded")).n > 0;
+    bool forwarded =
+        http_header_get(rq->x, STR("X-Forwarded-For")).n > 0 || http_header_get(rq->x, STR("Forwarded")).n > 0;
     if (!local || forwarded) return ST_NOT_FOUND;
     buf_init(&b, rq->mem, 4096, (size_t)64 * 1024);
     const struct http_server *server = rq->site->server;
@@ -69,7 +72,8 @@ static enum status page_metrics(struct req *rq)
     metric(&b, "writes_waiting", "gauge", "Commands waiting for the writer.", (long long)d.waiting);
     metric(&b, "database_bytes", "gauge", "Size of the database file.", (long long)d.file_bytes);
     metric(&b, "wal_bytes", "gauge", "Size of the write-ahead log.", (long long)d.wal_bytes);
-    metric(&b, "uptime_seconds", "gauge", "Seconds since start.", (long long)((rq->now.ms - rq->site->started.ms) / 1000));
+    metric(&b, "uptime_seconds", "gauge", "Seconds since start.",
+           (long long)((rq->now.ms - rq->site->started.ms) / 1000));
     return respond_bytes(rq, 200, STR("text/plain; version=0.0.4; charset=utf-8"), buf_str(&b));
 }
 
@@ -99,7 +103,8 @@ static enum status send_asset(struct req *rq, const struct asset *a, bool foreve
     respond_header(rq, STR("ETag"), a->etag);
     respond_header(rq, STR("Vary"), STR("Accept-Encoding"));
     respond_header(rq, STR("X-Content-Type-Options"), STR("nosniff"));
-    respond_header(rq, STR("Cache-Control"), forever ? STR("public, max-age=31536000, immutable") : STR("public, max-age=3600"));
+    respond_header(rq, STR("Cache-Control"),
+                   forever ? STR("public, max-age=31536000, immutable") : STR("public, max-age=3600"));
     rq->answered = true;
     if (str_eq(http_header_get(x, STR("If-None-Match")), a->etag)) {
         x->status = 304;

@@ -6,9 +6,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char own_view[] =
-    "view a\n  s str\n  n int\n  b bool\n  at instant\n  on day\n  r real\n  h html\n  rows [row]\n  one ?row\n  in row\n"
-    "  tags [str]\nrecord row\n  x str\n  sub [row]\n";
+static const char own_view[] = "view a\n  s str\n  n int\n  b bool\n  at instant\n  on day\n  r real\n  h html\n  rows "
+                               "[row]\n  one ?row\n  in row\n"
+                               "  tags [str]\nrecord row\n  x str\n  sub [row]\n";
 
 static int64_t lines_of(str s)
 {

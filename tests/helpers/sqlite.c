@@ -29,7 +29,8 @@ static int hold(sqlite3 *db)
     if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK) return say(db);
     puts("held");
     (void)fflush(stdout);
-    while (getchar() != EOF) {}
+    while (getchar() != EOF) {
+    }
     return sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL) == SQLITE_OK ? 0 : say(db);
 }
 
@@ -41,7 +42,10 @@ int main(int argc, char **argv)
     (void)sqlite3_busy_timeout(db, 5000);
     int rc = 2;
     if (strcmp(argv[2], "hold") == 0) rc = hold(db);
-    else if (argc == 4) rc = sqlite3_exec(db, argv[3], strcmp(argv[2], "value") == 0 ? print_row : NULL, NULL, NULL) == SQLITE_OK ? 0 : say(db);
+    else if (argc == 4)
+        rc = sqlite3_exec(db, argv[3], strcmp(argv[2], "value") == 0 ? print_row : NULL, NULL, NULL) == SQLITE_OK
+                 ? 0
+                 : say(db);
     (void)sqlite3_close(db);
     return rc;
 }

@@ -51,10 +51,10 @@ static void counts(struct http_exchange *x)
     struct http_counts c;
     http_counts(server, &c);
     text(x, 200,
-         str_format(x->mem, "accepted=%llu requests=%llu refused=%llu timed_out=%llu shed=%llu open=%lld waiting=%lld\n",
-                    (unsigned long long)c.accepted, (unsigned long long)c.requests, (unsigned long long)c.refused,
-                    (unsigned long long)c.timed_out, (unsigned long long)c.shed, (long long)c.open,
-                    (long long)c.waiting));
+         str_format(
+             x->mem, "accepted=%llu requests=%llu refused=%llu timed_out=%llu shed=%llu open=%lld waiting=%lld\n",
+             (unsigned long long)c.accepted, (unsigned long long)c.requests, (unsigned long long)c.refused,
+             (unsigned long long)c.timed_out, (unsigned long long)c.shed, (long long)c.open, (long long)c.waiting));
 }
 
 static void admit(void *ctx, struct http_worker *w, struct http_exchange *x)
