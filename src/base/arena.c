@@ -182,8 +182,7 @@ static NORETURN void full(struct arena *a)
 {
     if (a->thread != &thread_on_full && thread_on_full != NULL) longjmp(*thread_on_full, 1);
     if (a->on_full != NULL && a->thread == &thread_on_full) longjmp(*a->on_full, 1);
-    must(!"arena full and nowhere to go");
-    abort();
+    must_failed("arena full and nowhere to go", __FILE__, __LINE__);
 }
 
 void *arena_alloc(struct arena *a, size_t count, size_t size, size_t align)
