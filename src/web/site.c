@@ -131,7 +131,12 @@ static void site_admit(void *ctx, struct http_worker *w, struct http_exchange *x
 static void site_serve(void *ctx, struct http_worker *w, struct http_exchange *x)
 {
     struct site_worker *own = w->own;
-    serve_request(ctx, own->db, w->mem, x);
+    struct site *s = ctx;
+    if (own->db == NULL && db_open(s->store, &own->db) != ST_OK) {
+        site_refuse(s, x, 503);
+        return;
+    }
+    serve_request(s, own->db, w->mem, x);
 }
 
 static void site_fallback(void *ctx, struct http_exchange *x, int status)
@@ -144,20 +149,21 @@ struct db *site_worker_db(struct http_worker *w)
     return ((struct site_worker *)w->own)->db;
 }
 
+/* An I/O thread reads at once; an executor opens its connection with its first request: most of them never have one. */
 static void *site_worker_new(void *ctx, int index, bool is_executor)
 {
     struct site *s = ctx;
     static _Thread_local struct site_worker own; /* lives as long as its thread */
     (void)index;
-    (void)is_executor;
-    if (db_open(s->store, &own.db) != ST_OK) return NULL;
+    if (!is_executor && db_open(s->store, &own.db) != ST_OK) return NULL;
     return &own;
 }
 
 static void site_worker_free(void *ctx, void *own)
 {
     (void)ctx;
-    db_close(((struct site_worker *)own)->db);
+    struct db *db = ((struct site_worker *)own)->db;
+    if (db != NULL) db_close(db);
 }
 
 static void site_done(void *ctx, const struct http_exchange *x, int64_t us, size_t sent)

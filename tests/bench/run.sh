@@ -25,7 +25,7 @@ rate() { # url [wrk options…]: requests a second, median of 3
 }
 size() { curl -s -o /dev/null -w '%{size_download}' "$1"; }
 rss() { awk '/VmRSS/{printf "%.1f", $2/1024}' "/proc/$1/status"; }
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN{printf "%.2f", b>0 ? a/b : 0}'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN{printf "%.2f", (b > 0 ? a / b : 0)}'; }
 
 echo "making a city with $matters matters"
 build/luoshi demo --data "$dir/data" --matters "$matters" --seed 1 --now 2026-11-23T09:00:00+08:00 >/dev/null
@@ -37,6 +37,11 @@ port=$(port_of "$dir/serve.log")
 curl -s -o /dev/null "http://127.0.0.1:$port/"
 first=$(( ($(date +%s%N) - start) / 1000000 ))
 rest=$(rss "$serve")
+printf '[serve]\nmake_pages_anew = yes\n' >"$dir/anew.ini"
+cp -r "$dir/data" "$dir/data2"; rm -f "$dir/data2/luoshi.lock"
+build/luoshi serve --data "$dir/data2" --listen 127.0.0.1:0 --config "$dir/anew.ini" --now 2026-11-23T09:00:00+08:00 >"$dir/serve2.log" 2>"$dir/serve2.err" &
+pids+=($!)
+anew=http://127.0.0.1:$(port_of "$dir/serve2.log")
 build/echo_server >"$dir/echo.log" 2>/dev/null &
 pids+=($!)
 echo_port=$(port_of "$dir/echo.log")
@@ -45,10 +50,10 @@ ref=$(curl -s "$base/matters.json" | grep -oE '"ref":"[^"]+"' | head -1 | cut -d
 
 rows=
 page() { # name, path
-    local n r c
-    n=$(size "$base$2"); r=$(rate "$base$2"); c=$(rate "http://127.0.0.1:$echo_port/big/$n")
-    rows+="| $1 (\`$2\`) | $n | $r | $c | $(ratio "$r" "$c") |"$'\n'
-    echo "$1: $r/s, constant page $c/s"
+    local n r c a
+    n=$(size "$base$2"); r=$(rate "$base$2"); c=$(rate "http://127.0.0.1:$echo_port/big/$n"); a=$(rate "$anew$2")
+    rows+="| $1 (\`$2\`) | $n | $c | $r | $(ratio "$r" "$c") | $a | $(ratio "$a" "$c") |"$'\n'
+    echo "$1: $r/s, made anew $a/s, constant page $c/s"
 }
 page "home" "/"
 page "list, first page" "/matters"
@@ -75,8 +80,11 @@ ${seconds} s a run, median of 3), Debian $(cat /etc/debian_version), SQLite $(ld
 The constant page has the same number of bytes and comes from the same HTTP code (\`tests/hostile/echo_server.c\`), without routing, database, session,
 language or template: what remains is what Luoshi costs.
 
-| Page | bytes | pages/s | constant page/s | ratio |
-|---|---|---|---|---|
+A public page is the same for everybody until something is committed: it is kept, packed too, and copied (*kept*). *Made anew* is the same page with
+keeping switched off (\`make_pages_anew = yes\`): statements, template and all, for each request; it is what a commit before every request would cost.
+
+| Page | bytes | constant page/s | kept: pages/s | ratio | made anew: pages/s | ratio |
+|---|---|---|---|---|---|---|
 $rows
 | Raising a matter through the API: durable, with event, clock, tallies, search tokens and receipt | a second | raw SQLite on the same disk | ratio |
 |---|---|---|---|
