@@ -99,4 +99,5 @@ $rows
 | size of the data folder, $matters matters and the raises above | $disk MB |
 | \`doctor\` afterwards | $(tail -1 "$dir/doctor") |
 EOF
+cat tests/bench/notes.md >>docs/performance.md
 cat docs/performance.md
