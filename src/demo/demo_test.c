@@ -284,7 +284,7 @@ static void every_theme_fits_its_fields(void **state)
     assert_true(n >= 60);
 }
 
-static void categories_are_made_once(void **state)
+static void t20_the_livelihood_categories_are_made_once_in_both_languages(void **state)
 {
     struct town *w = *state;
     struct category *list;
@@ -371,7 +371,7 @@ int main(void)
         cmocka_unit_test(samples_and_nasty_texts_are_there),
         cmocka_unit_test(who_asked_is_erased),
         cmocka_unit_test(every_theme_fits_its_fields),
-        cmocka_unit_test(categories_are_made_once),
+        cmocka_unit_test(t20_the_livelihood_categories_are_made_once_in_both_languages),
         cmocka_unit_test(the_same_seed_gives_the_same_city),
         cmocka_unit_test(a_city_may_be_without_matters),
     };

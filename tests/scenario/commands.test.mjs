@@ -273,3 +273,13 @@ test('P28 routes prints every route with its access, and --rights who may do wha
   for (const row of rows) if (!row[0].startsWith('admin') && row[0] !== 'absence') assert.equal(row[head.indexOf('admin')], 'none', `an administrator sees no matter: ${row[0]}`);
   assert.ok(rows.every((row) => !/solve|close/.test(row[0])), 'no action sets solved');
 });
+
+test('N15 from nothing to a running city that is searched in Chinese takes less than a minute', async () => {
+  const from = Date.now();
+  const s = await serve(await demo({ matters: 1000, seed: 5 }));
+  const x = await ask(s, 'GET', `/matters.json?q=${encodeURIComponent('水压')}`);
+  assert.equal(x.status, 200);
+  assert.ok(x.json.total > 0 && x.json.exact);
+  assert.ok(Date.now() - from < 60000, `${Date.now() - from} ms`);
+  await s.stop();
+});
