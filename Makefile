@@ -188,6 +188,9 @@ ASAN := B=build/asan CC=gcc MODE_FLAGS="-O1 -g -fsanitize=address,undefined -fno
 TSAN := B=build/tsan CC=gcc MODE_FLAGS="-O1 -g -fsanitize=thread" LINK_HARDEN=-pie MODE_LINK="-fsanitize=thread"
 asan:  ## unit tests and the binary under AddressSanitizer and UBSan (in build/asan)
 	@$(MAKE) --no-print-directory unit $(ASAN)
+	@$(MAKE) --no-print-directory all $(ASAN)
+	@LUOSHI=build/asan/luoshi ASAN_OPTIONS=detect_leaks=0 node --test --test-concurrency=2 --test-reporter=spec \
+	  tests/scenario/serving.test.mjs tests/scenario/bad_input.test.mjs tests/scenario/public.test.mjs tests/scenario/work.test.mjs tests/scenario/import.test.mjs
 tsan:  ## the same under ThreadSanitizer (in build/tsan)
 	@$(MAKE) --no-print-directory unit $(TSAN)
 

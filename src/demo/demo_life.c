@@ -237,14 +237,24 @@ static enum status hear(struct demo_life *l, enum demo_said said, bool *reopened
 
 /* Words to and fro, and what the public sees */
 
+/* The time of what follows: some hours on, but not after now. */
+static void go_on(struct demo_life *l, int64_t minutes)
+{
+    int64_t at = l->at.ms + minutes * MINUTE_MS;
+    l->at = (instant){at < l->d->now.ms ? at : l->d->now.ms};
+    db_batch_now(l->d->db, l->at);
+}
+
 static enum status talk(struct demo_life *l, const struct actor *clerk)
 {
     int which = -1;
     struct demo *d = l->d;
     if (d->now.ms - l->draft.raised_at.ms > 12 * DAY_MS || !per_mille(&l->rng, 120)) return ST_OK;
+    go_on(l, between(&l->rng, 30, 900));
     TRY(message_add(d->db, d->row, d->city, NULL, l->receipt.matter,
                     demo_say(d->row, &l->slots, SAY_MESSAGE_RAISER, &which), NULL));
     if (per_mille(&l->rng, 400)) return ST_OK; /* not answered yet */
+    go_on(l, between(&l->rng, 30, 600));
     return message_add(d->db, d->row, d->city, clerk, l->receipt.matter,
                        demo_say(d->row, &l->slots, SAY_MESSAGE_UNIT, &which), NULL);
 }
@@ -262,6 +272,7 @@ static enum status show(struct demo_life *l)
     size_t n;
     if (!l->draft.wants_public || !l->fate.is_shown) return ST_OK;
     TRY(answer_list(d->db, d->row, l->receipt.casefile, &answers, &n));
+    go_on(l, between(&l->rng, 20, 400));
     str text = n == 0 ? STR("") : matter_redact(d->row, shown_answer(d, &answers[0]));
     return matter_publish(d->db, d->row, d->city, l->clerk, l->receipt.matter, true,
                           matter_redact(d->row, l->draft.subject), matter_redact(d->row, l->draft.text),
@@ -293,5 +304,10 @@ enum status demo_live(struct demo_life *l)
     if (goes_on) TRY(rounds(l));
     if (goes_on) TRY(talk(l, l->clerk));
     if (l->at.ms > l->draft.raised_at.ms) TRY(show(l));
-    return l->fate.erased ? contact_erase(l->d->db, l->d->row, l->d->city, l->receipt.matter) : ST_OK;
+    if (l->fate.erased) {
+        go_on(l, between(&l->rng, 60, 3000));
+        TRY(contact_erase(l->d->db, l->d->row, l->d->city, l->receipt.matter));
+    }
+    db_batch_now(l->d->db, (instant){0});
+    return ST_OK;
 }

@@ -83,6 +83,8 @@ MUST_USE enum status db_settle(struct db *);
 /* Many changes in one transaction on the calling thread, for import and demo: begin, use the db for q_* writes directly,
  * then commit or roll back. Holds off the writer meanwhile. */
 MUST_USE enum status db_batch_begin(struct db *);
+/* In a batch: db_now answers this until the batch ends or it is set to 0: for a past that is made or imported. */
+void db_batch_now(struct db *, instant at);
 MUST_USE enum status db_batch_commit(struct db *);
 void db_batch_rollback(struct db *);
 /* Inside db_write or a batch: undo part of it. */

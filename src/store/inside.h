@@ -68,6 +68,7 @@ struct db {
     struct arena *mem;     /* this struct and the statement table */
     struct arena *command; /* given to commands; made when first needed */
     instant now;           /* of the command that runs */
+    instant batch_now;     /* what a batch says the time is; 0: the clock */
     int parts;             /* open db_savepoints */
     int snapshots;
     int data_version; /* as last seen; see db_epoch */

@@ -293,6 +293,20 @@ static void a_batch_runs_it_at_its_end_or_never(void **state)
     assert_int_equal(lines(w->db), 6);
 }
 
+static void a_batch_may_say_what_time_it_is(void **state)
+{
+    struct world *w = *state;
+    const instant then = {1500000000000};
+    assert_int_equal(db_batch_begin(w->db), ST_OK);
+    db_batch_now(w->db, then);
+    assert_true(db_now(w->db).ms == then.ms);
+    db_batch_now(w->db, (instant){0});
+    assert_true(db_now(w->db).ms > then.ms);
+    db_batch_now(w->db, then);
+    assert_int_equal(db_batch_commit(w->db), ST_OK);
+    assert_true(db_now(w->db).ms > then.ms); /* forgotten with the batch */
+}
+
 struct large {
     struct work work;
     char filler[64 * 1024];
@@ -571,6 +585,7 @@ int main(void)
         IN_BOTH(without_memory_for_it_the_command_is_busy),
         IN_FILE(the_epoch_grows_after_a_commit_by_whomever),
         IN_FILE(the_epoch_grows_after_a_commit_by_another_program),
+        IN_FILE(a_batch_may_say_what_time_it_is),
         cmocka_unit_test_setup_teardown(in_memory_the_epoch_cannot_be_told, make_memory, close_store),
     };
     return cmocka_run_group_tests_name("late", tests, NULL, NULL);

@@ -425,8 +425,15 @@ int64_t db_new_id(struct db *db)
     return ids_next(&db->store->ids, db_now(db));
 }
 
+void db_batch_now(struct db *db, instant at)
+{
+    must(db->in_batch && !db->in_command);
+    db->batch_now = at;
+}
+
 instant db_now(struct db *db)
 {
+    if (db->in_batch && db->batch_now.ms != 0) return db->batch_now;
     return db->in_command ? db->now : clock_now(&db->store->clock);
 }
 

@@ -247,6 +247,7 @@ static enum status batch_end(struct db *db, bool keep)
     must(!keep || db->parts == 0);
     enum status st = transaction_end(db, keep);
     db->in_batch = false;
+    db->batch_now = (instant){0};
     db->parts = 0;
     engine_allow_changes(db->engine, false, !db->store->in_memory);
     turn_give(db->store);

@@ -196,7 +196,7 @@ static bool origin_is_ours(struct req *rq)
     if (str_eq(origin, STR("null"))) return site.n > 0; /* no-referrer pages: the fetch metadata has spoken */
     return str_cut_str(origin, STR("://"), &scheme, &host) &&
            (str_eq_nocase(host, http_header_get(rq->x, STR("Host"))) ||
-            str_eq_nocase(host, http_header_get(rq->x, STR("X-Forwarded-Host"))));
+            (is_proxy(rq->site, rq->x->peer) && str_eq_nocase(host, http_header_get(rq->x, STR("X-Forwarded-Host")))));
 }
 
 enum status req_check_csrf(struct req *rq)
