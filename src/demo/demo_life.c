@@ -164,11 +164,19 @@ static enum status receive(struct demo_life *l, bool *goes_on)
 
 /* Working */
 
+#define WAITING_DAYS 25
+
 static enum status assign(struct demo_life *l, const struct actor **hand, bool *goes_on)
 {
     *hand = l->unit->n_handlers == 0 || l->place.v != l->unit->id.v ? l->unit->head : any_handler(l);
     *goes_on = true;
-    if (*hand == l->unit->head) return ST_OK; /* a village: its head does it */
+    if (*hand == l->unit->head) return ST_OK;                                        /* a village: its head does it */
+    bool shown = l->unit->kind == KIND_DEPARTMENT && l->unit->department == HOUSING; /* where `head` signs in */
+    bool fresh = l->d->now.ms - l->draft.raised_at.ms < (shown ? 2 * WAITING_DAYS : WAITING_DAYS) * DAY_MS;
+    if (fresh && per_mille(&l->rng, shown ? 600 : 350)) { /* still on the head's desk */
+        *goes_on = false;
+        return ST_OK;
+    }
     *goes_on = pass(l, l->fate.assign_days, true);
     if (!*goes_on) return ST_OK;
     struct casefile_command c =
