@@ -51,7 +51,7 @@ LLHTTP_OBJ := $(B)/obj/llhttp/llhttp.o $(B)/obj/llhttp/api.o $(B)/obj/llhttp/htt
 LIB := $(B)/libluoshi.a
 BIN := $(B)/luoshi
 
-.PHONY: all run demo test check unit scenario browser fuzz fuzz-replay asan tsan lint layers fmt trace bench clean help deps deps-test watch pot dist pictures
+.PHONY: all run test check unit scenario browser fuzz asan tsan lint layers fmt trace bench clean help deps deps-test pictures
 
 all: $(BIN)
 

@@ -12,16 +12,6 @@
 #include "people/unit.h"
 #include "demo/seed.h"
 
-#define PASSWORD_BYTES 12
-
-/* Sixteen characters that nobody has to guess. */
-static str fresh_password(struct arena *mem)
-{
-    char bytes[PASSWORD_BYTES];
-    secure_bytes(bytes, sizeof bytes);
-    return secret_base64url(mem, (str){bytes, sizeof bytes});
-}
-
 static int print_faults(const struct faults *f, enum status st)
 {
     if (f->n == 0) return complain("it did not work: %s", status_name(st));
@@ -50,7 +40,7 @@ static int init(struct invocation *in, struct house *h)
 {
     struct faults f = {0};
     const char *admin = or_else(option_get(in, "admin"), "admin"); /* somebody must answer for what comes in */
-    str password = fresh_password(in->mem);
+    str password = password_fresh(in->mem);
     struct seed_city city = {
         .name_en = str_from(or_else(option_get(in, "name-en"), "Haitang City")),
         .name_zh = str_from(or_else(option_get(in, "name-zh"), "海棠市")),
@@ -91,7 +81,7 @@ static bool read_password(struct invocation *in, str *password)
 {
     char line[512];
     if (!option_has(in, "password-stdin")) {
-        *password = fresh_password(in->mem);
+        *password = password_fresh(in->mem);
         return true;
     }
     if (fgets(line, sizeof line, stdin) == NULL) {

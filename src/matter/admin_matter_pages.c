@@ -47,7 +47,7 @@ static enum status page_categories(struct req *rq)
     for (size_t i = 0; i < n; i++) {
         struct admin_category_view *row = &v.items[v.n_items++];
         *row = (struct admin_category_view){
-            .id = id_text(rq, list[i].id.v),
+            .id = part_id(rq, list[i].id.v),
             .code = list[i].code,
             .name = req_name(rq, list[i].name_en, list[i].name_zh),
             .other = rq->lang == LANG_ZH ? list[i].name_en : list[i].name_zh,

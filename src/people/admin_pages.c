@@ -22,11 +22,6 @@ static const char *const unit_kinds[] = {"department", "county", "bureau", "town
 
 /* ── shared ───────────────────────────────────────────────────────────────────────────────────────────── */
 
-str id_text(struct req *rq, int64_t id)
-{
-    return id == 0 ? (str){NULL, 0} : str_format(rq->mem, "%lld", (long long)id);
-}
-
 str role_label(struct req *rq, enum role role)
 {
     return req_tr(rq, role_name(role));
@@ -185,8 +180,8 @@ static enum status fill_members(struct req *rq, const struct unit *u, struct adm
     v->members = NEWN(rq->mem, struct admin_member_view, n + 1);
     for (size_t i = 0; i < n; i++)
         v->members[v->n_members++] = (struct admin_member_view){
-            .id = id_text(rq, list[i].id.v),
-            .person = id_text(rq, list[i].person.v),
+            .id = part_id(rq, list[i].id.v),
+            .person = part_id(rq, list[i].person.v),
             .name = list[i].person_name,
             .login = list[i].login,
             .role = role_label(rq, list[i].role),
@@ -214,7 +209,7 @@ static enum status fill_posts(struct req *rq, const struct unit *u, struct admin
         if (st != ST_OK && st != ST_NOT_FOUND) return st;
         p->kind = str_from(posts[i].key);
         p->label = req_tr(rq, posts[i].label);
-        p->person = id_text(rq, holder.v);
+        if (holder.v != 0) p->person = part_id(rq, holder.v);
         p->options = NEWN(rq->mem, struct option_view, v->n_members + 1);
         p->options[p->n_options++] = (struct option_view){STR(""), req_tr(rq, "nobody yet"), holder.v == 0};
         for (size_t k = 0; k < v->n_members; k++) {
@@ -506,7 +501,7 @@ static enum status holidays(struct req *rq)
         .faults = req_faults_view(rq), .fields = fields, .n_fields = COUNT_OF(fields), .banner = admin_banner(rq)};
     v.items = NEWN(rq->mem, struct admin_holiday_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        v.items[v.n_items++] = (struct admin_holiday_view){id_text(rq, list[i].id.v), list[i].on, list[i].working,
+        v.items[v.n_items++] = (struct admin_holiday_view){part_id(rq, list[i].id.v), list[i].on, list[i].working,
                                                            req_name(rq, list[i].name_en, list[i].name_zh)};
     return RESPOND(rq, admin_holidays, &v, .title = req_tr(rq, "Holidays and make-up days"), .nav = "admin",
                    .place = PLACE_WORK, .status = v.faults == NULL ? 200 : 400);

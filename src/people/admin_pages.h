@@ -26,8 +26,6 @@ MUST_USE enum status admin_write(struct admin_change *);
 MUST_USE enum status admin_may(struct req *, enum action);
 /* The unit of the first path parameter (its code). */
 MUST_USE enum status admin_unit_of(struct req *, struct unit *out);
-/* A key as text: JavaScript cannot hold one as a number. */
-str id_text(struct req *, int64_t id);
 /* "Saved", … by the key in ?done=, or empty. */
 str admin_banner(struct req *);
 str role_label(struct req *, enum role);

@@ -6,8 +6,7 @@
 #include "people/pages.h"
 #include "people/person.h"
 
-#define PEOPLE_PAGE    50
-#define PASSWORD_BYTES 12
+#define PEOPLE_PAGE 50
 
 static enum status page_people(struct req *rq)
 {
@@ -18,7 +17,7 @@ static enum status page_people(struct req *rq)
     TRY(person_list(rq->db, rq->mem, v.q, req_query(rq, "after"), PEOPLE_PAGE, &list, &n));
     v.items = NEWN(rq->mem, struct admin_person_row_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        v.items[v.n_items++] = (struct admin_person_row_view){id_text(rq, list[i].id.v), list[i].login, list[i].name};
+        v.items[v.n_items++] = (struct admin_person_row_view){part_id(rq, list[i].id.v), list[i].login, list[i].name};
     if (n == PEOPLE_PAGE)
         v.next = str_format(rq->mem, "/admin/people?q=%.*s&after=%.*s", STR_ARG(percent_encode(rq->mem, v.q)),
                             STR_ARG(percent_encode(rq->mem, list[n - 1].login)));
@@ -35,13 +34,13 @@ static enum status show_person(struct req *rq, person_id id, str password)
     TRY(person_get(rq->db, rq->mem, id, &p));
     TRY(member_list_of(rq->db, rq->mem, id, &list, &n));
     struct admin_person_view v = {
-        .id = id_text(rq, id.v), .name = p.name, .login = p.login, .banner = admin_banner(rq), .password = password};
+        .id = part_id(rq, id.v), .name = p.name, .login = p.login, .banner = admin_banner(rq), .password = password};
     v.members = NEWN(rq->mem, struct admin_member_view, n + 1);
     for (size_t i = 0; i < n; i++) {
         TRY(unit_get(rq->db, rq->mem, list[i].unit, &u));
         v.members[v.n_members++] = (struct admin_member_view){
-            .id = id_text(rq, list[i].id.v),
-            .person = id_text(rq, id.v),
+            .id = part_id(rq, list[i].id.v),
+            .person = part_id(rq, id.v),
             .name = p.name,
             .login = p.login,
             .role = role_label(rq, list[i].role),
@@ -155,18 +154,11 @@ static enum status do_person_add(struct db *db, struct arena *mem, struct admin_
     return give_role(db, mem, c);
 }
 
-static str fresh_password(struct arena *mem)
-{
-    char bytes[PASSWORD_BYTES];
-    secure_bytes(bytes, sizeof bytes);
-    return secret_base64url(mem, (str){bytes, sizeof bytes});
-}
-
 static enum status page_person_add(struct req *rq)
 {
     struct admin_change c = {.rq = rq, .run = do_person_add};
     TRY(admin_may(rq, ACT_ADMIN_PEOPLE));
-    str password = fresh_password(rq->mem);
+    str password = password_fresh(rq->mem);
     enum status st = read_member(rq, &c);
     if (st == ST_OK) {
         c.hash = password_hash(rq->mem, password);
@@ -203,7 +195,7 @@ static enum status page_password(struct req *rq)
 {
     person_id id;
     TRY(person_of(rq, &id));
-    str password = fresh_password(rq->mem);
+    str password = password_fresh(rq->mem);
     struct admin_change c = {.rq = rq, .run = do_password, .id = id.v, .hash = password_hash(rq->mem, password)};
     TRY(admin_write(&c));
     return show_person(rq, id, password);

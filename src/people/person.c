@@ -80,6 +80,13 @@ static bool is_lang(str s)
     return s.n == 0 || str_eq(s, STR("en")) || str_eq(s, STR("zh-CN"));
 }
 
+str password_fresh(struct arena *mem)
+{
+    char bytes[12];
+    secure_bytes(bytes, sizeof bytes);
+    return secret_base64url(mem, (str){bytes, sizeof bytes});
+}
+
 enum status password_check(str login, str password, struct faults *f)
 {
     if (!str_is_utf8(password) || str_points(password) < PASSWORD_MIN)

@@ -31,6 +31,8 @@ MUST_USE enum status person_set_lang(struct db *, person_id, str lang);
 /* Roles, posts, absences and sessions end with it. Refused for oneself and for the last administrator of the root. */
 MUST_USE enum status person_end(struct db *, struct arena *, const struct actor *, person_id, instant now,
                                 struct faults *);
+/* Sixteen characters that nobody has to guess, for an account that is handed over. */
+str password_fresh(struct arena *);
 /* Minimum 10 code points, at most 200; not the login. */
 MUST_USE enum status password_check(str login, str password, struct faults *);
 
