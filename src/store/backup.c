@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "gen/migrations.h"
 #include "store/inside.h"
+#include "store/sqlite.h"
 #include "store/stmt.h"
 
 static enum status remove_file(const char *path, const char *suffix)
@@ -33,7 +34,7 @@ static enum status copy_part(struct engine *e, const char *part, struct store_er
         return ST_IO;
     }
     (void)close(fd);
-    TRY(engine_copy(e, part, why->text, sizeof why->text));
+    TRY(sqlite_copy(e, part, why->text, sizeof why->text));
     if (file_sync(part) == ST_OK) return ST_OK;
     why_set(why, "cannot write %s to disk", part);
     return ST_IO;
@@ -61,15 +62,12 @@ enum status copy_to(struct engine *e, const char *file, struct store_error *why)
     return st;
 }
 
-enum status store_backup(struct store *store, const char *file, struct store_error *why)
+enum status backup_file(struct store *store, const char *file, struct store_error *why)
 {
-    struct store_error unheard;
     struct engine *e;
-    if (why == NULL) why = &unheard;
-    why->text[0] = 0;
     if (store->in_memory) return copy_to(store->writer->engine, file, why);
     struct arena *mem = arena_new(STORE_ARENA, NULL);
-    enum status st = engine_open(mem, store->path, ENGINE_READER, 0, &e, why->text, sizeof why->text);
+    enum status st = sqlite_open(mem, store->path, SQLITE_AS_READER, 0, &e, why->text, sizeof why->text);
     if (st == ST_OK) st = copy_to(e, file, why);
     engine_close(e);
     arena_free(mem);
@@ -84,7 +82,7 @@ static enum status check_and_copy(const char *file, const char *part, struct sto
     struct engine *e;
     str report = {NULL, 0};
     struct arena *mem = arena_new(STORE_ARENA, NULL);
-    enum status st = engine_open(mem, file, ENGINE_READER, 0, &e, why->text, sizeof why->text);
+    enum status st = sqlite_open(mem, file, SQLITE_AS_READER, 0, &e, why->text, sizeof why->text);
     if (st == ST_OK) st = engine_check(e, mem, &report);
     if (st == ST_OK && report.n > 0) {
         str line;

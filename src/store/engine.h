@@ -1,6 +1,7 @@
-/* engine: one connection to a database, as store.c, writer.c and backup.c see it. sqlite.c implements it and stmt.h.
+/* engine: one connection to a database, as store.c and writer.c see it. An engine is a table of functions, this one and that of
+ * stmt.h: sqlite.c for one machine, with what only a file has in sqlite.h.
  *
- * Private to this room. Everything that SQLite calls by a name of its own stays behind these functions.
+ * Private to this room. What an engine calls by a name of its own stays behind these functions.
  *
  * Ownership    an engine lives in the arena it was opened with, until engine_close.
  * Threads      one engine, one thread at a time.
@@ -17,25 +18,10 @@
 
 struct engine;
 
-#define ENGINE_APPLICATION UINT32_C(0x4C554F31) /* "LUO1", in the file's header */
+struct stmt;
+struct stmt_text;
 
-enum engine_role {
-    ENGINE_READER = 1, /* reads; may be allowed to write for a batch */
-    ENGINE_WRITER,     /* the writer's */
-    ENGINE_LOOKER,     /* opened read-only: does not even move the log of a crash into the file */
-    ENGINE_MAKER,      /* makes a new file that nobody else knows yet */
-    ENGINE_MEMORY,     /* tests */
-};
-
-/* What the first bytes of a file say, read without a lock and without touching anything. */
-struct engine_header {
-    bool is_empty;
-    bool is_database;
-    uint32_t application;
-    int version;
-    int64_t bytes;
-    int64_t bytes_expected; /* 0: the header does not know */
-};
+#define ENGINE_APPLICATION UINT32_C(0x4C554F31) /* "LUO1", in the database */
 
 /* Fixed statements around the changes. */
 enum engine_verb {
@@ -52,42 +38,94 @@ enum engine_verb {
     ENGINE_VERBS
 };
 
-MUST_USE enum status engine_header(const char *path, struct engine_header *out);
+struct engine_ops {
+    void (*close)(struct engine *);
+    enum status (*stmt_open)(struct engine *, const struct stmt_text *, struct stmt **out);
+    enum status (*act)(struct engine *, enum engine_verb);
+    bool (*in_transaction)(const struct engine *);
+    void (*allow_changes)(struct engine *, bool allowed, bool whole);
+    enum status (*data_version)(struct engine *, int *out);
+    const char *(*message)(const struct engine *);
+    enum status (*version)(struct engine *, int *out);
+    enum status (*set_version)(struct engine *, int version);
+    enum status (*script)(struct engine *, const char *text);
+    enum status (*references)(struct engine *, bool enforced);
+    enum status (*broken_references)(struct engine *, int64_t *out);
+    enum status (*greatest_id)(struct engine *, int64_t *out);
+    void (*tidy)(struct engine *, bool after_much);
+    enum status (*check)(struct engine *, struct arena *, str *report);
+};
 
-/* statements: how many the connection may keep prepared. On failure *out is NULL and `why` (cap bytes) says why. */
-MUST_USE enum status engine_open(struct arena *, const char *path, enum engine_role, int statements,
-                                 struct engine **out, char *why, size_t cap);
-void engine_close(struct engine *);
+/* The part that every engine begins with. */
+struct engine {
+    const struct engine_ops *ops;
+};
 
-MUST_USE enum status engine_do(struct engine *, enum engine_verb);
-bool engine_in_transaction(const struct engine *);
+static inline void engine_close(struct engine *e)
+{
+    if (e != NULL) e->ops->close(e);
+}
+MUST_USE static inline enum status engine_do(struct engine *e, enum engine_verb verb)
+{
+    return e->ops->act(e, verb);
+}
+static inline bool engine_in_transaction(const struct engine *e)
+{
+    return e->ops->in_transaction(e);
+}
 /* Outside db_write and batches a changing statement is refused; switching also tells the engine when `whole`. */
-void engine_allow_changes(struct engine *, bool allowed, bool whole);
-
+static inline void engine_allow_changes(struct engine *e, bool allowed, bool whole)
+{
+    e->ops->allow_changes(e, allowed, whole);
+}
 /* A number that differs from the last one when another connection has committed since. */
-MUST_USE enum status engine_data_version(struct engine *, int *out);
-
+MUST_USE static inline enum status engine_data_version(struct engine *e, int *out)
+{
+    return e->ops->data_version(e, out);
+}
 /* Words of the last fault; no data. */
-const char *engine_message(const struct engine *);
+static inline const char *engine_message(const struct engine *e)
+{
+    return e->ops->message(e);
+}
 
 /* Schema */
-MUST_USE enum status engine_version(struct engine *, int *out);
-MUST_USE enum status engine_set_version(struct engine *, int version);
-MUST_USE enum status engine_script(struct engine *, const char *text);
-MUST_USE enum status engine_references(struct engine *, bool enforced);
+MUST_USE static inline enum status engine_version(struct engine *e, int *out)
+{
+    return e->ops->version(e, out);
+}
+MUST_USE static inline enum status engine_set_version(struct engine *e, int version)
+{
+    return e->ops->set_version(e, version);
+}
+MUST_USE static inline enum status engine_script(struct engine *e, const char *text)
+{
+    return e->ops->script(e, text);
+}
+MUST_USE static inline enum status engine_references(struct engine *e, bool enforced)
+{
+    return e->ops->references(e, enforced);
+}
 /* Rows whose foreign key points nowhere. */
-MUST_USE enum status engine_broken_references(struct engine *, int64_t *out);
+MUST_USE static inline enum status engine_broken_references(struct engine *e, int64_t *out)
+{
+    return e->ops->broken_references(e, out);
+}
 /* The greatest key of every table that has an integer `id`. */
-MUST_USE enum status engine_greatest_id(struct engine *, int64_t *out);
-/* ENGINE_MAKER: the finished file gets its application id and its lasting journal. */
-MUST_USE enum status engine_finish_new(struct engine *);
+MUST_USE static inline enum status engine_greatest_id(struct engine *e, int64_t *out)
+{
+    return e->ops->greatest_id(e, out);
+}
 
 /* Upkeep */
-/* Moves the write-ahead log into the file when it has grown; never fails a caller. */
-void engine_tidy(struct engine *, bool after_much);
-/* The whole database as `engine` sees it, into a new file without a log. Begin a read first, so that one moment is
- * copied. */
-MUST_USE enum status engine_copy(struct engine *, const char *path, char *why, size_t cap);
-MUST_USE enum status engine_check(struct engine *, struct arena *, str *report);
+/* Puts in order what commits leave behind when it has grown; never fails a caller. */
+static inline void engine_tidy(struct engine *e, bool after_much)
+{
+    e->ops->tidy(e, after_much);
+}
+MUST_USE static inline enum status engine_check(struct engine *e, struct arena *mem, str *report)
+{
+    return e->ops->check(e, mem, report);
+}
 
 #endif

@@ -1,4 +1,4 @@
-/* inside: what store.c, writer.c, backup.c and sqlite.c share. Private to this room (and to its tests, which open a
+/* inside: what store.c, store_file.c, writer.c, backup.c and the engines share. Private to this room (and to its tests, which open a
  * store over a schema of their own).
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_STORE_INSIDE_H
@@ -78,7 +78,19 @@ struct db {
     bool is_broken; /* an undo failed: the whole transaction must go */
 };
 
+/* Where a database lives. */
+struct store_home {
+    enum status (*open)(struct store *, const struct store_options *, struct store_error *);
+    enum status (*connect)(struct store *, bool to_write, struct arena *, struct engine **out, char *why, size_t cap);
+    void (*close)(struct store *);
+    void (*count)(struct store *, struct store_counts *);
+    uint64_t (*epoch)(struct db *);
+    enum status (*backup)(struct store *, const char *file, struct store_error *);
+};
+extern const struct store_home store_in_file;
+
 struct store {
+    const struct store_home *home;
     struct arena *mem;
     char path[STORE_PATH];
     struct clock clock;
@@ -106,8 +118,13 @@ MUST_USE enum status store_open_with(const struct store_options *, const struct 
 MUST_USE enum status store_restore_with(const struct store_setup *, const char *file, const char *path,
                                         struct store_error *why);
 
-/* store.c, for backup.c */
+/* store.c */
 void why_set(struct store_error *, const char *fmt, ...) PRINTF(2, 3);
+MUST_USE enum status store_migrate(struct engine *, const struct store_setup *, int from, struct store_error *why);
+/* A handle with a connection of its own. */
+MUST_USE enum status store_connect(struct store *, bool to_write, struct db **out, char *why, size_t cap);
+
+/* store_file.c */
 /* The folder's lock; ST_BUSY when another process serves. *fd is -1 on failure. */
 MUST_USE enum status folder_lock(const char *path, int *fd, struct store_error *why);
 MUST_USE enum status folder_sync(const char *path);
@@ -120,6 +137,9 @@ MUST_USE enum status file_examine(const char *path, const struct store_setup *, 
 /* A consistent copy as `file`, written beside it first. */
 MUST_USE enum status copy_to(struct engine *, const char *file, struct store_error *why);
 
+/* backup.c */
+MUST_USE enum status backup_file(struct store *, const char *file, struct store_error *why);
+
 /* writer.c */
 MUST_USE enum status writer_start(struct store *);
 void writer_stop(struct store *);
@@ -131,8 +151,5 @@ MUST_USE enum status job_run_one(struct db *, db_command fn, void *arg);
 MUST_USE enum status late_run(struct db *);
 void late_forget(struct db *, size_t from); /* what was put off since */
 void late_free(struct db *);
-
-/* sqlite.c asks */
-struct engine *db_engine(struct db *);
 
 #endif

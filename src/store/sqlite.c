@@ -1,4 +1,4 @@
-/* sqlite: the engine for one machine. The only source file that names the library (its fault shim, fault.c, apart).
+/* sqlite: the engine for one machine. This file and sqlite_stmt.c alone name the library (its fault shim, fault.c, apart).
  *
  * Every connection is opened defensively: no trust in what a file's schema says, foreign keys on, synchronous=FULL, and
  * reading connections refuse changes twice (query_only, and a check of our own that names the statement).
@@ -7,13 +7,11 @@
  *              2. no function of the library runs with an arena that may jump.
  * Further      https://www.sqlite.org/wal.html, https://www.sqlite.org/c3ref/backup_finish.html
  * SPDX-License-Identifier: Apache-2.0 */
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
-#include "store/inside.h"
-#include "store/stmt.h"
+#include "store/sqlite_inside.h"
 
 #define BUSY_MS         5000  /* another process holds the write lock: a check, a copy */
 #define TIDY_PAGES      4000  /* 16 MB of log: moving it costs two syncs, so not for every commit */
@@ -22,33 +20,6 @@
 #define COPY_PAGES      1024 /* of one step of a copy */
 #define COPY_WAITS      600  /* times 50 ms that a copy waits for a lock */
 #define REPORT_ROWS     100
-
-struct guard {
-    struct stmt *stmt;
-};
-
-struct stmt {
-    struct engine *engine;
-    sqlite3_stmt *h;
-    const struct stmt_text *text;
-    struct guard *guard;
-    int fault; /* of a binding */
-    bool reads_only;
-    bool is_busy;
-    bool is_done;
-};
-
-struct engine {
-    sqlite3 *h;
-    enum engine_role role;
-    bool may_change;
-    int log_pages; /* in the write-ahead log after the last commit */
-    int tidied_at; /* log_pages at the last attempt */
-    sqlite3_stmt *verbs[ENGINE_VERBS];
-    sqlite3_stmt *data_version;
-    struct stmt *statements;
-    int n_statements;
-};
 
 /* Outcomes */
 
@@ -73,7 +44,7 @@ static enum status status_of(int rc)
 }
 
 /* Taken keys and locks are everyday; a broken CHECK is our mistake or the input's; the rest is the disk. */
-static enum status failed(const struct engine *e, const char *what, int rc)
+enum status sqlite_failed(const struct sqlite_engine *e, const char *what, int rc)
 {
     char words[256];
     enum status st = status_of(rc);
@@ -83,8 +54,9 @@ static enum status failed(const struct engine *e, const char *what, int rc)
     return st;
 }
 
-const char *engine_message(const struct engine *e)
+static const char *sqlite_message(const struct engine *base)
 {
+    const struct sqlite_engine *e = (const struct sqlite_engine *)base;
     return sqlite3_errmsg(e->h);
 }
 
@@ -101,7 +73,7 @@ static void put32(const unsigned char *p, uint32_t *out)
 }
 
 /* https://www.sqlite.org/fileformat2.html#the_database_header */
-static void read_header(const unsigned char raw[100], struct engine_header *out)
+static void read_header(const unsigned char raw[100], struct sqlite_header *out)
 {
     unsigned page;
     uint32_t pages, changes, changes_then, version;
@@ -118,13 +90,13 @@ static void read_header(const unsigned char raw[100], struct engine_header *out)
 }
 
 /* Through the library's own file object: closing a descriptor of ours would drop the locks of this process. */
-enum status engine_header(const char *path, struct engine_header *out)
+enum status sqlite_header(const char *path, struct sqlite_header *out)
 {
     sqlite3 *h = NULL;
     sqlite3_file *f = NULL;
     sqlite3_int64 bytes = 0;
     unsigned char raw[100] = {0};
-    *out = (struct engine_header){0};
+    *out = (struct sqlite_header){0};
     int rc = sqlite3_open_v2(path, &h, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (rc == SQLITE_OK) rc = sqlite3_file_control(h, "main", SQLITE_FCNTL_FILE_POINTER, &f);
     if (rc == SQLITE_OK && (f == NULL || f->pMethods == NULL)) rc = SQLITE_CANTOPEN;
@@ -141,19 +113,19 @@ enum status engine_header(const char *path, struct engine_header *out)
 
 static int count_log_pages(void *arg, sqlite3 *h, const char *name, int pages)
 {
-    struct engine *e = arg;
+    struct sqlite_engine *e = arg;
     (void)h;
     (void)name;
     e->log_pages = pages;
     return SQLITE_OK;
 }
 
-static int run(struct engine *e, const char *text)
+static int run(struct sqlite_engine *e, const char *text)
 {
     return sqlite3_exec(e->h, text, NULL, NULL, NULL);
 }
 
-static int configure(struct engine *e)
+static int configure(struct sqlite_engine *e)
 {
     static const struct {
         int option;
@@ -166,17 +138,17 @@ static int configure(struct engine *e)
     };
     /* No memory map: under writes each read would unmap and map it again, which costs more than it saves. */
     static const char *const pragmas[] = {
-        [ENGINE_READER] = "PRAGMA cache_size = -8000; PRAGMA query_only = ON;",
-        [ENGINE_WRITER] =
+        [SQLITE_AS_READER] = "PRAGMA cache_size = -8000; PRAGMA query_only = ON;",
+        [SQLITE_AS_WRITER] =
             "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32000;",
-        [ENGINE_LOOKER] = "PRAGMA query_only = ON;",
-        [ENGINE_MAKER] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;",
-        [ENGINE_MEMORY] = "",
+        [SQLITE_AS_LOOKER] = "PRAGMA query_only = ON;",
+        [SQLITE_AS_MAKER] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;",
+        [SQLITE_AS_MEMORY] = "",
     };
     int rc = sqlite3_busy_timeout(e->h, BUSY_MS);
     for (size_t i = 0; i < COUNT_OF(switches) && rc == SQLITE_OK; i++)
         rc = sqlite3_db_config(e->h, switches[i].option, switches[i].value, (int *)NULL);
-    if (rc == SQLITE_OK && e->role == ENGINE_LOOKER)
+    if (rc == SQLITE_OK && e->role == SQLITE_AS_LOOKER)
         rc = sqlite3_db_config(e->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
     if (rc == SQLITE_OK)
         rc = run(e, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;");
@@ -187,7 +159,7 @@ static int configure(struct engine *e)
     return rc;
 }
 
-static int one_number(struct engine *e, const char *text, int64_t *out)
+static int one_number(struct sqlite_engine *e, const char *text, int64_t *out)
 {
     sqlite3_stmt *s = NULL;
     int rc = sqlite3_prepare_v2(e->h, text, -1, &s, NULL);
@@ -201,52 +173,16 @@ static int one_number(struct engine *e, const char *text, int64_t *out)
 }
 
 /* A file system without shared memory, or a library built without it, falls back to another journal without a word. */
-static bool has_log(struct engine *e)
+static bool has_log(struct sqlite_engine *e)
 {
     int64_t is_wal = 0;
     int rc = one_number(e, "SELECT journal_mode = 'wal' FROM pragma_journal_mode", &is_wal);
     return rc == SQLITE_OK && is_wal == 1;
 }
 
-enum status engine_open(struct arena *mem, const char *path, enum engine_role role, int statements, struct engine **out,
-                        char *why, size_t cap)
+static void sqlite_close(struct engine *base)
 {
-    static const int flags[] = {
-        [ENGINE_READER] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
-        [ENGINE_WRITER] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
-        [ENGINE_LOOKER] = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
-        [ENGINE_MAKER] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-        [ENGINE_MEMORY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
-    };
-    struct engine *e = NEW(mem, struct engine);
-    e->role = role;
-    e->may_change = role == ENGINE_WRITER || role == ENGINE_MAKER;
-    e->statements = NEWN(mem, struct stmt, (size_t)statements + 1);
-    e->n_statements = statements;
-    *out = NULL;
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
-                         0); /* a lock around every allocation; refused once it runs, and then done */
-    int rc =
-        sqlite3_open_v2(role == ENGINE_MEMORY ? ":memory:" : path, &e->h, flags[role] | SQLITE_OPEN_EXRESCODE, NULL);
-    if (rc == SQLITE_OK) rc = configure(e);
-    if (rc == SQLITE_OK && role == ENGINE_WRITER && !has_log(e)) {
-        (void)snprintf(why, cap, "the file system of %s cannot hold a write-ahead log", path);
-        (void)sqlite3_close(e->h);
-        return ST_IO;
-    }
-    if (rc == SQLITE_OK) {
-        *out = e;
-        return ST_OK;
-    }
-    (void)snprintf(why, cap, "cannot open %s: %s", path, e->h == NULL ? "out of memory" : sqlite3_errmsg(e->h));
-    (void)sqlite3_close(e->h);
-    bool is_foul = (rc & 0xFF) == SQLITE_CORRUPT || (rc & 0xFF) == SQLITE_NOTADB;
-    return is_foul ? ST_INVALID : status_of(rc) == ST_BUSY ? ST_BUSY : ST_IO;
-}
-
-void engine_close(struct engine *e)
-{
-    if (e == NULL) return;
+    struct sqlite_engine *e = (struct sqlite_engine *)base;
     for (int i = 0; i < e->n_statements; i++) {
         must(!e->statements[i].is_busy);
         (void)sqlite3_finalize(e->statements[i].h);
@@ -260,8 +196,9 @@ void engine_close(struct engine *e)
 
 /* Transactions */
 
-enum status engine_do(struct engine *e, enum engine_verb verb)
+static enum status sqlite_act(struct engine *base, enum engine_verb verb)
 {
+    struct sqlite_engine *e = (struct sqlite_engine *)base;
     static const char *const texts[] = {
         [ENGINE_BEGIN_READ] = "BEGIN",
         [ENGINE_BEGIN_WRITE] = "BEGIN IMMEDIATE",
@@ -282,11 +219,12 @@ enum status engine_do(struct engine *e, enum engine_verb verb)
         rc = sqlite3_step(e->verbs[verb]);
         (void)sqlite3_reset(e->verbs[verb]);
     }
-    return rc == SQLITE_OK || rc == SQLITE_DONE ? ST_OK : failed(e, texts[verb], rc);
+    return rc == SQLITE_OK || rc == SQLITE_DONE ? ST_OK : sqlite_failed(e, texts[verb], rc);
 }
 
-enum status engine_data_version(struct engine *e, int *out)
+static enum status sqlite_data_version(struct engine *base, int *out)
 {
+    struct sqlite_engine *e = (struct sqlite_engine *)base;
     static const char text[] = "PRAGMA data_version";
     int rc = SQLITE_OK;
     if (e->data_version == NULL)
@@ -296,16 +234,18 @@ enum status engine_data_version(struct engine *e, int *out)
         if (rc == SQLITE_ROW) *out = sqlite3_column_int(e->data_version, 0);
         (void)sqlite3_reset(e->data_version);
     }
-    return rc == SQLITE_ROW ? ST_OK : failed(e, text, rc);
+    return rc == SQLITE_ROW ? ST_OK : sqlite_failed(e, text, rc);
 }
 
-bool engine_in_transaction(const struct engine *e)
+static bool sqlite_in_transaction(const struct engine *base)
 {
+    const struct sqlite_engine *e = (const struct sqlite_engine *)base;
     return sqlite3_get_autocommit(e->h) == 0;
 }
 
-void engine_allow_changes(struct engine *e, bool allowed, bool whole)
+static void sqlite_allow_changes(struct engine *base, bool allowed, bool whole)
 {
+    struct sqlite_engine *e = (struct sqlite_engine *)base;
     e->may_change = allowed;
     if (whole && run(e, allowed ? "PRAGMA query_only = OFF" : "PRAGMA query_only = ON") != SQLITE_OK)
         log_line(LOG_ERROR, "database refused", "what=query_only");
@@ -313,40 +253,44 @@ void engine_allow_changes(struct engine *e, bool allowed, bool whole)
 
 /* Schema */
 
-enum status engine_version(struct engine *e, int *out)
+static enum status sqlite_version(struct engine *base, int *out)
 {
+    struct sqlite_engine *e = (struct sqlite_engine *)base;
     int64_t v = 0;
     int rc = one_number(e, "PRAGMA user_version", &v);
     *out = (int)v;
-    return rc == SQLITE_OK ? ST_OK : failed(e, "user_version", rc);
+    return rc == SQLITE_OK ? ST_OK : sqlite_failed(e, "user_version", rc);
 }
 
-enum status engine_script(struct engine *e, const char *text)
+static enum status sqlite_script(struct engine *base, const char *text)
 {
+    struct sqlite_engine *e = (struct sqlite_engine *)base;
     int rc = run(e, text);
-    return rc == SQLITE_OK ? ST_OK : failed(e, "script", rc);
+    return rc == SQLITE_OK ? ST_OK : sqlite_failed(e, "script", rc);
 }
 
-enum status engine_set_version(struct engine *e, int version)
+static enum status sqlite_set_version(struct engine *base, int version)
 {
     char text[64];
     (void)snprintf(text, sizeof text, "PRAGMA user_version = %d", version);
-    return engine_script(e, text);
+    return engine_script(base, text);
 }
 
-enum status engine_references(struct engine *e, bool enforced)
+static enum status sqlite_references(struct engine *base, bool enforced)
 {
-    return engine_script(e, enforced ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF");
+    return engine_script(base, enforced ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF");
 }
 
-enum status engine_broken_references(struct engine *e, int64_t *out)
+static enum status sqlite_broken_references(struct engine *base, int64_t *out)
 {
+    struct sqlite_engine *e = (struct sqlite_engine *)base;
     int rc = one_number(e, "SELECT count(*) FROM pragma_foreign_key_check", out);
-    return rc == SQLITE_OK ? ST_OK : failed(e, "foreign_key_check", rc);
+    return rc == SQLITE_OK ? ST_OK : sqlite_failed(e, "foreign_key_check", rc);
 }
 
-enum status engine_greatest_id(struct engine *e, int64_t *out)
+static enum status sqlite_greatest_id(struct engine *base, int64_t *out)
 {
+    struct sqlite_engine *e = (struct sqlite_engine *)base;
     sqlite3_stmt *s = NULL;
     int rc = sqlite3_prepare_v2(e->h,
                                 "SELECT l.name FROM pragma_table_list l JOIN pragma_table_info(l.name) i "
@@ -362,21 +306,22 @@ enum status engine_greatest_id(struct engine *e, int64_t *out)
         if (id > *out) *out = id;
     }
     (void)sqlite3_finalize(s);
-    return rc == SQLITE_DONE ? ST_OK : failed(e, "greatest id", rc);
+    return rc == SQLITE_DONE ? ST_OK : sqlite_failed(e, "greatest id", rc);
 }
 
-enum status engine_finish_new(struct engine *e)
+enum status sqlite_finish_new(struct engine *base)
 {
     char text[96];
     (void)snprintf(text, sizeof text, "PRAGMA application_id = %u; PRAGMA journal_mode = WAL;",
                    (unsigned)ENGINE_APPLICATION);
-    return engine_script(e, text);
+    return engine_script(base, text);
 }
 
 /* Upkeep */
 
-void engine_tidy(struct engine *e, bool after_much)
+static void sqlite_tidy(struct engine *base, bool after_much)
 {
+    struct sqlite_engine *e = (struct sqlite_engine *)base;
     int in_log = 0;
     int moved = 0;
     if (after_much || e->log_pages < e->tidied_at) e->tidied_at = 0; /* the log began anew */
@@ -387,7 +332,7 @@ void engine_tidy(struct engine *e, bool after_much)
     int rc = sqlite3_wal_checkpoint_v2(e->h, NULL, hard ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
                                        &in_log, &moved);
     if (hard) (void)sqlite3_busy_timeout(e->h, BUSY_MS);
-    if (rc != SQLITE_OK && (rc & 0xFF) != SQLITE_BUSY) (void)failed(e, "checkpoint", rc);
+    if (rc != SQLITE_OK && (rc & 0xFF) != SQLITE_BUSY) (void)sqlite_failed(e, "checkpoint", rc);
 }
 
 static int copy_steps(sqlite3_backup *copy)
@@ -405,8 +350,9 @@ static int copy_steps(sqlite3_backup *copy)
     return rc;
 }
 
-enum status engine_copy(struct engine *e, const char *path, char *why, size_t cap)
+enum status sqlite_copy(struct engine *base, const char *path, char *why, size_t cap)
 {
+    struct sqlite_engine *e = (struct sqlite_engine *)base;
     sqlite3 *h = NULL;
     int rc = sqlite3_open_v2(
         path, &h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
@@ -437,7 +383,7 @@ static void report_line(struct report *r, const char *a, const char *b, const ch
     if (n > 0 && (size_t)n < sizeof r->text - r->n) r->n += (size_t)n;
 }
 
-static int report_rows(struct engine *e, const char *text, struct report *r)
+static int report_rows(struct sqlite_engine *e, const char *text, struct report *r)
 {
     sqlite3_stmt *s = NULL;
     int rc = sqlite3_prepare_v2(e->h, text, -1, &s, NULL);
@@ -452,8 +398,9 @@ static int report_rows(struct engine *e, const char *text, struct report *r)
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-enum status engine_check(struct engine *e, struct arena *mem, str *report)
+static enum status sqlite_check(struct engine *base, struct arena *mem, str *report)
 {
+    struct sqlite_engine *e = (struct sqlite_engine *)base;
     struct report r = {.n = 0};
     int rc = report_rows(e, "SELECT integrity_check FROM pragma_integrity_check(100)", &r);
     if (rc == SQLITE_OK)
@@ -467,190 +414,62 @@ enum status engine_check(struct engine *e, struct arena *mem, str *report)
         rc = SQLITE_OK;
     }
     *report = str_copy(mem, (str){r.text, r.n});
-    return rc == SQLITE_OK ? ST_OK : failed(e, "integrity_check", rc);
+    return rc == SQLITE_OK ? ST_OK : sqlite_failed(e, "integrity_check", rc);
 }
 
-/* Statements */
+/* Opening, last: it names all of the above */
 
-static void stmt_free_up(struct stmt *s)
-{
-    (void)sqlite3_reset(s->h);
-    if (s->guard != NULL) s->guard->stmt = NULL;
-    s->guard = NULL;
-    s->is_busy = false;
-}
+static const struct engine_ops ops = {
+    .close = sqlite_close,
+    .stmt_open = sqlite_stmt_open,
+    .act = sqlite_act,
+    .in_transaction = sqlite_in_transaction,
+    .allow_changes = sqlite_allow_changes,
+    .data_version = sqlite_data_version,
+    .message = sqlite_message,
+    .version = sqlite_version,
+    .set_version = sqlite_set_version,
+    .script = sqlite_script,
+    .references = sqlite_references,
+    .broken_references = sqlite_broken_references,
+    .greatest_id = sqlite_greatest_id,
+    .tidy = sqlite_tidy,
+    .check = sqlite_check,
+};
 
-/* The arena is full: end the statement, then leave. */
-NORETURN static void leave(struct stmt *s, struct arena *mem)
+enum status sqlite_open(struct arena *mem, const char *path, enum sqlite_role role, int statements, struct engine **out,
+                        char *why, size_t cap)
 {
-    stmt_free_up(s);
-    (void)!arena_alloc(mem, SIZE_MAX / 4, 1, 1);
-    abort(); /* not reached: no arena holds that much */
-}
-
-enum status stmt_open(struct db *db, const struct stmt_text *text, struct stmt **out)
-{
-    struct engine *e = db_engine(db);
-    must(text->number >= 0 && text->number < e->n_statements);
-    struct stmt *s = &e->statements[text->number];
-    must(!s->is_busy);
-    if (UNLIKELY(s->text != text)) {
-        (void)sqlite3_finalize(s->h);
-        *s = (struct stmt){.engine = e};
-        int rc = sqlite3_prepare_v3(e->h, text->text, -1, SQLITE_PREPARE_PERSISTENT, &s->h, NULL);
-        if (rc != SQLITE_OK) return failed(e, text->name, rc);
-        s->text = text;
-        s->reads_only = sqlite3_stmt_readonly(s->h) != 0;
-    }
-    if (!s->reads_only && (!e->may_change || !engine_in_transaction(e))) {
-        log_line(LOG_ERROR, "a change outside db_write and batches", "statement=%s", text->name);
+    static const int flags[] = {
+        [SQLITE_AS_READER] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+        [SQLITE_AS_WRITER] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+        [SQLITE_AS_LOOKER] = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
+        [SQLITE_AS_MAKER] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+        [SQLITE_AS_MEMORY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
+    };
+    struct sqlite_engine *e = NEW(mem, struct sqlite_engine);
+    e->base.ops = &ops;
+    e->role = role;
+    e->may_change = role == SQLITE_AS_WRITER || role == SQLITE_AS_MAKER;
+    e->statements = NEWN(mem, struct sqlite_stmt, (size_t)statements + 1);
+    e->n_statements = statements;
+    *out = NULL;
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
+                         0); /* a lock around every allocation; refused once it runs, and then done */
+    int rc =
+        sqlite3_open_v2(role == SQLITE_AS_MEMORY ? ":memory:" : path, &e->h, flags[role] | SQLITE_OPEN_EXRESCODE, NULL);
+    if (rc == SQLITE_OK) rc = configure(e);
+    if (rc == SQLITE_OK && role == SQLITE_AS_WRITER && !has_log(e)) {
+        (void)snprintf(why, cap, "the file system of %s cannot hold a write-ahead log", path);
+        (void)sqlite3_close(e->h);
         return ST_IO;
     }
-    s->is_busy = true;
-    s->is_done = false;
-    s->fault = SQLITE_OK;
-    *out = s;
-    return ST_OK;
-}
-
-static void bound(struct stmt *s, int rc)
-{
-    if (UNLIKELY(rc != SQLITE_OK) && s->fault == SQLITE_OK) s->fault = rc;
-}
-
-/* Borrowed, not copied: the caller's bytes outlive the statement. */
-void stmt_bind_str(struct stmt *s, int place, str v)
-{
-    bound(s, sqlite3_bind_text64(s->h, place, v.p == NULL ? "" : v.p, v.n, SQLITE_STATIC, SQLITE_UTF8));
-}
-
-void stmt_bind_blob(struct stmt *s, int place, str v)
-{
-    bound(s, sqlite3_bind_blob64(s->h, place, v.p == NULL ? "" : v.p, v.n, SQLITE_STATIC));
-}
-
-void stmt_bind_int(struct stmt *s, int place, int64_t v)
-{
-    bound(s, sqlite3_bind_int64(s->h, place, v));
-}
-
-void stmt_bind_real(struct stmt *s, int place, double v)
-{
-    bound(s, sqlite3_bind_double(s->h, place, v));
-}
-
-static void bind_null(struct stmt *s, int place)
-{
-    bound(s, sqlite3_bind_null(s->h, place));
-}
-
-void stmt_bind_str_or_null(struct stmt *s, int place, str v)
-{
-    if (v.p == NULL) bind_null(s, place);
-    else stmt_bind_str(s, place, v);
-}
-
-void stmt_bind_blob_or_null(struct stmt *s, int place, str v)
-{
-    if (v.p == NULL) bind_null(s, place);
-    else stmt_bind_blob(s, place, v);
-}
-
-void stmt_bind_int_or_null(struct stmt *s, int place, int64_t v)
-{
-    if (v == 0) bind_null(s, place);
-    else stmt_bind_int(s, place, v);
-}
-
-void stmt_bind_real_or_null(struct stmt *s, int place, double v)
-{
-    if (v > 0 || v < 0) stmt_bind_real(s, place, v);
-    else bind_null(s, place);
-}
-
-enum status stmt_step(struct stmt *s)
-{
-    if (UNLIKELY(s->fault != SQLITE_OK)) return failed(s->engine, s->text->name, s->fault);
-    int rc = sqlite3_step(s->h);
-    if (rc == SQLITE_ROW) return ST_OK;
-    s->is_done = true;
-    return rc == SQLITE_DONE ? ST_NOT_FOUND : failed(s->engine, s->text->name, rc);
-}
-
-int64_t stmt_int(struct stmt *s, int column)
-{
-    return sqlite3_column_int64(s->h, column);
-}
-
-double stmt_real(struct stmt *s, int column)
-{
-    return sqlite3_column_double(s->h, column);
-}
-
-str stmt_lend(struct stmt *s, int column)
-{
-    if (sqlite3_column_type(s->h, column) == SQLITE_NULL) return (str){NULL, 0};
-    const char *p = sqlite3_column_blob(s->h, column); /* first: the length is of what this made */
-    size_t n = (size_t)sqlite3_column_bytes(s->h, column);
-    return (str){p == NULL ? "" : p, n};
-}
-
-str stmt_str(struct stmt *s, struct arena *mem, int column)
-{
-    str lent = stmt_lend(s, column);
-    if (lent.p == NULL) return lent;
-    char *p = arena_try_alloc(mem, lent.n + 1, 1, 1);
-    if (p == NULL) leave(s, mem);
-    memcpy(p, lent.p, lent.n);
-    return (str){p, lent.n};
-}
-
-void *stmt_row(struct stmt *s, struct arena *mem, struct stmt_rows *rows, size_t size)
-{
-    if (rows->n == rows->cap) {
-        size_t cap = rows->cap == 0 ? 8 : rows->cap * 2;
-        void *grown = arena_try_alloc(mem, cap, size, _Alignof(max_align_t));
-        if (grown == NULL) leave(s, mem);
-        if (rows->n > 0) memcpy(grown, rows->p, rows->n * size);
-        rows->p = grown;
-        rows->cap = cap;
+    if (rc == SQLITE_OK) {
+        *out = &e->base;
+        return ST_OK;
     }
-    return (char *)rows->p + rows->n++ * size;
-}
-
-static void guard_fire(void *arg)
-{
-    struct guard *g = arg;
-    if (g->stmt == NULL) return;
-    g->stmt->guard = NULL;
-    stmt_free_up(g->stmt);
-}
-
-void stmt_guard(struct stmt *s, struct arena *mem)
-{
-    struct guard *g = arena_try_alloc(mem, 1, sizeof *g, _Alignof(struct guard));
-    if (g == NULL) leave(s, mem);
-    g->stmt = s;
-    s->guard = g;
-    arena_defer(mem, guard_fire, g);
-}
-
-enum status stmt_end(struct stmt *s, enum status st)
-{
-    while (st == ST_OK && !s->reads_only && !s->is_done) {
-        enum status more = stmt_step(s);
-        if (more != ST_OK && more != ST_NOT_FOUND) st = more;
-    }
-    stmt_free_up(s);
-    return st;
-}
-
-enum status stmt_run(struct stmt *s, int64_t *changed)
-{
-    enum status st = stmt_step(s);
-    while (st == ST_OK) st = stmt_step(s);
-    if (st == ST_NOT_FOUND) st = ST_OK;
-    if (changed != NULL) *changed = st == ST_OK ? sqlite3_changes64(s->engine->h) : 0;
-    stmt_free_up(s);
-    return st;
+    (void)snprintf(why, cap, "cannot open %s: %s", path, e->h == NULL ? "out of memory" : sqlite3_errmsg(e->h));
+    (void)sqlite3_close(e->h);
+    bool is_foul = (rc & 0xFF) == SQLITE_CORRUPT || (rc & 0xFF) == SQLITE_NOTADB;
+    return is_foul ? ST_INVALID : status_of(rc) == ST_BUSY ? ST_BUSY : ST_IO;
 }

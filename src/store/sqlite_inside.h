@@ -1,0 +1,42 @@
+/* sqlite_inside: what sqlite.c and sqlite_stmt.c share. No other file includes it.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef LUOSHI_STORE_SQLITE_INSIDE_H
+#define LUOSHI_STORE_SQLITE_INSIDE_H
+
+#include <sqlite3.h>
+
+#include "store/inside.h"
+#include "store/sqlite.h"
+#include "store/stmt.h"
+
+struct sqlite_stmt {
+    struct stmt base;
+    struct sqlite_engine *engine;
+    sqlite3_stmt *h;
+    const struct stmt_text *text;
+    int fault; /* of a binding */
+    bool reads_only;
+    bool is_busy;
+    bool is_done;
+};
+
+struct sqlite_engine {
+    struct engine base;
+    sqlite3 *h;
+    enum sqlite_role role;
+    bool may_change;
+    int log_pages; /* in the write-ahead log after the last commit */
+    int tidied_at; /* log_pages at the last attempt */
+    sqlite3_stmt *verbs[ENGINE_VERBS];
+    sqlite3_stmt *data_version;
+    struct sqlite_stmt *statements;
+    int n_statements;
+};
+
+/* sqlite.c: the status of a result code, logged when it is the disk's or a mistake of ours. */
+enum status sqlite_failed(const struct sqlite_engine *, const char *what, int rc);
+
+/* sqlite_stmt.c */
+enum status sqlite_stmt_open(struct engine *, const struct stmt_text *, struct stmt **out);
+
+#endif
