@@ -224,6 +224,13 @@ $(B)/bench_store: tests/bench/bench_store.c $(LIB)
 bench-store: $(BIN)
 	@$(MAKE) --no-print-directory -s $(B)/bench_store
 
+$(B)/explain: tests/bench/explain.c $(LIB)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+.PHONY: explain
+explain: $(BIN)  ## how every statement runs: none may read or sort a whole table; DB=data/luoshi.db asks a real one
+	@$(MAKE) --no-print-directory -s $(B)/explain
+	@$(B)/explain --allowed tests/bench/explain_allowed.txt --out $(B)/explain.txt $(if $(DB),--db $(DB))
+
 bench: all echo bench-store  ## measure; writes docs/performance.md
 	@tests/bench/run.sh
 
