@@ -128,7 +128,7 @@ $(B)/obj/web/http%.o: CPPFLAGS += -I$(LLHTTP)/include/llhttp
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
 # ── unit tests: a test of a room links that room and the ones before it; a link failure is an architecture bug ─────
-STORE_GEN = $(filter $(B)/obj/gen/sql% $(B)/obj/gen/migrations.o,$(GEN_OBJ))
+STORE_GEN = $(filter $(B)/obj/gen/sql% $(B)/obj/gen/migrations.o $(B)/obj/gen/tables.o,$(GEN_OBJ))
 WEB_GEN = $(filter-out $(STORE_GEN),$(GEN_OBJ)) $(LLHTTP_OBJ)
 define room_rule
 $(B)/room/$(1).a: $$(filter $(B)/obj/$(1)/%,$$(OBJ)) $$(if $$(filter store,$(1)),$$(STORE_GEN)) $$(if $$(filter web,$(1)),$$(WEB_GEN))

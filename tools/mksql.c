@@ -103,20 +103,35 @@ static int by_path(const void *a, const void *b)
     return str_cmp(left->path, right->path);
 }
 
-/* NNN_name.sql, numbered from 001 without a gap. */
+/* NNN_name.sql, numbered from 001 without a gap; NNN_name.pg.sql beside it says the same to PostgreSQL. */
 static void load_migration(struct mksql *m, const char *folder, const char *name)
 {
     struct migration_file *at = &m->migrations[m->n_migrations];
     str s = str_from(name);
     int64_t version = 0;
-    if (!str_ends(s, STR(".sql"))) return;
+    if (!str_ends(s, STR(".sql")) || str_ends(s, STR(".pg.sql"))) return;
     at->path = str_format(m->mem, "%s/%s", folder, name);
     at->name = str_copy(m->mem, str_sub(s, 0, s.n - 4));
     if (s.n < 9 || s.p[3] != '_' || !str_int(str_sub(s, 0, 3), &version))
         complain(m, at->path, 1, "a migration is named NNN_name.sql");
     at->version = (int)version;
     if (!read_whole(m, str_z(m->mem, at->path), &at->text)) stop("cannot read", name);
+    str sibling = str_format(m->mem, "%s/%.*s.pg.sql", folder, STR_ARG(at->name));
+    if (access(str_z(m->mem, sibling), F_OK) == 0 && !read_whole(m, str_z(m->mem, sibling), &at->pg))
+        stop("cannot read", name);
+    errno = 0;
     m->n_migrations++;
+}
+
+/* A sibling whose migration is gone or misspelt would be passed over without a word. */
+static void check_sibling(struct mksql *m, const char *folder, const char *name)
+{
+    str s = str_from(name);
+    if (!str_ends(s, STR(".pg.sql"))) return;
+    for (size_t i = 0; i < m->n_migrations; i++)
+        if (str_eq(m->migrations[i].name, str_sub(s, 0, s.n - 7))) return;
+    complain(m, str_format(m->mem, "%s/%s", folder, name), 1, "no migration %.*s.sql stands beside it", (int)s.n - 7,
+             s.p);
 }
 
 static void load_migrations(struct mksql *m, const char *folder)
@@ -125,6 +140,8 @@ static void load_migrations(struct mksql *m, const char *folder)
     if (d == NULL) stop("cannot open folder", folder);
     m->migrations = NEWN(m->mem, struct migration_file, 1000);
     for (struct dirent *e; (e = readdir(d)) != NULL && m->n_migrations < 1000;) load_migration(m, folder, e->d_name);
+    rewinddir(d);
+    for (struct dirent *e; (e = readdir(d)) != NULL;) check_sibling(m, folder, e->d_name);
     (void)closedir(d);
     if (m->n_migrations > 0) qsort(m->migrations, m->n_migrations, sizeof *m->migrations, by_path);
     for (size_t i = 0; i < m->n_migrations; i++)
@@ -183,10 +200,13 @@ static int run(struct mksql *m, const char *migrations)
     load_migrations(m, migrations);
     schema_apply(m);
     schema_tables(m);
+    for (size_t i = 0; i < m->n_migrations && m->errors == 0; i++) migration_for_pg(m, &m->migrations[i]);
+    if (m->errors == 0) describe_tables(m);
     for (size_t i = 0; i < m->n_sources; i++) source_parse(m, &m->sources[i]);
     for (size_t i = 0; i < m->n_statements; i++) {
         check_portable(m, &m->statements[i]);
         statement_prepare(m, &m->statements[i]);
+        if (m->statements[i].pg.n == 0) m->statements[i].pg = statement_for_pg(m, &m->statements[i]);
     }
     check_names(m);
     if (m->errors == 0) {

@@ -1,8 +1,8 @@
 /* mksql: what its parts share. See tools/README.md for the language it reads.
  *
  * Parts        mksql.c arguments and files · mksql_schema.c migrations, tables, types · mksql_parse.c tokens and
- *              declarations · mksql_check.c the portable subset · mksql_prepare.c parameters and columns, as SQLite
- *              sees them · mksql_emit.c the C it writes.
+ *              declarations · mksql_check.c the portable subset · mksql_pg.c PostgreSQL's words · mksql_prepare.c
+ *              parameters and columns, as SQLite sees them · mksql_tables.c the list of tables · mksql_emit.c the C it writes.
  * Ownership    everything lives in one arena until the process ends.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_TOOLS_MKSQL_H
@@ -92,6 +92,7 @@ struct migration_file {
     str path;
     str name; /* 001_people */
     str text;
+    str pg; /* the same for PostgreSQL: NNN_name.pg.sql or translated */
     int version;
 };
 
@@ -104,6 +105,7 @@ struct mksql {
     size_t n_migrations;
     str *tables; /* those with an INTEGER PRIMARY KEY named id */
     size_t n_tables;
+    str tables_text; /* gen/tables.c */
     struct source *sources;
     size_t n_sources;
     struct statement *statements;
@@ -136,14 +138,29 @@ void source_parse(struct mksql *, struct source *);
 
 /* mksql_check.c */
 void check_portable(struct mksql *, const struct statement *);
+/* What only one engine understands about the word t of text, followed by what begins at `at`; NULL when nothing. */
+const char *portable_fault(str text, struct token before, struct token t, size_t at);
 bool is_c_keyword(str s);
+
+/* mksql_pg.c */
+/* The statement's text for PostgreSQL where no variant was written by hand; q->text itself when nothing differs. */
+str statement_for_pg(struct mksql *, const struct statement *);
+/* Sets f->pg unless a sibling file did. */
+void migration_for_pg(struct mksql *, struct migration_file *f);
 
 /* mksql_prepare.c */
 void statement_prepare(struct mksql *, struct statement *);
 /* The statement's text with numbered parameters and without comments. */
 str statement_numbered(struct mksql *, const struct statement *, str text, int line);
 
+/* mksql_tables.c */
+void describe_tables(struct mksql *);
+void emit_tables(struct mksql *);
+
 /* mksql_emit.c */
+struct buf new_text(struct mksql *);
+/* The letter that stands for a type in struct stmt_text and gen/tables.c. */
+char type_letter(struct type);
 void emit_all(struct mksql *);
 
 #endif

@@ -70,8 +70,7 @@ static bool has_several_arguments(str text, size_t at)
     return false;
 }
 
-/* What is wrong with the word t, followed by what begins at `at`; NULL when nothing. */
-static const char *portable_fault(str text, struct token before, struct token t, size_t at)
+const char *portable_fault(str text, struct token before, struct token t, size_t at)
 {
     size_t after = at;
     struct token next = token_word(text, &after);

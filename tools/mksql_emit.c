@@ -1,12 +1,20 @@
 /* mksql_emit: writes the C: ids.h, one .h and .c for each .sql file, the list of all statements, the migrations.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "base/status.h"
 #include "mksql.h"
 
-static struct buf new_text(struct mksql *m)
+struct buf new_text(struct mksql *m)
 {
     struct buf b;
     buf_init(&b, m->mem, 4096, MKSQL_FILE);
     return b;
+}
+
+char type_letter(struct type t)
+{
+    static const char letters[] = {[TYPE_NONE] = '?', [TYPE_STR] = 's',     [TYPE_BLOB] = 'b', [TYPE_INT] = 'i',
+                                   [TYPE_REAL] = 'r', [TYPE_INSTANT] = 'i', [TYPE_DAY] = 'i',  [TYPE_ID] = 'i'};
+    return letters[t.kind];
 }
 
 /* One C string literal for each line of text, at this indentation; "" when there is none. */
@@ -116,16 +124,29 @@ static void emit_header(struct mksql *m, const struct source *s)
 
 /* Sources */
 
+/* A letter for each $1, $2, … and one for each column of the result. */
+static void add_types(struct buf *b, const struct statement *q)
+{
+    char letters[256] = "";
+    must(q->n_params < sizeof letters);
+    for (size_t i = 0; i < q->n_params; i++)
+        if (q->params[i].place > 0) letters[q->params[i].place - 1] = type_letter(q->params[i].type);
+    buf_format(b, ",\n     .types = \"%s\", .columns = \"", letters);
+    for (size_t i = 0; i < q->n_columns; i++) buf_add_byte(b, type_letter(q->columns[i].type));
+    buf_add_byte(b, '"');
+}
+
 static void add_text(struct mksql *m, struct buf *b, size_t number)
 {
     const struct statement *q = &m->statements[number];
     buf_format(b, "    {.number = %zu, .name = \"q_%.*s_%.*s\", .file = \"%.*s\", .line = %d,\n     .text =", number,
                STR_ARG(q->stem), STR_ARG(q->name), STR_ARG(q->path), q->line);
     add_literal(b, statement_numbered(m, q, q->text, q->text_line), 8);
-    if (q->pg.n > 0) {
+    if (!str_eq(q->pg, q->text)) {
         buf_add(b, STR(",\n     .pg ="));
         add_literal(b, statement_numbered(m, q, q->pg, q->pg_line), 8);
     }
+    add_types(b, q);
     buf_add(b, STR("},\n"));
 }
 
@@ -281,6 +302,8 @@ static void emit_migrations(struct mksql *m)
         buf_format(&b, "    {.version = %d, .name = \"%.*s\",\n     .text =", m->migrations[i].version,
                    STR_ARG(m->migrations[i].name));
         add_literal(&b, m->migrations[i].text, 8);
+        buf_add(&b, STR(",\n     .pg_text ="));
+        add_literal(&b, m->migrations[i].pg, 8);
         buf_add(&b, STR("},\n"));
     }
     buf_format(&b, "    {.version = 0},\n};\nconst int migrations_count = %zu;\n", m->n_migrations);
@@ -296,4 +319,5 @@ void emit_all(struct mksql *m)
     }
     emit_registry(m);
     emit_migrations(m);
+    emit_tables(m);
 }

@@ -27,9 +27,11 @@ const schema = `CREATE TABLE unit (
 CREATE TABLE unit_path (up_unit_id INTEGER NOT NULL REFERENCES unit (id), depth INTEGER NOT NULL, PRIMARY KEY (up_unit_id, depth)) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5 (text);
 `
+const schemaPg = 'CREATE TABLE unit (id BIGINT PRIMARY KEY); -- for \'PostgreSQL\'\n'
+const first = { '001_first.sql': schema, '001_first.pg.sql': schemaPg }
 
 // A folder with migrations/ and .sql files; runs the tool in it.
-function world (files, migrations = { '001_first.sql': schema }) {
+function world (files, migrations = first) {
   const folder = mkdtempSync(join(tmpdir(), 'mksql-'))
   folders.push(folder)
   mkdirSync(join(folder, 'migrations'))
@@ -133,6 +135,85 @@ test('texts keep their lines, lose their comments, and number parameters by firs
   assert.match(c, /\.name = "q_unit_list", \.file = "unit\.sql", \.line = 6/)
   assert.match(read('sql_all.c'), /stmt_all_count = 8;/)
   assert.match(read('migrations.c'), /\{\.version = 1, \.name = "001_first"/)
+})
+
+test('each statement says the types of its parameters and columns by letter', () => {
+  const c = made({ 'unit.sql': good }).read('sql/unit.c')
+  const types = (name) => c.match(new RegExp(`\\.name = "q_unit_${name}"[^}]*\\.types = "([a-z]*)", \\.columns = "([a-z]*)"`)).slice(1)
+  assert.deepEqual(types('by_id'), ['i', 'isibriii'])
+  assert.deepEqual(types('list'), ['siii', 'iiis'])
+  assert.deepEqual(types('resize'), ['irbii', ''])
+  assert.deepEqual(types('add'), ['isi', 'is'])
+})
+
+test('literals and LIKE are said in the words of PostgreSQL, and only then is there a second text', () => {
+  const c = made({
+    'a.sql': "-- a :many x:str\nSELECT id FROM unit WHERE key = x'00FF' AND key <> X'' AND code NOT LIKE :x ESCAPE '!' AND code <> 'x''LIKE';\n" +
+      '-- b :one\nSELECT id FROM unit WHERE id = :unit_id;\n'
+  }).read('sql/a.c')
+  assert.match(c, /\.text =\s+"SELECT id FROM unit WHERE key = x'00FF' AND key <> X'' AND code NOT LIKE \$1 ESCAPE '!' AND code <> 'x''LIKE'",/)
+  assert.ok(c.includes("SELECT id FROM unit WHERE key = '\\\\x00FF'::bytea AND key <> '\\\\x'::bytea AND code NOT ILIKE $1 ESCAPE '!' AND code <> 'x''LIKE'"), c)
+  assert.equal(c.match(/\.pg =/g).length, 1)
+  refused({ 'a.sql': '-- a :many x:str\nSELECT id FROM unit\nWHERE code LIKE :x;\n' }, [['a.sql:3', 'LIKE needs a plain pattern and ESCAPE']])
+})
+
+test('a migration is translated for PostgreSQL', () => {
+  const c = made({ 'a.sql': '' }, {
+    '001_a.sql': `-- Words; not a statement.
+CREATE TABLE a (
+    id INTEGER PRIMARY KEY, -- the key
+    text TEXT NOT NULL DEFAULT '' CHECK (text IN ('INTEGER', '')),
+    key BLOB NOT NULL DEFAULT x'0a', weight REAL NOT NULL DEFAULT 0,
+    b_id INTEGER REFERENCES a (id),
+    CHECK (weight >= 0 AND (id > 0)), UNIQUE (text, key)
+) STRICT;
+CREATE TABLE b (name TEXT, n INTEGER NOT NULL, PRIMARY KEY (name, n)) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX a_key ON a (key) WHERE key <> x'';`,
+    '002_b.sql': "ALTER TABLE a ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;\nALTER TABLE a ADD place TEXT;\nALTER TABLE b RENAME COLUMN n TO m;\nDROP INDEX a_key;\nINSERT INTO b (name, m) VALUES ('TEXT', 1);\n",
+    '003_c.sql': 'CREATE TABLE c (id INTEGER PRIMARY KEY) STRICT;\nCREATE VIRTUAL TABLE words USING fts5 (text);\n',
+    '003_c.pg.sql': '-- In its own words.\nCREATE TABLE c (id BIGINT PRIMARY KEY, CHECK (id > 0)) PARTITION BY RANGE (id);\n'
+  }).read('migrations.c')
+  const pg = [...c.matchAll(/\.pg_text =((?:\s+"(?:[^"\\]|\\.)*")+)/g)].map((m) => m[1].replace(/^\s*"/, '').replace(/"\s*"/g, '').replace(/"$/, '').replaceAll('\\n', '\n').replaceAll('\\"', '"').replaceAll('\\\\', '\\'))
+  assert.equal(pg[0], `
+CREATE TABLE a (
+    id BIGINT PRIMARY KEY,
+    text TEXT COLLATE "C" NOT NULL DEFAULT '' CHECK (text IN ('INTEGER', '')),
+    key BYTEA NOT NULL DEFAULT '\\x0a'::bytea, weight DOUBLE PRECISION NOT NULL DEFAULT 0,
+    b_id BIGINT REFERENCES a (id),
+    CHECK (weight >= 0 AND (id > 0)), UNIQUE (text, key)
+);
+CREATE TABLE b (name TEXT COLLATE "C", n BIGINT NOT NULL, PRIMARY KEY (name, n));
+CREATE UNIQUE INDEX a_key ON a (key) WHERE key <> '\\x'::bytea;`.trimStart())
+  assert.match(pg[1], /^ALTER TABLE a ADD COLUMN seen_at BIGINT NOT NULL DEFAULT 0;\nALTER TABLE a ADD place TEXT COLLATE "C";\nALTER TABLE b RENAME COLUMN n TO m;\nDROP INDEX a_key;\nINSERT INTO b \(name, m\) VALUES \('TEXT', 1\);\n$/)
+  assert.match(pg[2], /^-- In its own words\.\nCREATE TABLE c \(id BIGINT PRIMARY KEY, CHECK \(id > 0\)\) PARTITION BY RANGE \(id\);/)
+})
+
+test('what cannot be translated for PostgreSQL asks for a sibling', () => {
+  const files = { 'a.sql': '' }
+  const a = 'CREATE TABLE a (id INTEGER PRIMARY KEY) STRICT;\n'
+  const cases = ["CREATE TRIGGER t BEFORE DELETE ON a BEGIN SELECT RAISE(ABORT, 'no'); END;", 'CREATE VIRTUAL TABLE w USING fts5 (text);', 'CREATE VIEW v AS SELECT id FROM a;',
+    'CREATE TABLE b (id ANY PRIMARY KEY) STRICT;', 'INSERT OR IGNORE INTO a (id) VALUES (1);', 'UPDATE a SET id = unixepoch();', 'REINDEX a;']
+  for (const sql of cases) refused(files, [['migrations/001_a.sql:3', 'write 001_a.pg.sql beside this file']], { '001_a.sql': a + '-- Then:\n' + sql + '\n' })
+  refused(files, [['migrations/001_b.pg.sql:1', 'no migration 001_b.sql stands beside it']], { '001_a.sql': a, '001_b.pg.sql': '' })
+})
+
+test('all tables are described, each behind those it refers to, and search is left out', () => {
+  const { folder, read } = made({ 'a.sql': '' }, {
+    '001_a.sql': schema + `CREATE TABLE answer (a_matter_id INTEGER NOT NULL REFERENCES matter (id), id INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE matter (id INTEGER PRIMARY KEY, unit_id INTEGER REFERENCES unit (id)) STRICT;
+CREATE TABLE search_doc (id INTEGER PRIMARY KEY) STRICT;`,
+    '001_a.pg.sql': schemaPg
+  })
+  const c = read('tables.c')
+  assert.deepEqual([...c.matchAll(/^ {4}\{"(\w+)", \w+_columns, (\d+), \w+, (\d+), (\w+)\}/gm)].map((m) => m.slice(1)),
+    [['unit', '8', '1', 'true'], ['matter', '2', '1', 'false'], ['answer', '2', '1', 'false'], ['unit_path', '2', '2', 'false']])
+  assert.match(c, /unit_columns\[\] = \{\s+\{"id", 'i', true\},\s+\{"code", 's', true\},\s+\{"parent_unit_id", 'i', false\},\s+\{"key", 'b', false\},\s+\{"weight", 'r', true\},/)
+  assert.match(c, /answer_key\[\] = \{1\};/)
+  assert.match(c, /unit_path_key\[\] = \{0, 1\};/)
+  compile(folder, ['tables.c'])
+  const ring = 'CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INTEGER REFERENCES b (id)) STRICT;\nCREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER REFERENCES a (id)) STRICT;\n'
+  refused({ 'a.sql': '' }, [['migrations/001_a.sql:1', 'table a stands in a ring'], ['migrations/001_a.sql:1', 'table b stands in a ring']], { '001_a.sql': ring })
+  refused({ 'a.sql': '' }, [['migrations/001_a.sql:1', 'table a has no primary key']], { '001_a.sql': 'CREATE TABLE a (n INTEGER) STRICT;\n' })
 })
 
 test('a second run writes nothing, and what lost its source is removed', () => {

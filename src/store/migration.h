@@ -4,9 +4,10 @@
 #define LUOSHI_STORE_MIGRATION_H
 
 struct migration {
-    int version;      /* 1, 2, 3, … without a gap */
-    const char *name; /* 001_people */
-    const char *text; /* statements, run in one transaction */
+    int version;         /* 1, 2, 3, … without a gap */
+    const char *name;    /* 001_people */
+    const char *text;    /* statements, run in one transaction */
+    const char *pg_text; /* the same for PostgreSQL */
 };
 
 #endif

@@ -52,6 +52,9 @@ struct stmt_text {
     int line;
     const char *text;
     const char *pg; /* for PostgreSQL when it differs, else NULL */
+    const char
+        *types; /* a letter for each $n: i int8, s text, b bytea, r float8; what may be NULL has the same letter */
+    const char *columns; /* the same for each column of the result; "" when there is none */
 };
 
 /* Every statement of the program (gen/sql_all.c), ended by NULL. */
