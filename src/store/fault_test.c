@@ -18,13 +18,14 @@
 static const struct migration steps[] = {
     {1, "001",
      "CREATE TABLE event (id INTEGER PRIMARY KEY, round INTEGER NOT NULL, text TEXT NOT NULL) STRICT;"
-     "CREATE INDEX event_round ON event (round);"},
+     "CREATE INDEX event_round ON event (round);",
+     NULL},
 };
 static const struct store_setup setup = {steps, 1, 4};
 static const struct stmt_text add_event = {
-    0, "add_event", __FILE__, __LINE__, "INSERT INTO event (id, round, text) VALUES ($1, $2, $3)", NULL};
+    0, "add_event", __FILE__, __LINE__, "INSERT INTO event (id, round, text) VALUES ($1, $2, $3)", NULL, NULL, NULL};
 static const struct stmt_text count_round = {
-    1, "count_round", __FILE__, __LINE__, "SELECT count(*) FROM event WHERE round = $1", NULL};
+    1, "count_round", __FILE__, __LINE__, "SELECT count(*) FROM event WHERE round = $1", NULL, NULL, NULL};
 
 struct world {
     char folder[64];

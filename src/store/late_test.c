@@ -13,12 +13,13 @@
 #include "store/stmt.h"
 
 static const struct migration steps[] = {
-    {1, "001", "CREATE TABLE line (id INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;"},
+    {1, "001", "CREATE TABLE line (id INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;", NULL},
 };
 static const struct store_setup schema = {steps, 1, 4};
 static const struct stmt_text add_line = {
-    0, "add_line", __FILE__, __LINE__, "INSERT INTO line (id, n) VALUES ($1, $2)", NULL};
-static const struct stmt_text count_lines = {1, "count_lines", __FILE__, __LINE__, "SELECT count(*) FROM line", NULL};
+    0, "add_line", __FILE__, __LINE__, "INSERT INTO line (id, n) VALUES ($1, $2)", NULL, NULL, NULL};
+static const struct stmt_text count_lines = {1,    "count_lines", __FILE__, __LINE__, "SELECT count(*) FROM line",
+                                             NULL, NULL,          NULL};
 
 /* A store in a file, with its writer's thread, and one in memory: both must do the same. */
 struct world {

@@ -19,29 +19,33 @@
 static const struct migration steps[] = {
     {1, "001_unit",
      "CREATE TABLE unit (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, size INTEGER NOT NULL DEFAULT 0 CHECK "
-     "(size >= 0)) STRICT;"},
+     "(size >= 0)) STRICT;",
+     NULL},
     {2, "002_note",
      "CREATE TABLE note (id INTEGER PRIMARY KEY, unit_id INTEGER NOT NULL REFERENCES unit (id), text TEXT) STRICT;"
-     "INSERT INTO unit (id, code) VALUES (1000, 'first');"},
-    {3, "003_flag", "ALTER TABLE unit ADD COLUMN flag INTEGER NOT NULL DEFAULT 7;"},
+     "INSERT INTO unit (id, code) VALUES (1000, 'first');",
+     NULL},
+    {3, "003_flag", "ALTER TABLE unit ADD COLUMN flag INTEGER NOT NULL DEFAULT 7;", NULL},
 };
 static const struct migration broken_steps[] = {
-    {1, "001_unit", "CREATE TABLE unit (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE) STRICT;"},
-    {2, "002_more", "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT;"},
-    {3, "003_wrong", "CREATE TABLE half (id INTEGER PRIMARY KEY) STRICT; CREATE TABLE wrong (;"},
+    {1, "001_unit", "CREATE TABLE unit (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE) STRICT;", NULL},
+    {2, "002_more", "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT;", NULL},
+    {3, "003_wrong", "CREATE TABLE half (id INTEGER PRIMARY KEY) STRICT; CREATE TABLE wrong (;", NULL},
 };
 
 static const struct stmt_text add_unit = {
-    0, "add_unit", __FILE__, __LINE__, "INSERT INTO unit (id, code, size) VALUES ($1, $2, $3)", NULL};
+    0, "add_unit", __FILE__, __LINE__, "INSERT INTO unit (id, code, size) VALUES ($1, $2, $3)", NULL, NULL, NULL};
 static const struct stmt_text all_units = {
-    1, "all_units", __FILE__, __LINE__, "SELECT id, code FROM unit ORDER BY id", NULL};
-static const struct stmt_text count_units = {2, "count_units", __FILE__, __LINE__, "SELECT count(*) FROM unit", NULL};
+    1, "all_units", __FILE__, __LINE__, "SELECT id, code FROM unit ORDER BY id", NULL, NULL, NULL};
+static const struct stmt_text count_units = {2,    "count_units", __FILE__, __LINE__, "SELECT count(*) FROM unit",
+                                             NULL, NULL,          NULL};
 static const struct stmt_text add_note = {
-    3,   "add_note", __FILE__, __LINE__, "INSERT INTO note (id, unit_id, text) VALUES ($1, $2, $3) RETURNING id, text",
-    NULL};
+    3,    "add_note", __FILE__, __LINE__, "INSERT INTO note (id, unit_id, text) VALUES ($1, $2, $3) RETURNING id, text",
+    NULL, NULL,       NULL};
 static const struct stmt_text unit_size = {
-    4, "unit_size", __FILE__, __LINE__, "SELECT size FROM unit WHERE code = $1", NULL};
-static const struct stmt_text unit_flag = {5, "unit_flag", __FILE__, __LINE__, "SELECT flag FROM unit LIMIT 1", NULL};
+    4, "unit_size", __FILE__, __LINE__, "SELECT size FROM unit WHERE code = $1", NULL, NULL, NULL};
+static const struct stmt_text unit_flag = {5,    "unit_flag", __FILE__, __LINE__, "SELECT flag FROM unit LIMIT 1",
+                                           NULL, NULL,        NULL};
 
 static struct store_setup setup_of(int n_steps)
 {

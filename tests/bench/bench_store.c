@@ -22,8 +22,8 @@
 #define TEXT                                                                                                           \
     "The street lamp in front of number 14 has been dark since last week; the crossing is dangerous for children."
 
-static const struct migration steps[] = {{1, "001", TABLE}};
-static const struct stmt_text add = {0, "add", __FILE__, __LINE__, INSERT, NULL};
+static const struct migration steps[] = {{1, "001", TABLE, NULL}};
+static const struct stmt_text add = {0, "add", __FILE__, __LINE__, INSERT, NULL, NULL, NULL};
 
 static char file[PATH_MOST];
 static int64_t seconds = 3;
