@@ -7,6 +7,10 @@ SELECT id FROM category WHERE (name_zh = :name OR name_en = :name OR code = :nam
 -- matter_by_no :one source:str source_no:str
 SELECT id, casefile_id, answered_at FROM matter WHERE source = :source AND source_no = :source_no AND source_no <> '';
 
+-- matter_by_no.pg :one
+SELECT m.id, m.casefile_id, m.answered_at FROM matter_key k JOIN matter m ON m.id = k.matter_id
+WHERE k.kind = 'source' AND k.key = matter_source_key(:source, :source_no) AND :source_no <> '';
+
 -- export_each :each private:int
 SELECT m.ref, m.kind, m.channel, m.state, m.subject, m.text, m.place, m.shown, m.shown_subject, m.shown_text, m.shown_place,
        m.raised_at, m.answered_at, u.name_zh AS unit_zh, u.name_en AS unit_en, COALESCE(c.name_zh, '') AS category_zh /* str */,

@@ -17,7 +17,7 @@ SELECT e.kind, e.shown, e.at AS at /* instant */, e.unit_id AS unit_id /* unit_i
        coalesce(t.name_en, '') AS to_unit_en /* str */, coalesce(t.name_zh, '') AS to_unit_zh /* str */,
        coalesce(q.name, '') AS to_person_name /* str */
 FROM event e
-LEFT JOIN outcome o ON o.event_id = e.id AND :shown_only = 0
+LEFT JOIN outcome o ON o.event_id = e.id AND o.casefile_id = e.casefile_id AND :shown_only = 0
 LEFT JOIN person p ON p.id = e.person_id
 LEFT JOIN unit u ON u.id = e.unit_id
 LEFT JOIN unit t ON t.id = e.to_unit_id

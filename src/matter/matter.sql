@@ -9,11 +9,29 @@ INSERT INTO matter (id, ref, casefile_id, kind, channel, raiser, category_id, un
 VALUES (:matter_id, :ref, :casefile_id, :kind, :channel, :raiser, :category_id, :unit_id, :state, :lang, :subject, :text, :place, :lat, :lon,
         :wants_public, :wants_public, :has_contact, :receipt_hash, :source, :source_no, :raised_at, :registered_person_id);
 
+-- add.pg :exec
+WITH keys AS (
+    INSERT INTO matter_key (kind, key, matter_id)
+    SELECT k.kind, k.key, :matter_id
+    FROM (VALUES ('ref', convert_to(:ref, 'UTF8')), ('receipt', :receipt_hash),
+                 ('source', CASE WHEN :source_no <> '' THEN matter_source_key(:source, :source_no) ELSE ''::bytea END)) AS k (kind, key)
+    WHERE k.key <> ''::bytea)
+INSERT INTO matter (id, ref, casefile_id, kind, channel, raiser, category_id, unit_id, state, lang, subject, text, place, lat, lon,
+                    wants_public, to_show, has_contact, receipt_hash, source, source_no, raised_at, registered_person_id)
+VALUES (:matter_id, :ref, :casefile_id, :kind, :channel, :raiser, :category_id, :unit_id, :state, :lang, :subject, :text, :place, :lat, :lon,
+        :wants_public, :wants_public, :has_contact, :receipt_hash, :source, :source_no, :raised_at, :registered_person_id);
+
 -- by_receipt :one receipt_hash:blob
 SELECT id FROM matter WHERE receipt_hash = :receipt_hash AND receipt_hash <> x'';
 
+-- by_receipt.pg :one
+SELECT matter_id AS id FROM matter_key WHERE kind = 'receipt' AND key = :receipt_hash;
+
 -- by_ref :one ref:str
 SELECT id FROM matter WHERE ref = :ref;
+
+-- by_ref.pg :one
+SELECT matter_id AS id FROM matter_key WHERE kind = 'ref' AND key = convert_to(:ref, 'UTF8');
 
 -- by_id :one matter_id:matter_id
 SELECT id, casefile_id, ref, kind, channel, raiser, state, lang, category_id, unit_id, subject, text, place, lat, lon, wants_public, shown,
@@ -35,8 +53,8 @@ UPDATE matter SET to_show = 1 WHERE casefile_id = :casefile_id AND shown = 1;
 -- last_answer :one casefile_id:casefile_id
 SELECT id FROM answer WHERE casefile_id = :casefile_id ORDER BY id DESC LIMIT 1;
 
--- show_answer :exec answer_id:answer_id shown_text:str
-UPDATE answer SET shown_text = :shown_text WHERE id = :answer_id;
+-- show_answer :exec casefile_id:casefile_id answer_id:answer_id shown_text:str
+UPDATE answer SET shown_text = :shown_text WHERE casefile_id = :casefile_id AND id = :answer_id;
 
 -- hide_answers :exec casefile_id:casefile_id
 UPDATE answer SET shown_text = '' WHERE casefile_id = :casefile_id AND shown_text <> '';

@@ -49,7 +49,7 @@ static enum status show(struct db *db, struct arena *mem, const struct matter *m
     struct q_matter_last_answer last;
     TRY(q_matter_show(db, m->id, w->subject, w->text, w->place, NULL));
     enum status st = q_matter_last_answer(db, mem, m->casefile, &last);
-    if (st == ST_OK) st = q_matter_show_answer(db, last.id, w->answer, NULL);
+    if (st == ST_OK) st = q_matter_show_answer(db, m->casefile, last.id, w->answer, NULL);
     if (st != ST_OK && st != ST_NOT_FOUND) return st;
     return index_again(db, mem, m, w);
 }

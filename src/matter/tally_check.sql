@@ -10,7 +10,8 @@ WITH above AS (SELECT DISTINCT p.ancestor_unit_id, p.descendant_unit_id FROM uni
                     UNION ALL SELECT unit_id, scope, what, 0, n FROM tally)
 SELECT unit_id AS unit_id /* unit_id */, scope AS scope /* int */, what AS what /* str */, sum(fact) AS fact /* int */,
        sum(kept) AS kept /* int */
-FROM difference GROUP BY unit_id, scope, what HAVING sum(fact) <> sum(kept);
+FROM difference GROUP BY unit_id, scope, what HAVING sum(fact) <> sum(kept)
+ORDER BY unit_id, scope, what;
 
 -- days :many
 WITH above AS (SELECT DISTINCT p.ancestor_unit_id, p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
@@ -22,7 +23,8 @@ WITH above AS (SELECT DISTINCT p.ancestor_unit_id, p.descendant_unit_id FROM uni
                     UNION ALL SELECT unit_id, scope, what, due_on, 0, n FROM tally_due)
 SELECT unit_id AS unit_id /* unit_id */, scope AS scope /* int */, what AS what /* str */, due_on AS due_on /* day */,
        sum(fact) AS fact /* int */, sum(kept) AS kept /* int */
-FROM difference GROUP BY unit_id, scope, what, due_on HAVING sum(fact) <> sum(kept);
+FROM difference GROUP BY unit_id, scope, what, due_on HAVING sum(fact) <> sum(kept)
+ORDER BY unit_id, scope, what, due_on;
 
 -- span :one
 SELECT coalesce(min(at), 0) AS first_at /* instant */, coalesce(max(at), 0) AS last_at /* instant */

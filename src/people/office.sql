@@ -33,7 +33,7 @@ SELECT p.kind, p.person_id,
                              AND a.ended_at = 0 AND a.acting = 1)
             THEN 1 ELSE 0 END AS away /* int */
 FROM post p JOIN person h ON h.id = p.person_id
-WHERE p.unit_id = :unit_id AND p.ended_at = 0 AND h.ended_at = 0;
+WHERE p.unit_id = :unit_id AND p.ended_at = 0 AND h.ended_at = 0 ORDER BY p.id;
 
 -- post_insert :exec post_id:post_id unit_id:unit_id kind:str person_id:person_id starts_at:instant
 INSERT INTO post (id, unit_id, kind, person_id, starts_at) VALUES (:post_id, :unit_id, :kind, :person_id, :starts_at);
