@@ -47,8 +47,9 @@ static void clear_answer(struct http_exchange *x, int status)
 {
     x->status = status;
     x->n_out = 0;
-    x->out_body = (str){NULL, 0};
+    x->out_head = x->out_body = (str){NULL, 0};
     x->out_static = false;
+    http_answer_release(x);
 }
 
 static bool has_answer_header(const struct http_exchange *x, str name)

@@ -57,7 +57,12 @@ struct http_exchange {
     size_t n_out;
     str out_body;
     bool out_static; /* out_body outlives the server: send without copying */
-    bool close;      /* close after this answer */
+    /* Of an answer that is kept: whole header lines, each with its end, sent before those of out. With an owner, out_head and out_body are
+     * sent from where they are, and out_release(out_owner) is called once, when they have left or are not sent after all. */
+    str out_head;
+    void *out_owner;
+    void (*out_release)(void *owner);
+    bool close; /* close after this answer */
     /* set by admit */
     size_t body_max;
     enum http_where where;

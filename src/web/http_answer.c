@@ -114,7 +114,7 @@ static char *put_number(char *to, size_t v)
 
 static size_t head_bytes(const struct http_exchange *x)
 {
-    size_t n = HEAD_FIXED;
+    size_t n = HEAD_FIXED + x->out_head.n;
     for (size_t i = 0; i < x->n_out; i++) n += x->out[i].name.n + x->out[i].value.n + 4;
     return n;
 }
@@ -134,6 +134,7 @@ static size_t write_head(char *to, const struct http_work *k, const struct http_
     at = put(at, STR("\r\nDate: "));
     at = put(at, (str){date->text, 29});
     at = put(at, STR("\r\n"));
+    at = put(at, x->out_head);
     for (size_t i = 0; i < x->n_out; i++) {
         at = put(at, x->out[i].name);
         at = put(at, STR(": "));
@@ -163,7 +164,7 @@ void http_answer_build(struct http_work *k, const struct http_date *date, bool k
     must(x->status >= 200 && x->status <= 599 && x->n_out <= COUNT_OF(x->out));
     str body = has_no_body(x->status) || x->method == HTTP_HEAD ? (str){NULL, 0} : x->out_body;
     size_t head_n = head_bytes(x);
-    bool copies = body.n <= HTTP_COPY_BYTES || (keep && !x->out_static);
+    bool copies = body.n <= HTTP_COPY_BYTES || (keep && !x->out_static && x->out_owner == NULL);
     char *to = space(k, copies ? head_n + body.n : head_n);
     k->out[0] = k->out[1] = (str){NULL, 0};
     k->out_n = 0;
@@ -183,7 +184,7 @@ void http_answer_build(struct http_work *k, const struct http_date *date, bool k
 
 void http_answer_keep(struct http_work *k)
 {
-    if (k->out[1].n == 0 || k->x.out_static) return;
+    if (k->out[1].n == 0 || k->x.out_static || k->x.out_owner != NULL) return;
     struct arena *mem = arena_new(k->out[0].n + k->out[1].n + 256, NULL);
     char *to = arena_try_alloc(mem, k->out[0].n + k->out[1].n, 1, 1);
     size_t n = k->out[0].n + k->out[1].n;
@@ -200,4 +201,11 @@ void http_answer_free(struct http_work *k)
     if (k->out_mem != NULL) arena_free(k->out_mem);
     k->out_mem = NULL;
     k->out[0] = k->out[1] = (str){NULL, 0};
+    http_answer_release(&k->x);
+}
+
+void http_answer_release(struct http_exchange *x)
+{
+    if (x->out_owner != NULL) x->out_release(x->out_owner);
+    x->out_owner = NULL;
 }

@@ -209,6 +209,8 @@ void http_answer_build(struct http_work *, const struct http_date *, bool keep);
 /* What is left to send is moved to memory of the connection. */
 void http_answer_keep(struct http_work *);
 void http_answer_free(struct http_work *);
+/* Gives back what an owner lent to the answer. */
+void http_answer_release(struct http_exchange *);
 
 /* http_wire.c */
 enum { WIRE_AGAIN = -1, WIRE_ERROR = -2 };

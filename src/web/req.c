@@ -49,6 +49,26 @@ str cookie_get(const struct http_exchange *x, str name)
     return (str){NULL, 0};
 }
 
+bool accepts_coding(const struct http_exchange *x, str coding)
+{
+    str rest = http_header_get(x, STR("Accept-Encoding"));
+    while (rest.n > 0) {
+        str one, name, weight;
+        (void)str_cut(rest, ',', &one, &rest);
+        (void)str_cut(str_trim(one), ';', &name, &weight);
+        if (str_eq_nocase(str_trim(name), coding)) return !str_eq(str_trim(weight), STR("q=0"));
+    }
+    return false;
+}
+
+enum lang reader_lang(const struct http_exchange *x)
+{
+    enum lang lang;
+    if (lang_parse(cookie_get(x, STR(COOKIE_LANG)), &lang)) return lang;
+    lang = lang_from_accept(http_header_get(x, STR("Accept-Language")));
+    return lang == 0 ? LANG_EN : lang;
+}
+
 /* ── who it is ────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* The thread's arena is not ours yet at admit: the exchange's small one is. */
@@ -140,12 +160,8 @@ static void identify_language(struct req *rq)
 {
     enum lang lang;
     str asked = field_get(&rq->query, STR("lang"));
-    if (lang_parse(asked, &lang)) {
-        respond_cookie(rq, COOKIE_LANG, lang_tag(lang), 365 * 86400);
-    } else if (!lang_parse(cookie_get(rq->x, STR(COOKIE_LANG)), &lang)) {
-        lang = lang_from_accept(http_header_get(rq->x, STR("Accept-Language")));
-        if (lang == 0) lang = LANG_EN;
-    }
+    if (lang_parse(asked, &lang)) respond_cookie(rq, COOKIE_LANG, lang_tag(lang), 365 * 86400);
+    else lang = reader_lang(rq->x);
     rq->lang = lang;
 }
 

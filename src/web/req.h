@@ -38,7 +38,8 @@ struct req {
     struct fields query, form;
     struct faults faults;
     struct out out;
-    str tag; /* of a ROUTE_CACHED page; .p NULL: not to be kept */
+    uint64_t epoch; /* under which a page for everybody is made; 0: not to be kept */
+    str tag;        /* its ETag */
     bool answered;
 };
 

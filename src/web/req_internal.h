@@ -9,6 +9,8 @@
 #define COOKIE_BROWSER "luoshi_form"
 #define COOKIE_RECEIPT "luoshi_code"
 #define COOKIE_LANG    "luoshi_lang"
+#define COOKIE_WROTE   "luoshi_wrote" /* says nothing but that its holder changed something just now */
+#define WROTE_SECONDS  5              /* longer than a kept page may be old, or a replica behind */
 
 struct http_worker;
 
@@ -19,6 +21,7 @@ struct db *site_worker_db(struct http_worker *);
 void serve_request(struct site *, struct db *, struct arena *, struct http_exchange *);
 /* The JSON twin rather than the page: by name, by Accept, or because only programs come here. */
 bool wants_json(const struct http_exchange *, const struct route_match *);
+bool accepts_json(const struct http_exchange *); /* and no page */
 /* A short page, or problem details, for what the server or the door refuses: no database, no session. */
 void site_refuse(struct site *, struct http_exchange *, int status);
 
@@ -26,6 +29,9 @@ void site_refuse(struct site *, struct http_exchange *, int status);
 str client_address(const struct site *, const struct http_exchange *);
 bool came_by_tls(const struct site *, const struct http_exchange *);
 str cookie_get(const struct http_exchange *, str name);
+bool accepts_coding(const struct http_exchange *, str coding);
+/* By cookie, else by Accept-Language, else English. */
+enum lang reader_lang(const struct http_exchange *);
 bool session_wants_touch(struct site *, struct http_worker *, struct http_exchange *);
 /* Who asks: session, key, receipt code, language. May touch the session (only when the thread may block). */
 enum status req_identify(struct req *);
@@ -35,8 +41,6 @@ enum status req_check_csrf(struct req *);
 
 /* respond.c */
 void respond_common_headers(struct req *);
-/* True when it answered 304. Sets ETag and Cache-Control of a ROUTE_CACHED row. */
-bool respond_unchanged(struct req *);
 const char *http_reason_title(int status); /* message keys */
 const char *http_reason_message(int status);
 

@@ -8,7 +8,7 @@
 #include "gen/tpl/frame_end.h"
 #include "gen/tpl/frame_top.h"
 #include "gen/view/frame.h"
-#include "web/req_internal.h"
+#include "web/kept.h"
 
 #define PAGE_FIRST ((size_t)32 * 1024)
 #define CSP                                                                                                            \
@@ -105,73 +105,11 @@ void respond_common_headers(struct req *rq)
     else http_header_add(rq->x, STR("Cache-Control"), STR("no-cache"));
 }
 
-/* The tag of what this page would be: process, commits so far, day, language, form. No page is rendered to find it. */
-static str etag_of(struct req *rq, uint64_t epoch)
+/* Whoever changed something reads nothing from before it. */
+static void mark_change(struct req *rq, int status)
 {
-    return str_format(rq->mem, "W/\"%.*s-%llx-%x-%d%c\"", STR_ARG(rq->site->boot), (unsigned long long)epoch,
-                      (unsigned)rq->today.n, (int)rq->lang, rq->json ? 'j' : 'h');
-}
-
-static bool tag_matches(str list, str tag)
-{
-    while (list.n > 0) {
-        str one;
-        (void)str_cut(list, ',', &one, &list);
-        one = str_trim(one);
-        if (str_eq(one, tag) || str_eq(one, STR("*"))) return true;
-    }
-    return false;
-}
-
-static bool takes_gzip(struct req *rq)
-{
-    return str_find(http_header_get(rq->x, STR("Accept-Encoding")), STR("gzip")) >= 0;
-}
-
-static str html_or_json(const struct req *rq)
-{
-    return rq->json ? STR("application/json; charset=utf-8") : STR("text/html; charset=utf-8");
-}
-
-static bool from_memo(struct req *rq)
-{
-    bool packed;
-    str body;
-    if (!memo_get(&rq->site->memo, rq->mem, rq->x->target, rq->tag, takes_gzip(rq), &body, &packed)) return false;
-    if (packed) respond_header(rq, STR("Content-Encoding"), STR("gzip"));
-    if (!rq->json) respond_header(rq, STR("Content-Language"), lang_tag(rq->lang));
-    rq->tag = (str){NULL, 0};
-    (void)respond_bytes(rq, 200, html_or_json(rq), body);
-    return true;
-}
-
-bool respond_unchanged(struct req *rq)
-{
-    if (is_private(rq) || rq->x->n_out > 0) return false; /* a cookie on its way is for one browser */
-    uint64_t epoch = db_epoch(rq->db);
-    if (epoch == 0) return false;
-    rq->tag = etag_of(rq, epoch);
-    respond_header(rq, STR("ETag"), rq->tag);
-    if (!tag_matches(http_header_get(rq->x, STR("If-None-Match")), rq->tag)) return from_memo(rq);
-    rq->x->status = 304;
-    rq->answered = true;
-    http_header_add(rq->x, STR("Cache-Control"), STR("no-cache"));
-    http_header_add(rq->x, STR("Vary"), STR("Accept, Accept-Language, Accept-Encoding, Cookie"));
-    return true;
-}
-
-/* Keeps a page that everybody gets, and packs this answer like the next ones. */
-static void keep(struct req *rq, int status)
-{
-    bool packed;
-    str body, plain = out_str(&rq->out);
-    if (status != 200 || rq->tag.p == NULL) return;
-    memo_put(&rq->site->memo, rq->x->target, rq->tag, plain);
-    if (!takes_gzip(rq) || !memo_get(&rq->site->memo, rq->mem, rq->x->target, rq->tag, true, &body, &packed) || !packed)
-        return;
-    respond_header(rq, STR("Content-Encoding"), STR("gzip"));
-    rq->out.b.p = (char *)(uintptr_t)body.p;
-    rq->out.b.n = body.n;
+    if (rq->x->method == HTTP_POST && status < 400 && rq->route != NULL && rq->route->access != KEY_HOLDER)
+        respond_cookie(rq, COOKIE_WROTE, STR("1"), WROTE_SECONDS);
 }
 
 static enum status finish(struct req *rq, int status, str type, str body)
@@ -180,7 +118,9 @@ static enum status finish(struct req *rq, int status, str type, str body)
     rq->x->out_body = body;
     rq->answered = true;
     http_header_add(rq->x, STR("Content-Type"), type);
+    mark_change(rq, status);
     respond_common_headers(rq);
+    kept_put(rq);
     return ST_OK;
 }
 
@@ -226,9 +166,7 @@ void respond_json_begin(struct req *rq)
 
 enum status respond_json_end(struct req *rq, const struct page *p)
 {
-    int status = p->status == 0 ? 200 : p->status;
-    keep(rq, status);
-    return respond_json_text(rq, status, out_str(&rq->out));
+    return respond_json_text(rq, p->status == 0 ? 200 : p->status, out_str(&rq->out));
 }
 
 struct menu {
@@ -321,7 +259,6 @@ enum status respond_page_end(struct req *rq, const struct page *p)
     tpl_frame_end(&rq->out, frame_of(rq, p));
     int status = p->status == 0 ? 200 : p->status;
     http_header_add(rq->x, STR("Content-Language"), lang_tag(rq->lang));
-    keep(rq, status);
     return finish(rq, status, STR("text/html; charset=utf-8"), out_str(&rq->out));
 }
 

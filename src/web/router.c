@@ -102,13 +102,19 @@ static bool path_matches(str pattern, str path, struct route_match *out)
     return true;
 }
 
+/* Most rows differ in the first letter already. */
+static bool may_match(const char *pattern, str path)
+{
+    return path.n < 2 || pattern[1] == path.p[1] || pattern[1] == ':';
+}
+
 static void search(const struct router *router, enum http_method method, str path, struct route_match *out)
 {
     for (size_t i = 0; i < router->n; i++)
         for (size_t k = 0; k < router->lists[i].n; k++) {
             const struct route *r = &router->lists[i].rows[k];
             struct route_match m = {0};
-            if (!path_matches(str_from(r->path), path, &m)) continue;
+            if (!may_match(r->path, path) || !path_matches(str_from(r->path), path, &m)) continue;
             out->allowed |= 1u << r->method | (r->method == HTTP_GET ? 1u << HTTP_HEAD : 0);
             if (r->method != method || out->row != NULL) continue;
             memcpy(out->param, m.param, sizeof m.param);

@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
-#include "web/req_internal.h"
+#include "web/kept.h"
 
 static int http_status_of(enum status st)
 {
@@ -63,7 +63,7 @@ static enum status run(struct req *rq, const struct route_match *m)
     if (m->row == NULL) return not_allowed(rq, m->allowed);
     st = guard(rq);
     if (st != ST_OK || rq->answered) return st;
-    if (respond_unchanged(rq)) return ST_OK;
+    if (kept_respond(rq)) return ST_OK;
     if (m->row->body != NO_BODY) {
         st = req_read_body(rq);
         if (st != ST_OK) return rq->answered ? ST_OK : respond_error(rq, 400, rq->form.why);
@@ -75,11 +75,16 @@ static enum status run(struct req *rq, const struct route_match *m)
     return m->row->handler(rq);
 }
 
+bool accepts_json(const struct http_exchange *x)
+{
+    str accept = http_header_get(x, STR("Accept"));
+    return str_find(accept, STR("application/json")) >= 0 && str_find(accept, STR("text/html")) < 0;
+}
+
 bool wants_json(const struct http_exchange *x, const struct route_match *m)
 {
     if (m->json || str_ends(x->path, STR(".json")) || (m->row != NULL && m->row->access == KEY_HOLDER)) return true;
-    str accept = http_header_get(x, STR("Accept"));
-    return str_find(accept, STR("application/json")) >= 0 && str_find(accept, STR("text/html")) < 0;
+    return accepts_json(x);
 }
 
 void serve_request(struct site *s, struct db *db, struct arena *mem, struct http_exchange *x)

@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
-#include "web/req_internal.h"
+#include "web/kept.h"
 
 struct site_worker {
     struct db *db;
@@ -77,14 +77,28 @@ static bool is_loopback(str peer)
     return str_starts(peer, STR("127.")) || str_eq(peer, STR("::1")) || str_starts(peer, STR("::ffff:127."));
 }
 
-static bool over_limit(struct site *s, struct http_exchange *x, const struct route *row, int *retry)
+static bool over_limit(struct site *s, struct http_exchange *x, unsigned flags)
 {
+    int retry = 0;
     str client = client_address(s, x);
-    bool local = is_loopback(client) && !s->options.limit_loopback;
-    if ((row->flags & ROUTE_GUESS) != 0 && row->method == HTTP_POST && !rate_take(&s->rate, RATE_GUESS, client, retry))
-        return true;
-    if (local) return false;
-    return !rate_take(&s->rate, row->method == HTTP_POST ? RATE_WRITE : RATE_READ, client, retry);
+    bool local = is_loopback(client) && !s->options.limit_loopback, posts = x->method == HTTP_POST;
+    bool guesses = (flags & ROUTE_GUESS) != 0 && posts;
+    if ((!guesses || rate_take(&s->rate, RATE_GUESS, client, &retry)) &&
+        (local || rate_take(&s->rate, posts ? RATE_WRITE : RATE_READ, client, &retry)))
+        return false;
+    http_header_add(x, STR("Retry-After"), str_format(x->mem, "%d", retry));
+    site_refuse(s, x, 429);
+    return true;
+}
+
+/* A page that is kept needs no database, so the I/O thread may give it out. */
+static bool answered_from_memory(struct site *s, struct http_worker *w, struct http_exchange *x)
+{
+    struct memo_page *page = kept_find(s, site_worker_db(w), x);
+    if (page == NULL) return false;
+    if (over_limit(s, x, ROUTE_CACHED)) memo_release(page);
+    else kept_send(s, x, page);
+    return true;
 }
 
 static bool content_type_fits(const struct http_exchange *x, enum body_kind kind)
@@ -98,14 +112,14 @@ static bool content_type_fits(const struct http_exchange *x, enum body_kind kind
     return kind == FORM_BODY && str_eq_nocase(type, STR("application/x-www-form-urlencoded"));
 }
 
-/* Answers what needs no database, on the I/O thread. */
+/* Answers what may be answered on the I/O thread, and says of the rest where to serve it. */
 static void site_admit(void *ctx, struct http_worker *w, struct http_exchange *x)
 {
     struct site *s = ctx;
-    struct route_match m = router_find(&s->router, x->method, x->path);
-    int retry = 0;
     x->body_max = 0;
     x->where = HTTP_INLINE;
+    if (answered_from_memory(s, w, x)) return;
+    struct route_match m = router_find(&s->router, x->method, x->path);
     if (m.allowed == 0) {
         x->body_max = LIMIT_BODY_FORM;
         return; /* the 404 page is made by serve */
@@ -114,11 +128,7 @@ static void site_admit(void *ctx, struct http_worker *w, struct http_exchange *x
         x->body_max = LIMIT_BODY_FORM;
         return;
     }
-    if (over_limit(s, x, m.row, &retry)) {
-        http_header_add(x, STR("Retry-After"), str_format(x->mem, "%d", retry));
-        site_refuse(s, x, 429);
-        return;
-    }
+    if (over_limit(s, x, m.row->flags)) return;
     if (!content_type_fits(x, m.row->body)) {
         site_refuse(s, x, 415);
         return;

@@ -65,6 +65,8 @@ static enum status page_metrics(struct req *rq)
     metric(&b, "requests_shed_total", "counter", "Requests answered 503 under load.", (long long)h.shed);
     metric(&b, "executor_waiting", "gauge", "Requests waiting for an executor.", (long long)h.waiting);
     answers_metrics(&b, rq->site);
+    metric(&b, "answers_kept_total", "counter", "Answers given from pages kept in memory.",
+           (long long)rq->site->memo.hits);
     metric(&b, "sent_bytes_total", "counter", "Bytes of answers.", (long long)rq->site->sent_bytes);
     metric(&b, "writes_total", "counter", "Commands run by the writer.", (long long)d.commands);
     metric(&b, "commits_total", "counter", "Commits of the writer.", (long long)d.batches);
@@ -77,26 +79,14 @@ static enum status page_metrics(struct req *rq)
     return respond_bytes(rq, 200, STR("text/plain; version=0.0.4; charset=utf-8"), buf_str(&b));
 }
 
-static bool accepts(struct req *rq, str coding)
-{
-    str rest = http_header_get(rq->x, STR("Accept-Encoding"));
-    while (rest.n > 0) {
-        str one, name, weight;
-        (void)str_cut(rest, ',', &one, &rest);
-        (void)str_cut(str_trim(one), ';', &name, &weight);
-        if (str_eq_nocase(str_trim(name), coding)) return !str_eq(str_trim(weight), STR("q=0"));
-    }
-    return false;
-}
-
 static enum status send_asset(struct req *rq, const struct asset *a, bool forever)
 {
     struct http_exchange *x = rq->x;
     str body = a->plain;
-    if (a->brotli.p != NULL && accepts(rq, STR("br"))) {
+    if (a->brotli.p != NULL && accepts_coding(x, STR("br"))) {
         body = a->brotli;
         respond_header(rq, STR("Content-Encoding"), STR("br"));
-    } else if (a->gzip.p != NULL && accepts(rq, STR("gzip"))) {
+    } else if (a->gzip.p != NULL && accepts_coding(x, STR("gzip"))) {
         body = a->gzip;
         respond_header(rq, STR("Content-Encoding"), STR("gzip"));
     }

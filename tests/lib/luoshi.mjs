@@ -114,11 +114,13 @@ export async function serve(dir, { args = [], now = next_minute(), config = null
 
 // ── asking ───────────────────────────────────────────────────────────────────────────────────────────────
 
-// One request, nothing followed: {status, headers, cookies: [lines of Set-Cookie], bytes, text, json}.
+// One request, nothing followed: {status, headers, cookies: [lines of Set-Cookie], bytes, text, json}. A public page may be a second old
+// for who changed nothing; tests read what is true now, as a reload does, unless they say otherwise (Cache-Control: null).
 export function ask(server, method, path, { headers = {}, body = null, agent = server.agent, timeout = 30000 } = {}) {
   return new Promise((done, fail) => {
     const secure = server.origin.startsWith('https');
-    const all = { ...headers };
+    const all = { 'Cache-Control': 'no-cache', ...headers };
+    for (const name of Object.keys(all)) if (all[name] === null) delete all[name];
     if (body !== null) all['Content-Length'] = Buffer.byteLength(body);
     const options = { host: '127.0.0.1', port: server.port, method, path, headers: all, agent, rejectUnauthorized: false, timeout };
     const rq = (secure ? https : http).request(options, (x) => {
