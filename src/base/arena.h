@@ -5,7 +5,7 @@
  *              3. deferred clean-ups run last-in first-out at reset and free.
  * Ownership    the arena owns every block; callers own nothing they got from it.
  * Threads      one arena, one thread at a time; it belongs to the thread that made it or last set its on_full.
- * Rules        setjmp only in serve_one (web), job_run_one (store's writer) and main; never allocate with a mutex
+ * Rules        setjmp only in serve_one (web), job_run_one (store's writer), run_guarded (jobs) and main; never allocate with a mutex
  *              held; never longjmp across a foreign callback: use arena_try_alloc there.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_BASE_ARENA_H

@@ -19,7 +19,7 @@ struct keys; /* opaque, guarded memory */
 #define SECRET_TOKEN 32 /* bytes of a session token, API key or once token before encoding */
 #define SECRET_HASH  32 /* bytes of a keyed or plain hash */
 
-enum key_purpose { KEY_RECEIPT = 1, KEY_CONTACT, KEY_CSRF, KEY_SESSION, KEY_API, KEY_ONCE };
+enum key_purpose { KEY_RECEIPT = 1, KEY_CONTACT, KEY_CSRF, KEY_SESSION, KEY_API, KEY_ONCE, KEY_GUESS };
 
 /* Once per process, before anything else here. */
 void secret_start(void);

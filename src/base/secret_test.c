@@ -125,10 +125,10 @@ static void what_is_not_a_key_file_is_refused(void **state)
 
 static void a_keyed_hash_depends_on_key_purpose_and_data(void **state)
 {
-    str seen[2 * KEY_ONCE + 1];
+    str seen[2 * KEY_GUESS + 1];
     size_t n = 0;
     (void)state;
-    for (int p = KEY_RECEIPT; p <= KEY_ONCE; p++) {
+    for (int p = KEY_RECEIPT; p <= KEY_GUESS; p++) {
         seen[n++] = secret_hash(mem, keys, (enum key_purpose)p, STR("data"));
         seen[n++] = secret_hash(mem, keys, (enum key_purpose)p, STR(""));
         assert_true(str_eq(seen[n - 1], secret_hash(mem, keys, (enum key_purpose)p, (str){NULL, 0})));

@@ -73,6 +73,7 @@ int command_backup(struct invocation *);
 int command_restore(struct invocation *);
 int command_routes(struct invocation *);
 int command_doctor(struct invocation *);
+int command_jobs(struct invocation *);
 int command_version(struct invocation *);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "command/command.h"
 #include "gen/sql/command.h"
+#include "jobs/jobs.h"
 #include "matter/casefile.h"
 #include "matter/tally.h"
 
@@ -101,6 +102,19 @@ static void check_casefiles(struct doctor *d)
     say(d, st == ST_OK && wrong == 0, "every casefile keeps the rules of its state", report);
 }
 
+static void check_jobs(struct doctor *d)
+{
+    struct job_state *s;
+    struct buf b;
+    size_t n;
+    enum status st = jobs_list(d->h->db, d->mem, db_now(d->h->db), &s, &n);
+    buf_init(&b, d->mem, 64, 8192);
+    for (size_t i = 0; st == ST_OK && i < n; i++)
+        if (s[i].last_status.n > 0 && !str_eq(s[i].last_status, STR("ok")))
+            buf_format(&b, "%s%.*s (%.*s)", b.n > 0 ? ", " : "", STR_ARG(s[i].name), STR_ARG(s[i].last_status));
+    say(d, st == ST_OK && b.n == 0, "every job went well the last time", buf_str(&b));
+}
+
 static void tell(struct doctor *d)
 {
     struct q_command_totals t;
@@ -123,6 +137,7 @@ int command_doctor(struct invocation *in)
     check_files(&d);
     check_counts(&d);
     check_casefiles(&d);
+    check_jobs(&d);
     rule_ownerless(&d);
     rule_astray(&d);
     rule_uneventful(&d);

@@ -11,7 +11,7 @@
 #include "command/command.h"
 #include "command/config.h"
 #include "command/routes.h"
-#include "people/person.h"
+#include "jobs/jobs.h"
 
 static bool read_config(struct invocation *in, struct house *h, struct config *c)
 {
@@ -53,27 +53,15 @@ static void greet(struct invocation *in, const struct http_server *server, const
     (void)fflush(stdout);
 }
 
-#define TIDY_SECONDS 600
-#define ONCE_KEPT_MS DAY_MS /* a form sent again within a day gets its first answer */
-
-static enum status tidy(struct db *db, struct arena *mem, void *arg)
-{
-    (void)mem;
-    (void)arg;
-    TRY(session_tidy(db, db_now(db)));
-    return once_tidy(db, (instant){db_now(db).ms - ONCE_KEPT_MS});
-}
-
-/* Until SIGTERM or SIGINT; every ten minutes what is long over is forgotten. */
-static void wait_for_end(struct house *h)
+/* Until SIGTERM or SIGINT. */
+static void wait_for_end(void)
 {
     sigset_t set;
     int which;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
-    while ((which = sigtimedwait(&set, NULL, &(struct timespec){.tv_sec = TIDY_SECONDS})) < 0)
-        if (errno == EAGAIN && db_write(h->db, tidy, NULL) != ST_OK) log_line(LOG_WARN, "not tidied", " ");
+    while ((which = sigwaitinfo(&set, NULL)) < 0) must(errno == EINTR);
     log_line(LOG_INFO, "stopping", "signal=%d", which);
 }
 
@@ -94,17 +82,23 @@ static int serve(struct invocation *in, struct house *h)
     struct config c;
     const char *why;
     struct http_server *server;
+    struct jobs *jobs = NULL;
     struct router router = all_routes();
     if (!read_config(in, h, &c)) return 1;
+    c.site.more_metrics = jobs_metrics;
     if (!router_check(&router, &why)) return complain("%s", why);
     site_init(&site, h->store, &h->city, h->life, router, &c.site);
     struct http_handler handler = site_handler(&site);
     if (http_open(&c.http, &handler, &server) != ST_OK) return complain("cannot listen on %s", c.http.listen);
     site.server = server;
     log_line(LOG_INFO, "serving", "port=%d schema=%d", http_port(server), store_schema_version(h->store));
+    if (jobs_open(h->life, h->store, &h->city, store_node(h->store), jobs_all, jobs_all_count, &jobs) != ST_OK ||
+        jobs_start(jobs) != ST_OK)
+        log_line(LOG_ERROR, "jobs not started", " ");
     greet(in, server, &c.http);
-    wait_for_end(h);
+    wait_for_end();
     http_close(server);
+    jobs_stop(jobs);
     return 0;
 }
 

@@ -42,7 +42,8 @@ static enum status code_post(struct req *rq)
 {
     matter_id matter;
     str digits;
-    int wait = rate_must_wait(&rq->site->rate, STR("receipt"), rq->client);
+    int wait;
+    TRY(req_guess(rq, STR("receipt"), rq->client, &wait));
     if (wait > 0) {
         respond_header(rq, STR("Retry-After"), str_format(rq->mem, "%d", wait));
         (void)fault_max(&rq->faults, "code", TR_NOOP("Too many wrong codes. Wait {max} seconds, then try again"), wait);
@@ -54,12 +55,12 @@ static enum status code_post(struct req *rq)
     }
     enum status st = receipt_find(rq->db, rq->mem, rq->city, digits, &matter);
     if (st == ST_NOT_FOUND) {
-        rate_failed(&rq->site->rate, STR("receipt"), rq->client);
+        TRY(req_guess_failed(rq));
         (void)fault(&rq->faults, "code", TR_NOOP("No matter has this code. Check the digits on your receipt"));
         return show_code(rq, 400);
     }
     TRY(st);
-    rate_succeeded(&rq->site->rate, STR("receipt"), rq->client);
+    TRY(req_guess_right(rq));
     raiser_remember(rq, matter);
     return respond_redirect(rq, STR("/track/matter"));
 }

@@ -80,7 +80,8 @@ MUST_USE enum status session_find(struct db *, struct arena *, const struct keys
 MUST_USE enum status session_touch(struct db *, struct arena *, const struct keys *, session_id, str token, instant now,
                                    str *fresh_token);
 MUST_USE enum status session_end(struct db *, session_id, instant now);
-MUST_USE enum status session_tidy(struct db *, instant now); /* inside a write: forgets those long over */
+/* Inside a write: forgets at most so many that are long over. */
+MUST_USE enum status session_tidy(struct db *, instant now, int64_t most, int64_t *gone);
 
 /* Sign-in: reads the account's hash; the caller verifies outside any transaction (password_matches). ST_OK also for an unknown or ended
  * login: then *who is 0 and *hash is one that no password matches, to be verified all the same, so that time tells nothing. */
@@ -100,10 +101,13 @@ struct api_key {
 MUST_USE enum status api_key_list(struct db *, struct arena *, struct api_key **out, size_t *n);
 MUST_USE enum status api_key_end(struct db *, struct arena *, api_key_id, instant now);
 
-/* One use of a form (idempotency): find the earlier result, or keep this one, in the transaction of the change. */
+/* One use of a form (idempotency): find the earlier result, or keep this one, in the transaction of the change. A form sent again
+ * within a day gets its first answer. */
+#define ONCE_KEPT_MS DAY_MS
 MUST_USE enum status once_find(struct db *, struct arena *, str token, str *result);
 MUST_USE enum status once_keep(struct db *, str token, str result, instant now); /* ST_CONFLICT: already used */
-MUST_USE enum status once_tidy(struct db *, instant before);                     /* inside a write */
+/* Inside a write: forgets at most so many that are older. */
+MUST_USE enum status once_tidy(struct db *, instant now, int64_t most, int64_t *gone);
 
 /* One admin_event row. kind: "unit.put", ...; hash is salted over all of it (admin_event.c says how). */
 MUST_USE enum status admin_event(struct db *, struct arena *, const struct actor *, const char *kind, unit_id unit,

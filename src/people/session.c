@@ -96,9 +96,9 @@ enum status session_end(struct db *db, session_id id, instant now)
     return q_session_end(db, id, now, NULL);
 }
 
-enum status session_tidy(struct db *db, instant now)
+enum status session_tidy(struct db *db, instant now, int64_t most, int64_t *gone)
 {
-    return q_session_forget(db, (instant){now.ms - WHOLE_MS}, NULL);
+    return q_session_forget(db, (instant){now.ms - WHOLE_MS}, most, gone);
 }
 
 /* API keys */
@@ -158,7 +158,7 @@ enum status once_keep(struct db *db, str token, str result, instant now)
     return q_session_once_insert(db, token, result, now, NULL);
 }
 
-enum status once_tidy(struct db *db, instant before)
+enum status once_tidy(struct db *db, instant now, int64_t most, int64_t *gone)
 {
-    return q_session_once_forget(db, before, NULL);
+    return q_session_once_forget(db, (instant){now.ms - ONCE_KEPT_MS}, most, gone);
 }

@@ -30,8 +30,8 @@ UPDATE session SET ended_at = :now_at WHERE id = :session_id AND ended_at = 0;
 -- end_of :exec person_id:person_id now_at:instant
 UPDATE session SET ended_at = :now_at WHERE person_id = :person_id AND ended_at = 0;
 
--- forget :exec seen_at:instant
-DELETE FROM session WHERE seen_at < :seen_at;
+-- forget :exec seen_at:instant most:int
+DELETE FROM session WHERE id IN (SELECT s.id FROM session s WHERE s.seen_at < :seen_at ORDER BY s.seen_at LIMIT :most);
 
 -- key_insert :exec api_key_id:api_key_id name:str key_hash:blob unit_id:unit_id created_at:instant
 INSERT INTO api_key (id, name, key_hash, unit_id, created_at) VALUES (:api_key_id, :name, :key_hash, :unit_id, :created_at);
@@ -52,5 +52,5 @@ SELECT result FROM once WHERE token = :token;
 -- once_insert :exec token:blob result:str created_at:instant
 INSERT INTO once (token, result, created_at) VALUES (:token, :result, :created_at);
 
--- once_forget :exec created_at:instant
-DELETE FROM once WHERE created_at < :created_at;
+-- once_forget :exec created_at:instant most:int
+DELETE FROM once WHERE token IN (SELECT o.token FROM once o WHERE o.created_at < :created_at ORDER BY o.created_at LIMIT :most);

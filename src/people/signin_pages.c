@@ -108,7 +108,8 @@ static enum status page_sign_in(struct req *rq)
     bool matches = false;
     str login = str_lower(rq->mem, req_form(rq, "login"));
     str password = field_get(&rq->form, STR("password"));
-    int seconds = rate_must_wait(&rq->site->rate, login, rq->client);
+    int seconds;
+    TRY(req_guess(rq, login, rq->client, &seconds));
     if (seconds > 0) return wait_first(rq, seconds);
     if (login.n == 0) (void)fault(&rq->faults, "login", TR_NOOP("Enter your login"));
     if (password.n == 0) (void)fault(&rq->faults, "password", TR_NOOP("Enter your password"));
@@ -116,10 +117,10 @@ static enum status page_sign_in(struct req *rq)
     TRY(person_password(rq->db, rq->mem, login, &who, &hash));
     TRY(site_password_matches(rq->site, hash, password, &matches));
     if (matches && who.v != 0) {
-        rate_succeeded(&rq->site->rate, login, rq->client);
+        TRY(req_guess_right(rq));
         return enter(rq, who);
     }
-    rate_failed(&rq->site->rate, login, rq->client);
+    TRY(req_guess_failed(rq));
     (void)fault(&rq->faults, "login", TR_NOOP("This login and password do not belong together. Check both"));
     return show_sign_in(rq, 400);
 }
@@ -298,16 +299,19 @@ static enum status do_password(struct req *rq)
     bool matches = false;
     struct change c = {.rq = rq};
     str old = field_get(&rq->form, STR("old")), fresh = field_get(&rq->form, STR("password"));
-    int seconds = rate_must_wait(&rq->site->rate, STR("password"), rq->session_token);
+    int seconds;
+    str here = str_format(rq->mem, "session %lld", (long long)rq->session.id.v);
+    TRY(req_guess(rq, STR("password"), here, &seconds));
     if (seconds > 0)
         return fault_max(&rq->faults, "old", TR_NOOP("Too many tries. Wait {max} seconds, then try again"), seconds);
     TRY(person_get(rq->db, rq->mem, rq->actor.person, &p));
     TRY(person_password(rq->db, rq->mem, p.login, &who, &hash));
     TRY(site_password_matches(rq->site, hash, old, &matches));
     if (!matches || who.v != p.id.v) {
-        rate_failed(&rq->site->rate, STR("password"), rq->session_token);
+        TRY(req_guess_failed(rq));
         return fault(&rq->faults, "old", TR_NOOP("This is not your present password"));
     }
+    TRY(req_guess_right(rq));
     TRY(password_check(p.login, fresh, &rq->faults));
     if (!str_eq(fresh, field_get(&rq->form, STR("again"))))
         return fault(&rq->faults, "again", TR_NOOP("Enter the new password twice the same"));

@@ -51,6 +51,7 @@ MUST_USE enum status store_open(const struct store_options *, struct store **out
 void store_close(struct store *);
 int store_schema_version(const struct store *);
 const struct clock *store_clock(const struct store *);
+int store_node(const struct store *); /* as in its ids */
 
 /* A reading connection for one thread. */
 MUST_USE enum status db_open(struct store *, struct db **out);

@@ -144,6 +144,11 @@ const struct clock *store_clock(const struct store *store)
     return &store->clock;
 }
 
+int store_node(const struct store *store)
+{
+    return store->ids.node;
+}
+
 /* Handles */
 
 enum status db_open(struct store *store, struct db **out)

@@ -1,4 +1,5 @@
-/* rate: token buckets in a fixed table, by address or by key, and waits after failed guesses.
+/* rate: token buckets in a fixed table, by address or by key. Each node has its own: behind a balancer a client may take the rate
+ * of one node at each of them. What guards secrets is counted in the database (people/guess.h).
  *
  * The table never grows: a bucket is found by a keyed hash, an old one makes room. Two that collide share a bucket, which is safe
  * (stricter) and rare. Nothing here is by person or topic. SPDX-License-Identifier: Apache-2.0 */
@@ -28,20 +29,11 @@ struct rate {
         double left;
     } * bucket; /* RATE_BUCKETS */
     uint64_t salt;
-    struct rate_wait { /* failures in a row, by what was guessed and from where */
-        uint64_t who;
-        int64_t until_ns;
-        int32_t failures;
-    } * wait; /* RATE_BUCKETS */
 };
 
 struct arena;
 void rate_init(struct rate *, struct arena *life);
 /* Takes one token; false: over the limit, *retry_seconds says when to come back (at least 1). */
 bool rate_take(struct rate *, enum rate_class, str who, int *retry_seconds);
-/* Slowing after failures: seconds to wait before the next guess counts; 0: go on. Never more than 30, never for anyone else. */
-int rate_must_wait(struct rate *, str what, str from);
-void rate_failed(struct rate *, str what, str from);
-void rate_succeeded(struct rate *, str what, str from);
 
 #endif

@@ -1,4 +1,4 @@
-/* rate_test: bursts, refusals, recovery; waits after failures, for the one who failed.
+/* rate_test: bursts, refusals, recovery.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "web/rate.h"
 
@@ -121,49 +121,6 @@ static void many_addresses_find_room_without_growing(void **state)
     assert_int_equal(arena_used(mem), used);
 }
 
-static void waits_double_after_the_third_failure_up_to_thirty_seconds(void **state)
-{
-    static const int seconds[] = {0, 0, 0, 1, 2, 4, 8, 16, 30, 30, 30};
-    (void)state;
-    assert_int_equal(rate_must_wait(&rate, STR("code"), STR("here")), 0);
-    for (size_t i = 0; i < COUNT_OF(seconds); i++) {
-        rate_failed(&rate, STR("code"), STR("here"));
-        int wait = rate_must_wait(&rate, STR("code"), STR("here"));
-        if (wait > seconds[i] || wait < seconds[i] - 1) fail_msg("failure %zu: %d s", i + 1, wait);
-        assert_true(seconds[i] == 0 || wait > 0);
-    }
-}
-
-static void only_the_pair_that_failed_waits(void **state)
-{
-    (void)state;
-    for (int i = 0; i < 8; i++) rate_failed(&rate, STR("code"), STR("here"));
-    assert_true(rate_must_wait(&rate, STR("code"), STR("here")) > 0);
-    assert_int_equal(rate_must_wait(&rate, STR("code"), STR("there")), 0);
-    assert_int_equal(rate_must_wait(&rate, STR("other"), STR("here")), 0);
-    assert_int_equal(rate_must_wait(&rate, STR("here"), STR("code")), 0);
-    assert_true(rate_must_wait(&rate, STR("code"), STR("here")) > 0); /* being asked changes nothing */
-}
-
-static void success_and_time_forgive(void **state)
-{
-    (void)state;
-    for (int i = 0; i < 8; i++) rate_failed(&rate, STR("code"), STR("here"));
-    rate_succeeded(&rate, STR("code"), STR("here"));
-    assert_int_equal(rate_must_wait(&rate, STR("code"), STR("here")), 0);
-    for (int i = 0; i < 3; i++) rate_failed(&rate, STR("code"), STR("here"));
-    assert_int_equal(rate_must_wait(&rate, STR("code"), STR("here")), 0);
-    for (int i = 0; i < 5; i++) rate_failed(&rate, STR("code"), STR("here"));
-    assert_true(rate_must_wait(&rate, STR("code"), STR("here")) > 0);
-    for (size_t i = 0; i < RATE_BUCKETS; i++) rate.wait[i].until_ns -= INT64_C(60) * 1000000000; /* a minute later */
-    assert_int_equal(rate_must_wait(&rate, STR("code"), STR("here")), 0);
-    rate_failed(&rate, STR("code"), STR("here")); /* not forgotten yet */
-    assert_true(rate_must_wait(&rate, STR("code"), STR("here")) > 20);
-    for (size_t i = 0; i < RATE_BUCKETS; i++) rate.wait[i].until_ns -= INT64_C(1000) * 1000000000;
-    rate_failed(&rate, STR("code"), STR("here"));
-    assert_int_equal(rate_must_wait(&rate, STR("code"), STR("here")), 0);
-}
-
 static void *take_many(void *arg)
 {
     *(int *)arg = taken(RATE_WRITE, STR("shared"), 5000);
@@ -192,9 +149,6 @@ int main(void)
         WITH_RATE(without_a_rule_there_is_no_limit),
         WITH_RATE(a_bucket_fills_up_again_but_not_beyond_its_burst),
         WITH_RATE(many_addresses_find_room_without_growing),
-        WITH_RATE(waits_double_after_the_third_failure_up_to_thirty_seconds),
-        WITH_RATE(only_the_pair_that_failed_waits),
-        WITH_RATE(success_and_time_forgive),
         WITH_RATE(threads_share_one_burst),
     };
     return cmocka_run_group_tests_name("rate", tests, NULL, NULL);

@@ -243,6 +243,46 @@ enum status req_once(struct req *rq, str *token)
     return ST_OK;
 }
 
+/* ── guesses at secrets ───────────────────────────────────────────────────────────────────────────────── */
+
+static struct guess_rule guess_rule_of(const struct req *rq)
+{
+    const struct rate_rule *rule = &rq->site->rate.rule[RATE_GUESS];
+    return (struct guess_rule){rule->per_second, rule->burst};
+}
+
+enum status req_guess(struct req *rq, str what, str from, int *wait_seconds)
+{
+    struct guess_rule rule = guess_rule_of(rq);
+    TRY(guess_look(rq->db, rq->mem, rq->city->keys, &rule, what, from, rq->now, &rq->guess));
+    *wait_seconds = rq->guess.wait_seconds;
+    return ST_OK;
+}
+
+static enum status count_failure(struct db *db, struct arena *mem, void *arg)
+{
+    struct req *rq = arg;
+    struct guess_rule rule = guess_rule_of(rq);
+    return guess_failed(db, mem, &rq->guess, &rule, rq->now);
+}
+
+enum status req_guess_failed(struct req *rq)
+{
+    return db_write(rq->db, count_failure, rq);
+}
+
+static enum status forgive(struct db *db, struct arena *mem, void *arg)
+{
+    struct req *rq = arg;
+    (void)mem;
+    return guess_right(db, &rq->guess);
+}
+
+enum status req_guess_right(struct req *rq)
+{
+    return rq->guess.has_failed ? db_write(rq->db, forgive, rq) : ST_OK;
+}
+
 /* ── input ────────────────────────────────────────────────────────────────────────────────────────────── */
 
 enum status req_read_body(struct req *rq)

@@ -7,6 +7,7 @@
 #define LUOSHI_WEB_REQ_H
 
 #include "base/faults.h"
+#include "people/guess.h"
 #include "people/person.h"
 #include "people/rights.h"
 #include "web/form.h"
@@ -38,8 +39,9 @@ struct req {
     struct fields query, form;
     struct faults faults;
     struct out out;
-    uint64_t epoch; /* under which a page for everybody is made; 0: not to be kept */
-    str tag;        /* its ETag */
+    uint64_t epoch;     /* under which a page for everybody is made; 0: not to be kept */
+    str tag;            /* its ETag */
+    struct guess guess; /* what is being guessed at, see req_guess */
     bool answered;
 };
 
@@ -102,6 +104,12 @@ enum status req_once(struct req *, str *token);
 /* RAISER pages: remember or forget the code in a sealed cookie that ends with the browser. */
 void raiser_remember(struct req *, matter_id);
 void raiser_forget(struct req *);
+
+/* Before a password or a code is compared: how long this guesser has to wait, 0: go on. Then say how it went. The right answer costs no
+ * write unless wrong ones went before it. */
+MUST_USE enum status req_guess(struct req *, str what, str from, int *wait_seconds);
+MUST_USE enum status req_guess_failed(struct req *);
+MUST_USE enum status req_guess_right(struct req *);
 
 /* The faults as a view for the error summary (web/frame.view) and per field. */
 struct faults_view;

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "base/buf.h"
 #include "people/city.h"
 #include "web/http.h"
 #include "web/memo.h"
@@ -19,6 +20,8 @@ struct site_options {
     struct rate_rule rate[RATE_CLASSES]; /* per_second < 0: the built-in rule */
     int argon2_at_once;                  /* 0: 2 */
     bool no_memo;                        /* make every page anew */
+    /* Figures of later rooms for /metrics; NULL: none. */
+    void (*more_metrics)(struct db *, struct arena *, struct buf *);
 };
 
 struct site {

@@ -76,6 +76,7 @@ static enum status page_metrics(struct req *rq)
     metric(&b, "wal_bytes", "gauge", "Size of the write-ahead log.", (long long)d.wal_bytes);
     metric(&b, "uptime_seconds", "gauge", "Seconds since start.",
            (long long)((rq->now.ms - rq->site->started.ms) / 1000));
+    if (rq->site->options.more_metrics != NULL) rq->site->options.more_metrics(rq->db, rq->mem, &b);
     return respond_bytes(rq, 200, STR("text/plain; version=0.0.4; charset=utf-8"), buf_str(&b));
 }
 

@@ -1,0 +1,66 @@
+// What comes round by the clock, and what is remembered from one start to the next.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { clean, Client, copy, demo, faults, must, run, serve, sign_in, until } from '../lib/luoshi.mjs';
+import { change, value } from '../lib/sqlite.mjs';
+
+const AT = '2026-11-23T10:00:00+08:00';
+let made;
+before(async () => (made = await demo({ matters: 20 })));
+after(clean);
+
+test('P35 jobs run once when a server starts, are listed by `luoshi jobs` and counted in /metrics; a failed one makes doctor complain', async () => {
+  const dir = await copy(made);
+  assert.match((await must(['jobs', '--data', dir])).out, /no server has run yet/);
+  await change(dir, "INSERT INTO once (token, result, created_at) VALUES (x'01', '', 1), (x'02', '', 4102444800000)");
+  const s = await serve(dir, { now: AT });
+  await until(async () => (await value(dir, "SELECT count(*) FROM job WHERE last_status = 'ok'")) === '3', 'all jobs have run');
+  assert.equal(await value(dir, 'SELECT count(*) FROM once'), '1', 'the old token is forgotten, the new one is not');
+  const metrics = (await new Client(s).get('/metrics')).text;
+  for (const job of ['forms', 'guesses', 'sessions']) {
+    assert.match(metrics, new RegExp(`luoshi_job_runs_total\\{job="${job}"\\} 1\n`));
+    assert.match(metrics, new RegExp(`luoshi_job_late_seconds\\{job="${job}"\\} 0\n`));
+  }
+  const list = (await must(['jobs', '--data', dir, ])).out;
+  assert.match(list, /^forms +2026-11-23 10:10:0\d +2026-11-23 10:00:0\d +ok +1 +0 /m);
+  assert.equal(await s.stop(), 0);
+  const again = await serve(dir, { now: AT });
+  assert.equal(await again.stop(), 0);
+  assert.equal(await value(dir, 'SELECT max(runs) FROM job'), '1', 'a start by itself makes nothing due');
+  assert.match((await must(['doctor', '--data', dir])).out, /fine +every job went well the last time/);
+  await change(dir, "UPDATE job SET last_status = 'input/output error' WHERE name = 'forms'");
+  const doctor = await run(['doctor', '--data', dir]);
+  assert.equal(doctor.code, 1);
+  assert.match(doctor.out, /WRONG +every job went well the last time: forms \(input\/output error\)/);
+});
+
+test('P35 waits after wrong passwords and codes outlive a restart, hold only for the one who guessed, and leave no address in the database', async () => {
+  const dir = await copy(made);
+  const wrong = async (c, path, fields) => c.send(await c.get(path), path, fields);
+  let s = await serve(dir, { now: AT });
+  let c = new Client(s);
+  for (let i = 0; i < 9; i++) {
+    await change(dir, 'UPDATE guess SET until_at = until_at - 60000'); // a minute passes
+    assert.equal((await wrong(c, '/sign-in', { login: 'clerk', password: 'no' })).status, 400);
+  }
+  for (let i = 0; i < 9; i++) {
+    await change(dir, 'UPDATE guess SET until_at = until_at - 60000 WHERE failures < 9');
+    assert.equal((await wrong(c, '/track', { code: '1234 5678 9012 345' + (i % 2) })).status, 400);
+  }
+  assert.equal(await value(dir, 'SELECT count(*) FROM guess'), '3', 'a login, the codes, the place');
+  assert.equal(await value(dir, "SELECT count(*) FROM guess WHERE length(who) <> 32 OR instr(who, '127') > 0 OR instr(who, 'clerk') > 0"), '0');
+  assert.equal(await s.stop(), 0);
+  s = await serve(dir, { now: AT });
+  c = new Client(s);
+  const x = await wrong(c, '/sign-in', { login: 'clerk', password: 'haitang-clerk' });
+  assert.equal(x.status, 429, 'the right password has to wait as well');
+  assert.ok(Number(x.headers['retry-after']) > 20 && Number(x.headers['retry-after']) <= 30);
+  assert.match(faults(x.text).join() || x.text, /Wait \d+ seconds/);
+  assert.equal((await wrong(c, '/track', { code: '1234 5678 9012 3450' })).status, 429);
+  await sign_in(s, 'head'); // nobody else waits
+  await change(dir, 'UPDATE guess SET until_at = until_at - 60000');
+  await sign_in(s, 'clerk');
+  assert.equal(await value(dir, 'SELECT count(*) FROM guess WHERE failures = 9'), '1', 'forgiven; the codes are not');
+  assert.equal(await s.stop(), 0);
+});
