@@ -101,22 +101,21 @@ static void make_people(struct matter_world *w)
     for (size_t i = 0; i < WHO_COUNT; i++) must(actor_load(w->db, w->mem, w->person[i], w->now, &w->actor[i]) == ST_OK);
 }
 
-struct matter_world *matter_world_open(void)
+struct matter_world *matter_world_new(struct clock *clock)
 {
     struct arena *mem = arena_new(WORLD_ARENA, NULL);
     struct matter_world *w = NEW(mem, struct matter_world);
-    struct store_error why;
-    struct clock *clock = NEW(mem, struct clock);
     w->mem = mem;
     w->today = day_from_civil(2026, 11, 23);
     w->now = (instant){(int64_t)w->today.n * DAY_MS + 3 * HOUR_MS};
     *clock = (struct clock){.frozen = true, .fixed = w->now};
     secret_start();
     w->keys = keys_fixed();
-    must(store_open(&(struct store_options){.path = "test", .create = true, .in_memory = true, .clock = clock},
-                    &w->store, &why) == ST_OK);
-    must(db_open(w->store, &w->db) == ST_OK);
-    must(db_batch_begin(w->db) == ST_OK);
+    return w;
+}
+
+void matter_world_fill(struct matter_world *w)
+{
     make_units(w);
     make_people(w);
     must(setting_put(w->db, STR("city.name_en"), STR("Haitang")) == ST_OK);
@@ -124,6 +123,18 @@ struct matter_world *matter_world_open(void)
     must(setting_put(w->db, STR("city.ref_prefix"), STR("HT")) == ST_OK);
     must(setting_put(w->db, STR("city.zone"), STR("Asia/Shanghai")) == ST_OK);
     must(city_load(w->db, w->mem, w->keys, &w->city) == ST_OK);
+}
+
+struct matter_world *matter_world_open(void)
+{
+    struct clock clock;
+    struct store_error why;
+    struct matter_world *w = matter_world_new(&clock);
+    must(store_open(&(struct store_options){.path = "test", .create = true, .in_memory = true, .clock = &clock},
+                    &w->store, &why) == ST_OK);
+    must(db_open(w->store, &w->db) == ST_OK);
+    must(db_batch_begin(w->db) == ST_OK);
+    matter_world_fill(w);
     return w;
 }
 

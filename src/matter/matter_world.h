@@ -49,6 +49,10 @@ struct matter_world {
 
 struct matter_world *matter_world_open(void);
 void matter_world_close(struct matter_world *);
+/* The two halves of matter_world_open, for a store of one's own: a world without a store, whose time the clock gets; and, in a batch
+ * on w->db, its city, units and people. */
+struct matter_world *matter_world_new(struct clock *);
+void matter_world_fill(struct matter_world *);
 /* cmocka's setup and teardown around one test. */
 int matter_world_setup(void **state);
 int matter_world_teardown(void **state);

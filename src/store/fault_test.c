@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "store/fault.h"
+#include "store/fault_world.h"
 #include "store/inside.h"
 #include "store/stmt.h"
 

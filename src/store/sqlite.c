@@ -1,4 +1,4 @@
-/* sqlite: the engine for one machine. This file and sqlite_stmt.c alone name the library (its fault shim, fault.c, apart).
+/* sqlite: the engine for one machine. This file and sqlite_stmt.c alone name the library (the tests' shim, fault_world.c, apart).
  *
  * Every connection is opened defensively: no trust in what a file's schema says, foreign keys on, synchronous=FULL, and
  * reading connections refuse changes twice (query_only, and a check of our own that names the statement).

@@ -1,10 +1,10 @@
-/* fault: see fault.h. A wrapper around the default VFS (https://www.sqlite.org/vfs.html) and around the allocator.
+/* fault_world: see fault_world.h. A wrapper around the default VFS (https://www.sqlite.org/vfs.html) and around the allocator.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "store/fault.h"
+#include "store/fault_world.h"
 
 #include <sqlite3.h>
 #include <stdatomic.h>
-#include <string.h>
+#include <unistd.h>
 
 #include "base/status.h"
 
@@ -17,29 +17,58 @@ static sqlite3_vfs shim;
 static sqlite3_vfs *real_vfs;
 static sqlite3_mem_methods real_heap;
 static _Atomic int kinds_armed;
-static _Atomic long left;
+static _Atomic int way_armed;
+static _Atomic long first_to_fail;
+static _Atomic long calls;
 static _Atomic bool has_fired;
 static _Atomic bool disk_full;
 
-static bool fails(int kind)
+/* Whether this call must fail; with FAULT_DIE the caller does what half of it does and then calls die(). */
+static bool fails(enum fault_kind kind)
 {
-    if ((atomic_load(&kinds_armed) & kind) == 0 || atomic_load(&left) <= 0) return false;
-    if (atomic_fetch_sub(&left, 1) != 1) return false;
+    if ((atomic_load(&kinds_armed) & (int)kind) == 0) return false;
+    long n = atomic_fetch_add(&calls, 1) + 1;
+    long first = atomic_load(&first_to_fail);
+    if (n < first || (n > first && atomic_load(&way_armed) != FAULT_STAY)) return false;
     atomic_store(&has_fired, true);
     return true;
 }
 
-void fault_vfs_arm(int kinds, long n)
+static void die(void)
+{
+    if (atomic_load(&way_armed) == FAULT_DIE) _exit(FAULT_DIED);
+}
+
+bool fault_vfs_hit(enum fault_kind kind)
+{
+    if (!fails(kind)) return false;
+    die();
+    return true;
+}
+
+void fault_vfs_arm_as(int kinds, enum fault_way way, long n)
 {
     atomic_store(&has_fired, false);
-    atomic_store(&left, n);
+    atomic_store(&calls, 0);
+    atomic_store(&first_to_fail, n);
+    atomic_store(&way_armed, (int)way);
     atomic_store(&kinds_armed, kinds);
+}
+
+void fault_vfs_arm(int kinds, long n)
+{
+    fault_vfs_arm_as(kinds, FAULT_ONCE, n);
 }
 
 bool fault_vfs_disarm(void)
 {
     atomic_store(&kinds_armed, 0);
     return atomic_load(&has_fired);
+}
+
+long fault_vfs_calls(void)
+{
+    return atomic_load(&calls);
 }
 
 void fault_vfs_disk_full(bool full)
@@ -61,7 +90,7 @@ static int fault_close(sqlite3_file *f)
 
 static int fault_read(sqlite3_file *f, void *to, int n, sqlite3_int64 at)
 {
-    return real_of(f)->pMethods->xRead(real_of(f), to, n, at);
+    return fault_vfs_hit(FAULT_READ) ? SQLITE_IOERR_READ : real_of(f)->pMethods->xRead(real_of(f), to, n, at);
 }
 
 static int fault_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 at)
@@ -70,19 +99,20 @@ static int fault_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 a
     sqlite3_int64 size = 0;
     if (atomic_load(&disk_full) && real->pMethods->xFileSize(real, &size) == SQLITE_OK && at + n > size)
         return SQLITE_FULL;
-    if (!fails(FAULT_DISK)) return real->pMethods->xWrite(real, from, n, at);
+    if (!fails(FAULT_WRITE)) return real->pMethods->xWrite(real, from, n, at);
     if (n > 1) (void)real->pMethods->xWrite(real, from, n / 2, at); /* torn */
+    die();
     return SQLITE_IOERR_WRITE;
 }
 
 static int fault_truncate(sqlite3_file *f, sqlite3_int64 size)
 {
-    return fails(FAULT_DISK) ? SQLITE_IOERR_TRUNCATE : real_of(f)->pMethods->xTruncate(real_of(f), size);
+    return fault_vfs_hit(FAULT_TRUNCATE) ? SQLITE_IOERR_TRUNCATE : real_of(f)->pMethods->xTruncate(real_of(f), size);
 }
 
 static int fault_sync(sqlite3_file *f, int flags)
 {
-    return fails(FAULT_DISK) ? SQLITE_IOERR_FSYNC : real_of(f)->pMethods->xSync(real_of(f), flags);
+    return fault_vfs_hit(FAULT_SYNC) ? SQLITE_IOERR_FSYNC : real_of(f)->pMethods->xSync(real_of(f), flags);
 }
 
 static int fault_size(sqlite3_file *f, sqlite3_int64 *size)
@@ -92,7 +122,7 @@ static int fault_size(sqlite3_file *f, sqlite3_int64 *size)
 
 static int fault_lock(sqlite3_file *f, int level)
 {
-    return fails(FAULT_DISK) ? SQLITE_IOERR_LOCK : real_of(f)->pMethods->xLock(real_of(f), level);
+    return fault_vfs_hit(FAULT_LOCK) ? SQLITE_IOERR_LOCK : real_of(f)->pMethods->xLock(real_of(f), level);
 }
 
 static int fault_unlock(sqlite3_file *f, int level)
@@ -122,13 +152,13 @@ static int fault_device(sqlite3_file *f)
 
 static int fault_shm_map(sqlite3_file *f, int page, int size, int extend, void volatile **out)
 {
-    if (extend && fails(FAULT_DISK)) return SQLITE_IOERR_SHMMAP;
+    if (extend && fault_vfs_hit(FAULT_FILE)) return SQLITE_IOERR_SHMMAP;
     return real_of(f)->pMethods->xShmMap(real_of(f), page, size, extend, out);
 }
 
 static int fault_shm_lock(sqlite3_file *f, int at, int n, int flags)
 {
-    if ((flags & SQLITE_SHM_LOCK) != 0 && fails(FAULT_DISK)) return SQLITE_IOERR_SHMLOCK;
+    if ((flags & SQLITE_SHM_LOCK) != 0 && fault_vfs_hit(FAULT_LOCK)) return SQLITE_IOERR_SHMLOCK;
     return real_of(f)->pMethods->xShmLock(real_of(f), at, n, flags);
 }
 
@@ -170,7 +200,7 @@ static int fault_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int fla
     (void)v;
     file->base.pMethods = NULL;
     file->real = (sqlite3_file *)(void *)(file + 1);
-    if (fails(FAULT_DISK)) return SQLITE_CANTOPEN;
+    if (fault_vfs_hit(FAULT_FILE)) return SQLITE_CANTOPEN;
     int rc = real_vfs->xOpen(real_vfs, name, file->real, flags, out);
     if (file->real->pMethods != NULL) file->base.pMethods = &methods;
     return rc;
@@ -179,17 +209,17 @@ static int fault_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int fla
 static int fault_delete(sqlite3_vfs *v, const char *name, int sync)
 {
     (void)v;
-    return fails(FAULT_DISK) ? SQLITE_IOERR_DELETE : real_vfs->xDelete(real_vfs, name, sync);
+    return fault_vfs_hit(FAULT_FILE) ? SQLITE_IOERR_DELETE : real_vfs->xDelete(real_vfs, name, sync);
 }
 
 static void *fault_malloc(int n)
 {
-    return fails(FAULT_HEAP) ? NULL : real_heap.xMalloc(n);
+    return fault_vfs_hit(FAULT_HEAP) ? NULL : real_heap.xMalloc(n);
 }
 
 static void *fault_realloc(void *p, int n)
 {
-    return fails(FAULT_HEAP) ? NULL : real_heap.xRealloc(p, n);
+    return fault_vfs_hit(FAULT_HEAP) ? NULL : real_heap.xRealloc(p, n);
 }
 
 void fault_vfs_install(void)
