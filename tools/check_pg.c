@@ -200,7 +200,7 @@ static void compare_defaults(struct check *c, const struct table *t, const PGres
     (void)sqlite3_finalize(s);
 }
 
-/* The primary key holds the same columns; a partitioned table's may begin with what it is partitioned by. */
+/* The primary key is the same; a partitioned table's is what its rows are read by in order (store/table.h). */
 static void compare_key(struct check *c, const struct table *t)
 {
     const char *const name[] = {t->name};
@@ -211,10 +211,10 @@ static void compare_key(struct check *c, const struct table *t)
         "WHERE i.indrelid = to_regclass($1) AND i.indisprimary ORDER BY array_position(i.indkey, a.attnum)",
         1, NULL, name, NULL, NULL, 0);
     int n = PQntuples(r);
-    int more = n > 0 && strcmp(PQgetvalue(r, 0, 1), "p") == 0 ? n - t->n_key : 0;
-    bool same = n == t->n_key + more && more >= 0 && more <= 1;
-    for (int i = 0; same && i < t->n_key; i++)
-        same = strcmp(PQgetvalue(r, i + more, 0), t->columns[t->key[i]].name) == 0;
+    bool by_order = n > 0 && strcmp(PQgetvalue(r, 0, 1), "p") == 0;
+    const int *key = by_order ? t->order : t->key;
+    bool same = n == (by_order ? t->n_order : t->n_key);
+    for (int i = 0; same && i < n; i++) same = strcmp(PQgetvalue(r, i, 0), t->columns[key[i]].name) == 0;
     if (!same) complain(c, "src/store/migrations", 1, "%s has another primary key in PostgreSQL", t->name);
     PQclear(r);
 }
@@ -326,6 +326,16 @@ static void check_statement(struct check *c, const struct stmt_text *q)
     PQclear(r);
 }
 
+static void check_table_statements(struct check *c)
+{
+    for (int i = 0; i < tables_count; i++) {
+        const struct table *t = &tables_all[i];
+        const struct stmt_text *const list[] = {&t->all, &t->begin, &t->after, &t->last, &t->add, &t->link};
+        for (size_t k = 0; k < COUNT_OF(list); k++)
+            if (list[k]->text != NULL) check_statement(c, list[k]);
+    }
+}
+
 static void check_statements(struct check *c)
 {
     for (int i = 0; i < stmt_all_count; i++) {
@@ -364,6 +374,7 @@ int main(int argc, char **argv)
     if (ready) {
         compare_tables(&c);
         check_statements(&c);
+        check_table_statements(&c);
     }
     PQfinish(c.pg);
     (void)sqlite3_close(c.lite);

@@ -201,7 +201,6 @@ static int run(struct mksql *m, const char *migrations)
     schema_apply(m);
     schema_tables(m);
     for (size_t i = 0; i < m->n_migrations && m->errors == 0; i++) migration_for_pg(m, &m->migrations[i]);
-    if (m->errors == 0) describe_tables(m);
     for (size_t i = 0; i < m->n_sources; i++) source_parse(m, &m->sources[i]);
     for (size_t i = 0; i < m->n_statements; i++) {
         check_portable(m, &m->statements[i]);
@@ -209,6 +208,7 @@ static int run(struct mksql *m, const char *migrations)
         if (m->statements[i].pg.n == 0) m->statements[i].pg = statement_for_pg(m, &m->statements[i]);
     }
     check_names(m);
+    if (m->errors == 0) describe_tables(m);
     if (m->errors == 0) {
         make_folder(m, str_format(m->mem, "%.*s/sql", STR_ARG(m->out)));
         remove_stale(m);

@@ -199,20 +199,33 @@ test('what cannot be translated for PostgreSQL asks for a sibling', () => {
 
 test('all tables are described, each behind those it refers to, and search is left out', () => {
   const { folder, read } = made({ 'a.sql': '' }, {
-    '001_a.sql': schema + `CREATE TABLE answer (a_matter_id INTEGER NOT NULL REFERENCES matter (id), id INTEGER PRIMARY KEY) STRICT;
+    '001_a.sql': schema + `CREATE TABLE answer (a_matter_id INTEGER NOT NULL REFERENCES matter (id), id INTEGER PRIMARY KEY, text TEXT) STRICT;
+CREATE INDEX answer_matter ON answer (a_matter_id, id);
 CREATE TABLE matter (id INTEGER PRIMARY KEY, unit_id INTEGER REFERENCES unit (id)) STRICT;
 CREATE TABLE search_doc (id INTEGER PRIMARY KEY) STRICT;`,
     '001_a.pg.sql': schemaPg
   })
   const c = read('tables.c')
-  assert.deepEqual([...c.matchAll(/^ {4}\{"(\w+)", \w+_columns, (\d+), \w+, (\d+), (\w+)\}/gm)].map((m) => m.slice(1)),
-    [['unit', '8', '1', 'true'], ['matter', '2', '1', 'false'], ['answer', '2', '1', 'false'], ['unit_path', '2', '2', 'false']])
-  assert.match(c, /unit_columns\[\] = \{\s+\{"id", 'i', true\},\s+\{"code", 's', true\},\s+\{"parent_unit_id", 'i', false\},\s+\{"key", 'b', false\},\s+\{"weight", 'r', true\},/)
-  assert.match(c, /answer_key\[\] = \{1\};/)
-  assert.match(c, /unit_path_key\[\] = \{0, 1\};/)
+  const rows = [...c.matchAll(/\{\s*\.name = "(\w+)", \.columns = \w+, \.n_columns = (\d+)/g)].map((m) => m.slice(1))
+  assert.deepEqual(rows, [['unit', '8'], ['matter', '2'], ['answer', '3'], ['unit_path', '2']])
+  assert.match(c, /unit_columns\[\] = \{\s+\{"id", 'i', true, false\},\s+\{"code", 's', true, false\},\s+\{"parent_unit_id", 'i', false, true\},\s+\{"key", 'b', false, false\},\s+\{"weight", 'r', true, false\},/)
+  const places = (name) => c.match(new RegExp(`${name}\\[\\] = \\{([^}]*)\\}`))[1]
+  assert.deepEqual(['answer_key', 'answer_order', 'unit_key', 'unit_order', 'unit_path_order'].map(places), ['1', '0, 1', '0', '0', '0, 1'])
+  const statement = (table, kind) => c.match(new RegExp(`"${table}_${kind}", [^}]*\\.text = "([^"]*)", \\.types = "(\\w*)", \\.columns = "(\\w*)"`)).slice(1)
+  assert.deepEqual(statement('answer', 'all'), ['SELECT a_matter_id, id, text FROM answer', '', 'iis'])
+  assert.deepEqual(statement('answer', 'begin'), ['SELECT a_matter_id, id, text FROM answer ORDER BY a_matter_id, id', '', 'iis'])
+  assert.deepEqual(statement('answer', 'after'), ['SELECT a_matter_id, id, text FROM answer WHERE (a_matter_id, id) > ($1, $2) ORDER BY a_matter_id, id', 'ii', 'iis'])
+  assert.deepEqual(statement('answer', 'last'), ['SELECT a_matter_id, id FROM answer ORDER BY a_matter_id DESC, id DESC LIMIT 1', '', 'ii'])
+  assert.deepEqual(statement('answer', 'add'), ['INSERT INTO answer (a_matter_id, id, text) VALUES ($1, $2, $3)', 'iis', ''])
+  assert.deepEqual(statement('unit', 'add'), ['INSERT INTO unit (id, code, key, weight, size, seen_at, starts_on) VALUES ($1, $2, $3, $4, $5, $6, $7)', 'isbriii', ''])
+  assert.deepEqual(statement('unit', 'link'), ['UPDATE unit SET parent_unit_id = $1 WHERE id = $2', 'ii', ''])
+  assert.doesNotMatch(c, /answer_link/)
+  assert.deepEqual([...c.matchAll(/\.number = (\d+)/g)].map((m) => Number(m[1])).slice(0, 6), [0, 1, 2, 3, 4, 5])
+  assert.match(c, /tables_count = 4;\s+const int tables_statements = 24;/)
   compile(folder, ['tables.c'])
   const ring = 'CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INTEGER REFERENCES b (id)) STRICT;\nCREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER REFERENCES a (id)) STRICT;\n'
   refused({ 'a.sql': '' }, [['migrations/001_a.sql:1', 'table a stands in a ring'], ['migrations/001_a.sql:1', 'table b stands in a ring']], { '001_a.sql': ring })
+  refused({ 'a.sql': '' }, [['migrations/001_a.sql:1', 'a.a_id refers to its own table and must not be NOT NULL']], { '001_a.sql': 'CREATE TABLE a (id INTEGER PRIMARY KEY, a_id INTEGER NOT NULL REFERENCES a (id)) STRICT;\n' })
   refused({ 'a.sql': '' }, [['migrations/001_a.sql:1', 'table a has no primary key']], { '001_a.sql': 'CREATE TABLE a (n INTEGER) STRICT;\n' })
 })
 

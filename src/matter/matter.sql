@@ -9,18 +9,6 @@ INSERT INTO matter (id, ref, casefile_id, kind, channel, raiser, category_id, un
 VALUES (:matter_id, :ref, :casefile_id, :kind, :channel, :raiser, :category_id, :unit_id, :state, :lang, :subject, :text, :place, :lat, :lon,
         :wants_public, :wants_public, :has_contact, :receipt_hash, :source, :source_no, :raised_at, :registered_person_id);
 
--- add.pg :exec
-WITH keys AS (
-    INSERT INTO matter_key (kind, key, matter_id)
-    SELECT k.kind, k.key, :matter_id
-    FROM (VALUES ('ref', convert_to(:ref, 'UTF8')), ('receipt', :receipt_hash),
-                 ('source', CASE WHEN :source_no <> '' THEN matter_source_key(:source, :source_no) ELSE ''::bytea END)) AS k (kind, key)
-    WHERE k.key <> ''::bytea)
-INSERT INTO matter (id, ref, casefile_id, kind, channel, raiser, category_id, unit_id, state, lang, subject, text, place, lat, lon,
-                    wants_public, to_show, has_contact, receipt_hash, source, source_no, raised_at, registered_person_id)
-VALUES (:matter_id, :ref, :casefile_id, :kind, :channel, :raiser, :category_id, :unit_id, :state, :lang, :subject, :text, :place, :lat, :lon,
-        :wants_public, :wants_public, :has_contact, :receipt_hash, :source, :source_no, :raised_at, :registered_person_id);
-
 -- by_receipt :one receipt_hash:blob
 SELECT id FROM matter WHERE receipt_hash = :receipt_hash AND receipt_hash <> x'';
 

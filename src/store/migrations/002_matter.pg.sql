@@ -97,8 +97,8 @@ END $$;
 CREATE TRIGGER matter_words_never_change BEFORE UPDATE OF subject, text, place, raised_at, channel, kind, ref ON matter
 FOR EACH ROW EXECUTE FUNCTION matter_words_never_change();
 
--- What no two matters share, written by the statement that adds the matter: its reference, the hash of its receipt code, and where an
--- imported matter comes from. No foreign key: the statement writes both or neither, and matters are never deleted.
+-- What no two matters share, written with the matter by a trigger: its reference, the hash of its receipt code, and where an imported
+-- matter comes from. No foreign key: both rows are written or neither, and matters are never deleted.
 CREATE TABLE matter_key (
     kind                TEXT COLLATE "C" NOT NULL CHECK (kind IN ('ref','receipt','source')),
     key                 BYTEA NOT NULL,
@@ -108,6 +108,16 @@ CREATE TABLE matter_key (
 -- Two texts as one key that nothing else gives.
 CREATE FUNCTION matter_source_key(source TEXT, source_no TEXT) RETURNS BYTEA LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN convert_to(length(source)::text || ':' || source || source_no, 'UTF8');
+CREATE FUNCTION matter_add_keys() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO matter_key (kind, key, matter_id)
+    SELECT k.kind, k.key, NEW.id
+    FROM (VALUES ('ref', convert_to(NEW.ref, 'UTF8')), ('receipt', NEW.receipt_hash),
+                 ('source', CASE WHEN NEW.source_no <> '' THEN matter_source_key(NEW.source, NEW.source_no) ELSE ''::bytea END)) AS k (kind, key)
+    WHERE k.kind = 'ref' OR k.key <> ''::bytea;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER matter_add_keys BEFORE INSERT ON matter FOR EACH ROW EXECUTE FUNCTION matter_add_keys();
 
 -- Who raised it, sealed under a key of its own, itself wrapped by the key file. Erasing destroys `wrapped_key`.
 CREATE TABLE contact (
@@ -256,8 +266,9 @@ CREATE TABLE tally_day (
 );
 
 -- Partitions by month, made before they are needed. Both ends are milliseconds since 1970-01-01T00:00Z; every month that one of them or a
--- moment between falls in has its partitions afterwards. Returns how many were made. A month of which rows already stand in a default
--- partition stays there: everything works so, only slower. A partition is attached rather than made in place, so that readers go on.
+-- moment between falls in has its partitions afterwards. Returns how many were made. Each takes locks until the end of the transaction: a
+-- long span is made a year at a time. A month of which rows already stand in a default partition stays there: everything works so, only
+-- slower. A partition is attached rather than made in place, so that readers go on.
 CREATE FUNCTION partition_make(from_ms BIGINT, to_ms BIGINT) RETURNS BIGINT LANGUAGE plpgsql AS $$
 DECLARE
     epoch_ms CONSTANT BIGINT := 946684800000;  -- 2000-01-01T00:00Z, as in base/id.h
