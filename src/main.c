@@ -10,7 +10,8 @@
 #include "command/config.h"
 
 /* clang-format off */
-#define DATA {"data", "DIR", "the data folder (default: data)"}
+#define DATA {"data", "DIR", "the data folder (default: data)"}, \
+    {"db", "URL", "postgresql://USER@HOST/DATABASE instead of DIR/luoshi.db (or in LUOSHI_DB)"}
 #define NOW {"now", "TIME", "start the clock at this time, e.g. 2026-11-23T09:00:00+08:00"}
 #define END {NULL, NULL, NULL}
 /* clang-format on */

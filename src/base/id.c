@@ -11,7 +11,7 @@
 void ids_init(struct ids *ids, int node, int64_t after)
 {
     must(node >= 0 && node < 1024);
-    ids->node = node;
+    atomic_store(&ids->node, node);
     atomic_store(&ids->last, after);
 }
 
@@ -26,10 +26,11 @@ static int64_t following(int64_t last, int64_t node)
 int64_t ids_next(struct ids *ids, instant now)
 {
     int64_t ms = now.ms > EPOCH_MS ? now.ms - EPOCH_MS : 0;
-    int64_t fresh = ms << TIME_SHIFT | (int64_t)ids->node << NODE_SHIFT;
+    int64_t node = atomic_load(&ids->node);
+    int64_t fresh = ms << TIME_SHIFT | node << NODE_SHIFT;
     int64_t last = atomic_load(&ids->last);
     int64_t next;
-    do next = fresh > last ? fresh : following(last, ids->node);
+    do next = fresh > last ? fresh : following(last, node);
     while (!atomic_compare_exchange_weak(&ids->last, &last, next));
     return next;
 }

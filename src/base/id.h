@@ -13,7 +13,7 @@
 
 struct ids {
     _Atomic int64_t last;
-    int node; /* 0 to 1023 */
+    _Atomic int node; /* 0 to 1023; may change while it is used: the ids still grow */
 };
 
 /* after: the greatest id already in the store (0 for none): new ids come after it. */

@@ -49,6 +49,8 @@ static const struct setting {
      "API calls, a second and burst by key"},
     {"limits", "loopback", TAKES_YES, offsetof(struct config, site.limit_loopback), 0, 0,
      "yes: limit clients on this machine too"},
+    {"store", "db", TAKES_PATH, offsetof(struct config, db), 0, 0,
+     "postgresql://USER@HOST/DATABASE; only in DIR/luoshi.ini, where every command finds it"},
     {"log", "level", TAKES_LEVEL, 0, 0, 0, "debug, info, warn or error"},
 };
 

@@ -10,6 +10,7 @@
 struct config {
     struct http_options http;
     struct site_options site;
+    const char *db; /* postgresql://…; NULL: the file in the data folder */
 };
 
 /* Defaults. */

@@ -45,7 +45,7 @@ int command_demo(struct invocation *in)
     if (access(house_path(in->mem, str_from(dir), "luoshi.db"), F_OK) == 0)
         return complain("%s/luoshi.db is there already: nothing was changed", dir);
     if (!house_open(in, &h, HOUSE_CREATE)) return 1;
-    int rc = demo(in, &h);
+    int rc = h.is_made ? complain("there is a city in the database already: nothing was changed") : demo(in, &h);
     house_close(&h);
     return rc;
 }

@@ -4,10 +4,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "command/command.h"
+#include "command/config.h"
 #include "matter/tally.h"
+
+#define STATEMENT_MS 30000 /* of a server on PostgreSQL; commands take their time */
 
 const char *option_get(const struct invocation *in, const char *name)
 {
@@ -70,11 +75,31 @@ static bool open_key(struct house *h, const char *path, unsigned flags)
     return false;
 }
 
+/* --db, else LUOSHI_DB (a password in it does not stand in the list of processes), else the data folder's configuration file. */
+static bool find_database(struct invocation *in, struct house *h)
+{
+    struct config c;
+    const char *file = house_path(h->life, h->dir, "luoshi.ini");
+    h->url = option_get(in, "db");
+    if (h->url == NULL) h->url = getenv("LUOSHI_DB");
+    if (h->url == NULL && access(file, R_OK) == 0) {
+        config_init(&c);
+        if (!config_read(&c, h->life, file)) return false;
+        h->url = c.db;
+    }
+    if (h->url != NULL && h->url[0] == 0) h->url = NULL;
+    if (h->url == NULL || str_starts(str_from(h->url), STR("postgresql://"))) return true;
+    (void)complain("--db takes postgresql://USER@HOST/DATABASE; without it the database is a file in the data folder");
+    return false;
+}
+
 static bool open_store(struct invocation *in, struct house *h, unsigned flags)
 {
     struct store_error why = {{0}};
     struct store_options o = {
         .path = house_path(h->life, h->dir, "luoshi.db"),
+        .url = h->url,
+        .statement_ms = in->command->run == command_serve ? STATEMENT_MS : 0,
         .create = (flags & HOUSE_CREATE) != 0,
         .read_only = (flags & HOUSE_READ_ONLY) != 0,
         .beside = (flags & HOUSE_BESIDE) != 0,
@@ -100,7 +125,8 @@ bool house_open(struct invocation *in, struct house *h, unsigned flags)
         (void)complain("the folder %s cannot be made: %s", h->dir.p, strerror(errno));
         return false;
     }
-    if (!open_key(h, house_path(h->life, h->dir, "luoshi.key"), flags) || !open_store(in, h, flags)) {
+    if (!find_database(in, h) || !open_key(h, house_path(h->life, h->dir, "luoshi.key"), flags) ||
+        !open_store(in, h, flags)) {
         house_close(h);
         return false;
     }
@@ -111,6 +137,7 @@ bool house_open(struct invocation *in, struct house *h, unsigned flags)
         return false;
     }
     h->city.tree_changed = tally_rebuild;
+    h->is_made = st == ST_OK;
     return true;
 }
 

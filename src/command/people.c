@@ -70,7 +70,7 @@ int command_init(struct invocation *in)
     if (option_has(in, "zone") && !locale_zone_load(option_get(in, "zone"), &zone))
         return complain("--zone %s is not a time zone", option_get(in, "zone"));
     if (!house_open(in, &h, HOUSE_CREATE)) return 1;
-    int rc = init(in, &h);
+    int rc = h.is_made ? complain("there is a city in the database already: nothing was changed") : init(in, &h);
     house_close(&h);
     return rc;
 }

@@ -29,11 +29,14 @@ struct db;
 
 struct store_options {
     const char *path; /* database file */
-    bool create;      /* make it when absent; else ST_NOT_FOUND */
-    bool read_only;   /* no writer, no migration, no lock on the folder */
-    bool beside;      /* commands: also while a server holds the folder (give another node); never migrates then */
-    bool in_memory;   /* tests: a private shared-cache-free memory database; reads and writes use one connection */
-    int node;         /* for ids */
+    const char
+        *url; /* or a database on a server, postgresql://…; NULL: the file. The file's path is then not looked at */
+    int statement_ms; /* on a server, how long a statement may take, for one that serves; 0: a command, which may take its time */
+    bool create;    /* make it when absent; else ST_NOT_FOUND */
+    bool read_only; /* no writer, no migration, no lock on the folder */
+    bool beside;    /* commands: also while a server holds the folder (give another node); never migrates then */
+    bool in_memory; /* tests: a private shared-cache-free memory database; reads and writes use one connection */
+    int node;       /* for ids */
     const struct clock *clock;
 };
 
@@ -51,6 +54,8 @@ MUST_USE enum status store_open(const struct store_options *, struct store **out
 void store_close(struct store *);
 int store_schema_version(const struct store *);
 const struct clock *store_clock(const struct store *);
+/* Does a read wait for another machine? Then it is not for a thread that must not wait. */
+bool store_blocks(const struct store *);
 int store_node(const struct store *); /* as in its ids */
 
 /* A reading connection for one thread. */

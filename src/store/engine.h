@@ -1,5 +1,6 @@
 /* engine: one connection to a database, as store.c and writer.c see it. An engine is a table of functions, this one and that of
- * stmt.h: sqlite.c for one machine, with what only a file has in sqlite.h.
+ * stmt.h: sqlite.c for one machine, with what only a file has in sqlite.h; postgres.c for several, with what only a server has in
+ * postgres.h.
  *
  * Private to this room. What an engine calls by a name of its own stays behind these functions.
  *
@@ -38,7 +39,16 @@ enum engine_verb {
     ENGINE_VERBS
 };
 
+/* What befell the transaction that is open. On a file a failed statement is as if it had never run and the fault stays ENGINE_SOUND. */
+enum engine_fault {
+    ENGINE_SOUND,
+    ENGINE_FAILED, /* a statement failed: nothing more can be done until a savepoint or the whole is undone */
+    ENGINE_AGAIN,  /* ended for the sake of another transaction: do the whole again */
+    ENGINE_LOST,   /* the connection was lost, and what was begun on it */
+};
+
 struct engine_ops {
+    bool is_server; /* its statements are stmt_text.pg, its migrations .pg_text */
     void (*close)(struct engine *);
     enum status (*stmt_open)(struct engine *, const struct stmt_text *, struct stmt **out);
     enum status (*act)(struct engine *, enum engine_verb);
@@ -54,11 +64,15 @@ struct engine_ops {
     enum status (*greatest_id)(struct engine *, int64_t *out);
     void (*tidy)(struct engine *, bool after_much);
     enum status (*check)(struct engine *, struct arena *, str *report);
+    enum status (*drain)(struct engine *); /* NULL: nothing is ever sent ahead */
 };
 
 /* The part that every engine begins with. */
 struct engine {
     const struct engine_ops *ops;
+    enum engine_fault fault;
+    enum status failed; /* why, when it is not sound */
+    bool in_step;       /* send nothing ahead; and a statement that fails leaves its transaction as it was */
 };
 
 static inline void engine_close(struct engine *e)
@@ -72,6 +86,11 @@ MUST_USE static inline enum status engine_do(struct engine *e, enum engine_verb 
 static inline bool engine_in_transaction(const struct engine *e)
 {
     return e->ops->in_transaction(e);
+}
+/* Waits for the outcome of what was sent ahead; the first failure of it. */
+MUST_USE static inline enum status engine_drain(struct engine *e)
+{
+    return e->ops->drain == NULL ? ST_OK : e->ops->drain(e);
 }
 /* Outside db_write and batches a changing statement is refused; switching also tells the engine when `whole`. */
 static inline void engine_allow_changes(struct engine *e, bool allowed, bool whole)

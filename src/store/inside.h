@@ -19,6 +19,7 @@
 #define STORE_COMMAND_ARENA LIMIT_REQUEST_ARENA     /* what one command may make */
 #define STORE_QUEUE         4096                    /* commands waiting; more get ST_BUSY */
 #define STORE_BATCH         256                     /* commands of one commit */
+#define STORE_AGAIN         2                       /* times that a batch is done again as a whole */
 #define STORE_BATCH_NS      (20 * INT64_C(1000000)) /* and its work, so that nobody waits long for others */
 
 /* The schema a program knows. */
@@ -76,6 +77,7 @@ struct db {
     bool in_batch;
     struct late late;
     bool is_broken; /* an undo failed: the whole transaction must go */
+    bool again;     /* the last transaction came to nothing, and a second try can help */
 };
 
 /* Where a database lives. */
@@ -86,8 +88,13 @@ struct store_home {
     void (*count)(struct store *, struct store_counts *);
     uint64_t (*epoch)(struct db *);
     enum status (*backup)(struct store *, const char *file, struct store_error *);
+    enum status (*may_write)(struct store *); /* NULL: always */
+    void (*committed)(struct db *);           /* NULL: the engine tells all connections itself */
 };
 extern const struct store_home store_in_file;
+extern const struct store_home store_on_server;
+
+struct server;
 
 struct store {
     const struct store_home *home;
@@ -100,7 +107,8 @@ struct store {
     int version;
     int lock_fd;
     struct ids ids;
-    struct db *writer; /* in memory: everybody's */
+    struct server *server; /* NULL in a file */
+    struct db *writer;     /* in memory: everybody's */
     pthread_t thread;
     bool has_thread;
     struct queue queue;
@@ -123,6 +131,7 @@ void why_set(struct store_error *, const char *fmt, ...) PRINTF(2, 3);
 MUST_USE enum status store_migrate(struct engine *, const struct store_setup *, int from, struct store_error *why);
 /* A handle with a connection of its own. */
 MUST_USE enum status store_connect(struct store *, bool to_write, struct db **out, char *why, size_t cap);
+void store_disconnect(struct db *);
 
 /* store_file.c */
 /* The folder's lock; ST_BUSY when another process serves. *fd is -1 on failure. */
@@ -141,6 +150,8 @@ MUST_USE enum status copy_to(struct engine *, const char *file, struct store_err
 MUST_USE enum status backup_file(struct store *, const char *file, struct store_error *why);
 
 /* writer.c */
+/* A thread that leaves signals to main; false when there is none to be had. */
+bool thread_start(pthread_t *, void *(*fn)(void *), void *arg);
 MUST_USE enum status writer_start(struct store *);
 void writer_stop(struct store *);
 

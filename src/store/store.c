@@ -25,7 +25,7 @@ static enum status migrate_one(struct engine *e, const struct migration *step, s
 {
     int64_t broken = 0;
     TRY(engine_do(e, ENGINE_BEGIN_WRITE));
-    enum status st = engine_script(e, step->text);
+    enum status st = engine_script(e, e->ops->is_server ? step->pg_text : step->text);
     if (st == ST_OK) st = engine_broken_references(e, &broken);
     if (st == ST_OK && broken > 0) st = ST_IO;
     if (st == ST_OK) st = engine_set_version(e, step->version);
@@ -56,7 +56,7 @@ static struct db *handle_new(struct store *store)
     return db;
 }
 
-static void handle_free(struct db *db)
+void store_disconnect(struct db *db)
 {
     if (db == NULL) return;
     engine_close(db->engine);
@@ -71,7 +71,7 @@ enum status store_connect(struct store *store, bool to_write, struct db **out, c
     enum status st = store->home->connect(store, to_write, db->mem, &db->engine, why, cap);
     *out = NULL;
     if (st == ST_OK) *out = db;
-    else handle_free(db);
+    else store_disconnect(db);
     return st;
 }
 
@@ -81,7 +81,7 @@ static struct store *store_new(const struct store_options *options, const struct
     struct store *store = NEW(mem, struct store);
     store->mem = mem;
     store->setup = *setup;
-    store->home = &store_in_file;
+    store->home = options->url == NULL ? &store_in_file : &store_on_server;
     store->in_memory = options->in_memory;
     store->read_only = options->read_only;
     store->lock_fd = -1;
@@ -97,7 +97,7 @@ static struct store *store_new(const struct store_options *options, const struct
 static void store_free(struct store *store)
 {
     writer_stop(store);
-    handle_free(store->writer);
+    store_disconnect(store->writer);
     store->home->close(store);
     (void)pthread_mutex_destroy(&store->write);
     (void)pthread_mutex_destroy(&store->turn);
@@ -144,6 +144,11 @@ const struct clock *store_clock(const struct store *store)
     return &store->clock;
 }
 
+bool store_blocks(const struct store *store)
+{
+    return store->server != NULL;
+}
+
 int store_node(const struct store *store)
 {
     return store->ids.node;
@@ -168,7 +173,7 @@ void db_close(struct db *db)
     must(!db->in_batch && !db->in_command);
     struct store *store = db->store;
     while (db->snapshots > 0) db_snapshot_end(db);
-    if (!store->in_memory) handle_free(db);
+    if (!store->in_memory) store_disconnect(db);
     atomic_fetch_sub(&store->handles, 1);
 }
 

@@ -5,6 +5,9 @@
  *                                      ▲                              │
  *                                      └────── next that waits ◀──────┘      until none waits, 256, or 20 ms of work
  *
+ * On a server a batch may have to be done again: serialization failure, deadlock, a lost connection. So a command may be run more than
+ * once before its caller is answered; the last time counts.
+ *
  * Invariants   1. nobody is answered ST_OK before the COMMIT has returned.   2. a command that did not return ST_OK was
  *              undone to its savepoint.   3. when the transaction is lost, nobody of the batch hears ST_OK.
  * Threads      the queue has its own lock, never held while a command runs. `turn`, then `write`, are held by whoever
@@ -32,15 +35,33 @@ enum status job_run_one(struct db *db, db_command fn, void *arg)
     return st;
 }
 
-/* Runs a command between its savepoints. Inside a transaction. */
-static enum status command_run(struct db *db, db_command fn, void *arg)
+/* Nothing of the transaction can be saved: it was ended for others, or its connection is gone. */
+static bool is_doomed(const struct db *db)
 {
+    return db->engine->fault > ENGINE_FAILED;
+}
+
+/* Undoes the command; true to what it said, or to what befell it. */
+static enum status command_undo(struct db *db, size_t late, enum status st)
+{
+    late_forget(db, late);
+    if (is_doomed(db)) return ST_BUSY;
+    if (engine_do(db->engine, ENGINE_JOB_UNDO) != ST_OK) db->is_broken = true;
+    if (engine_do(db->engine, ENGINE_JOB_KEEP) != ST_OK) db->is_broken = true;
+    return is_doomed(db) ? ST_BUSY : st;
+}
+
+/* Runs a command between its savepoints. Inside a transaction. *step: a statement failed on a server that undoes all with it, or after
+ * its caller had gone on: run it again in step, so that each statement hears of its own failure and nothing else is undone. */
+static enum status command_once(struct db *db, db_command fn, void *arg, bool *step)
+{
+    struct engine *e = db->engine;
     int parts = db->parts; /* of a batch around it */
     size_t late = db->late.n;
     if (db->command == NULL) db->command = arena_new(STORE_COMMAND_ARENA, NULL);
     db->now = clock_now(&db->store->clock);
-    if (!engine_in_transaction(db->engine)) return ST_IO;
-    TRY(engine_do(db->engine, ENGINE_JOB_SAVE));
+    if (!engine_in_transaction(e)) return ST_IO;
+    TRY(engine_do(e, ENGINE_JOB_SAVE));
     db->in_command = true;
     db->parts = 0;
     enum status st = job_run_one(db, fn, arg);
@@ -50,25 +71,52 @@ static enum status command_run(struct db *db, db_command fn, void *arg)
     must(st != ST_OK || db->parts == 0);
     db->parts = parts;
     if (db->is_broken && st == ST_OK) st = ST_IO;
-    if (!engine_in_transaction(db->engine)) return st == ST_OK ? ST_IO : st;
-    if (st != ST_OK) late_forget(db, late);
-    if (st != ST_OK && engine_do(db->engine, ENGINE_JOB_UNDO) != ST_OK) db->is_broken = true;
-    if (engine_do(db->engine, ENGINE_JOB_KEEP) != ST_OK) db->is_broken = true;
-    return db->is_broken && st == ST_OK ? ST_IO : st;
+    if (!engine_in_transaction(e)) return st == ST_OK ? ST_IO : st;
+    if (st == ST_OK && e->fault == ENGINE_SOUND) {
+        if (engine_do(e, ENGINE_JOB_KEEP) != ST_OK) db->is_broken = true;
+        st = engine_drain(e);
+        if (st == ST_OK) return db->is_broken ? ST_IO : ST_OK;
+    }
+    *step = e->fault == ENGINE_FAILED && e->failed != ST_BUSY;
+    return command_undo(db, late, st == ST_OK ? ST_IO : st);
 }
 
-/* COMMIT, or ROLLBACK when something of it failed beyond repair. */
+static enum status command_run(struct db *db, db_command fn, void *arg)
+{
+    bool step = false;
+    enum status st = command_once(db, fn, arg, &step);
+    if (!step || db->is_broken) return st;
+    db->engine->in_step = true;
+    st = command_once(db, fn, arg, &step);
+    db->engine->in_step = false;
+    return st;
+}
+
+static enum status transaction_begin(struct db *db)
+{
+    const struct store_home *home = db->store->home;
+    if (home->may_write != NULL) TRY(home->may_write(db->store));
+    return engine_do(db->engine, ENGINE_BEGIN_WRITE);
+}
+
+/* COMMIT, or ROLLBACK when something of it failed beyond repair. db->again: nothing of it was done, and a second try can help. Not so
+ * when the connection was lost with the COMMIT on its way: then it may have been done. */
 static enum status transaction_end(struct db *db, bool keep)
 {
-    bool whole = engine_in_transaction(db->engine);
+    struct engine *e = db->engine;
+    bool whole = engine_in_transaction(e) && !is_doomed(db);
     if (keep && whole && !db->is_broken && late_run(db) != ST_OK) keep = false;
     late_forget(db, 0);
-    enum status st = keep && whole && !db->is_broken ? engine_do(db->engine, ENGINE_COMMIT) : ST_IO;
-    for (int i = 0; i < 3 && st != ST_OK && engine_in_transaction(db->engine); i++)
-        (void)!engine_do(db->engine, ENGINE_ROLLBACK); /* again when memory was short */
-    must(st == ST_OK || !engine_in_transaction(db->engine));
+    bool commits = keep && whole && !db->is_broken && !is_doomed(db);
+    enum status st = commits ? engine_do(e, ENGINE_COMMIT) : ST_IO;
+    db->again = e->fault == ENGINE_AGAIN || (e->fault == ENGINE_LOST && !commits);
+    if (st != ST_OK && (!commits || !e->ops->is_server)) st = is_doomed(db) ? ST_BUSY : ST_IO;
+    for (int i = 0; i < 3 && st != ST_OK && engine_in_transaction(e); i++)
+        (void)!engine_do(e, ENGINE_ROLLBACK); /* again when memory was short */
+    must(st == ST_OK || !engine_in_transaction(e));
     db->is_broken = false;
-    return st == ST_OK ? ST_OK : ST_IO;
+    if (st == ST_OK && db->store->home->committed != NULL) db->store->home->committed(db);
+    return st;
 }
 
 static void count(struct store *store, enum status st)
@@ -124,36 +172,74 @@ static struct job *queue_take(struct queue *q, bool wait)
     return job;
 }
 
-static void answer(struct store *store, struct job **batch, int n, enum status st)
+struct batch {
+    struct job *job[STORE_BATCH];
+    int n;
+};
+
+static void answer(struct store *store, struct batch *b, enum status st)
 {
-    for (int i = 0; i < n; i++) {
-        if (st != ST_OK && batch[i]->st == ST_OK) batch[i]->st = st;
-        count(store, batch[i]->st);
-        (void)sem_post(&batch[i]->done); /* the caller's stack may be gone after this */
+    for (int i = 0; i < b->n; i++) {
+        if (st != ST_OK && b->job[i]->st == ST_OK) b->job[i]->st = st;
+        count(store, b->job[i]->st);
+        (void)sem_post(&b->job[i]->done); /* the caller's stack may be gone after this */
     }
     atomic_fetch_add_explicit(&store->batches, 1, memory_order_relaxed);
 }
 
+/* Takes one more that waits, while there is room and time. */
+static bool batch_more(struct store *store, struct batch *b, int64_t until)
+{
+    if (b->n == STORE_BATCH || time_monotonic_ns() > until) return false;
+    struct job *job = queue_take(&store->queue, false);
+    if (job == NULL) return false;
+    b->job[b->n++] = job;
+    return true;
+}
+
+/* One transaction over the batch, which grows by those that come meanwhile when `grows`. */
+static enum status batch_try(struct store *store, struct batch *b, bool grows)
+{
+    struct db *db = store->writer;
+    int64_t until = time_monotonic_ns() + STORE_BATCH_NS;
+    enum status begun = transaction_begin(db);
+    bool whole = begun == ST_OK;
+    db->again = false;
+    for (int i = 0; i < b->n || (grows && batch_more(store, b, until)); i++) {
+        b->job[i]->st = begun == ST_OK ? command_run(db, b->job[i]->fn, b->job[i]->arg) : begun;
+        whole = whole && !db->is_broken && engine_in_transaction(db->engine) && !is_doomed(db);
+        if (begun != ST_OK || whole) continue;
+        while (++i < b->n) b->job[i]->st = ST_BUSY; /* of an earlier try */
+        break;                                      /* the rest of the queue waits for a transaction of its own */
+    }
+    return begun == ST_OK ? transaction_end(db, whole) : begun;
+}
+
+/* Serialization failures, deadlocks, lost connections: the whole again, and again, then one by one. Commands can be run again. */
+static enum status batch_again(struct store *store, struct batch *b, enum status st)
+{
+    struct db *db = store->writer;
+    for (int i = 0; i < STORE_AGAIN && db->again; i++) st = batch_try(store, b, false);
+    for (int i = 0; db->again && b->n > 1 && i < b->n; i++) {
+        struct batch one = {.job = {b->job[i]}, .n = 1};
+        st = batch_try(store, &one, false);
+        if (st != ST_OK && db->again) st = batch_try(store, &one, false);
+        if (st != ST_OK && one.job[0]->st == ST_OK) one.job[0]->st = st;
+        db->again = i + 1 < b->n;
+        st = ST_OK; /* each has its own */
+    }
+    return st;
+}
+
 static void batch_run(struct store *store, struct job *job)
 {
-    struct job *batch[STORE_BATCH];
-    struct db *db = store->writer;
-    int n = 0;
+    struct batch b = {.job = {job}, .n = 1};
     turn_take(store);
-    int64_t until = time_monotonic_ns() + STORE_BATCH_NS;
-    enum status begun = engine_do(db->engine, ENGINE_BEGIN_WRITE);
-    bool whole = begun == ST_OK;
-    for (; job != NULL; job = queue_take(&store->queue, false)) {
-        batch[n++] = job;
-        job->st = begun == ST_OK ? command_run(db, job->fn, job->arg) : begun;
-        whole = whole && !db->is_broken && engine_in_transaction(db->engine);
-        bool lost = begun == ST_OK && !whole; /* the rest waits for a transaction of its own */
-        if (lost || n == STORE_BATCH || time_monotonic_ns() > until) break;
-    }
-    enum status st = begun == ST_OK ? transaction_end(db, whole) : begun;
+    enum status st = batch_try(store, &b, true);
+    if (store->writer->again) st = batch_again(store, &b, st);
     turn_give(store);
-    answer(store, batch, n, st);
-    engine_tidy(db->engine, false);
+    answer(store, &b, st);
+    engine_tidy(store->writer->engine, false);
 }
 
 static void *writer_main(void *arg)
@@ -164,14 +250,20 @@ static void *writer_main(void *arg)
     return NULL;
 }
 
-enum status writer_start(struct store *store)
+bool thread_start(pthread_t *thread, void *(*fn)(void *), void *arg)
 {
     sigset_t all;
     sigset_t before;
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are main's */
-    store->has_thread = pthread_create(&store->thread, NULL, writer_main, store) == 0;
+    bool fine = pthread_create(thread, NULL, fn, arg) == 0;
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return fine;
+}
+
+enum status writer_start(struct store *store)
+{
+    store->has_thread = thread_start(&store->thread, writer_main, store);
     return store->has_thread ? ST_OK : ST_IO;
 }
 
@@ -192,7 +284,7 @@ void writer_stop(struct store *store)
 static enum status write_here(struct db *db, db_command fn, void *arg)
 {
     bool own = !engine_in_transaction(db->engine); /* else a batch's, or in memory a snapshot's */
-    if (own) TRY(engine_do(db->engine, ENGINE_BEGIN_WRITE));
+    if (own) TRY(transaction_begin(db));
     engine_allow_changes(db->engine, true, false);
     enum status st = command_run(db, fn, arg);
     enum status ended = own ? transaction_end(db, !db->is_broken) : ST_OK;
@@ -233,7 +325,7 @@ enum status db_batch_begin(struct db *db)
     if (db->store->read_only) return ST_IO;
     turn_take(db->store);
     engine_allow_changes(db->engine, true, !db->store->in_memory);
-    enum status st = engine_do(db->engine, ENGINE_BEGIN_WRITE);
+    enum status st = transaction_begin(db);
     db->in_batch = st == ST_OK;
     if (st == ST_OK) return ST_OK;
     engine_allow_changes(db->engine, false, !db->store->in_memory);
@@ -252,7 +344,8 @@ static enum status batch_end(struct db *db, bool keep)
     engine_allow_changes(db->engine, false, !db->store->in_memory);
     turn_give(db->store);
     engine_tidy(db->engine, true);
-    atomic_fetch_add(&db->store->epoch, 1); /* this connection does not see its own commit as a change */
+    if (db->store->home->committed == NULL)
+        atomic_fetch_add(&db->store->epoch, 1); /* this connection does not see its own commit as a change */
     atomic_fetch_add_explicit(&db->store->batches, 1, memory_order_relaxed);
     return st;
 }
@@ -275,12 +368,20 @@ enum status db_savepoint(struct db *db)
     return ST_OK;
 }
 
+static void part_undo(struct db *db)
+{
+    late_forget(db, db->late.mark[db->parts]);
+    if (engine_do(db->engine, ENGINE_PART_UNDO) != ST_OK || engine_do(db->engine, ENGINE_PART_KEEP) != ST_OK)
+        db->is_broken = true;
+}
+
 enum status db_savepoint_release(struct db *db)
 {
     must(db->parts > 0);
     db->parts--;
     enum status st = engine_do(db->engine, ENGINE_PART_KEEP);
     if (st != ST_OK) db->is_broken = true;
+    if (st == ST_OK && (st = engine_drain(db->engine)) != ST_OK) part_undo(db);
     if (st == ST_OK && db->in_batch && !db->in_command && db->parts == 0 && db->late.bytes >= STORE_LATE)
         st = late_run(db);
     return st;
@@ -289,7 +390,6 @@ enum status db_savepoint_release(struct db *db)
 void db_savepoint_undo(struct db *db)
 {
     must(db->parts > 0);
-    late_forget(db, db->late.mark[--db->parts]);
-    if (engine_do(db->engine, ENGINE_PART_UNDO) != ST_OK || engine_do(db->engine, ENGINE_PART_KEEP) != ST_OK)
-        db->is_broken = true;
+    db->parts--;
+    part_undo(db);
 }

@@ -116,8 +116,10 @@ static bool content_type_fits(const struct http_exchange *x, enum body_kind kind
 static void site_admit(void *ctx, struct http_worker *w, struct http_exchange *x)
 {
     struct site *s = ctx;
+    bool far =
+        store_blocks(s->store); /* then everything that asks the database waits: 404 pages look up a session too */
     x->body_max = 0;
-    x->where = HTTP_INLINE;
+    x->where = far ? HTTP_EXECUTOR : HTTP_INLINE;
     if (answered_from_memory(s, w, x)) return;
     struct route_match m = router_find(&s->router, x->method, x->path);
     if (m.allowed == 0) {
@@ -134,7 +136,8 @@ static void site_admit(void *ctx, struct http_worker *w, struct http_exchange *x
         return;
     }
     x->body_max = router_body_max(m.row->body);
-    bool blocks = m.row->method != HTTP_GET || (m.row->flags & ROUTE_BLOCKS) != 0 || session_wants_touch(s, w, x);
+    bool blocks =
+        far || m.row->method != HTTP_GET || (m.row->flags & ROUTE_BLOCKS) != 0 || session_wants_touch(s, w, x);
     x->where = blocks ? HTTP_EXECUTOR : HTTP_INLINE;
 }
 
