@@ -28,6 +28,8 @@ static const struct setting {
      "each takes 64 MiB for a tenth of a second"},
     {"serve", "make_pages_anew", TAKES_YES, offsetof(struct config, site.no_memo), 0, 0,
      "yes: keep no public pages (to measure)"},
+    {"serve", "drain_seconds", TAKES_NUMBER, offsetof(struct config, drain_seconds), 0, 600,
+     "after SIGTERM: say \"not ready\" for so long before the end, for a balancer"},
     {"limits", "connections", TAKES_NUMBER, offsetof(struct config, http.max_connections), 1, 1000000, "open at once"},
     {"limits", "connections_per_address", TAKES_NUMBER, offsetof(struct config, http.max_per_peer), 1, 1000000,
      "open at once from one address"},

@@ -11,6 +11,7 @@ struct config {
     struct http_options http;
     struct site_options site;
     const char *db; /* postgresql://…; NULL: the file in the data folder */
+    int drain_seconds;
 };
 
 /* Defaults. */

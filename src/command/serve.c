@@ -53,16 +53,20 @@ static void greet(struct invocation *in, const struct http_server *server, const
     (void)fflush(stdout);
 }
 
-/* Until SIGTERM or SIGINT. */
-static void wait_for_end(void)
+/* Until SIGTERM or SIGINT. Behind a balancer SIGTERM first says "not ready" for a while; a second signal cuts that short. */
+static void wait_for_end(struct site *site, int drain_seconds)
 {
     sigset_t set;
     int which;
+    const struct timespec drain = {.tv_sec = drain_seconds};
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     while ((which = sigwaitinfo(&set, NULL)) < 0) must(errno == EINTR);
     log_line(LOG_INFO, "stopping", "signal=%d", which);
+    if (which != SIGTERM || drain_seconds == 0) return;
+    site_drain(site);
+    (void)sigtimedwait(&set, NULL, &drain);
 }
 
 static void block_signals(void)
@@ -96,7 +100,7 @@ static int serve(struct invocation *in, struct house *h)
         jobs_start(jobs) != ST_OK)
         log_line(LOG_ERROR, "jobs not started", " ");
     greet(in, server, &c.http);
-    wait_for_end();
+    wait_for_end(&site, c.drain_seconds);
     http_close(server);
     jobs_stop(jobs);
     return 0;

@@ -213,7 +213,10 @@ static enum status register_all(struct db *db, struct arena *mem, void *arg)
 {
     const struct jobs *j = arg;
     (void)mem;
-    for (size_t i = 0; i < j->n; i++) TRY(q_jobs_register(db, str_from(j->rows[i].name), db_now(db), NULL));
+    for (size_t i = 0; i < j->n; i++) {
+        instant first = {db_now(db).ms + j->rows[i].every_ms}; /* a new installation has nothing to tidy */
+        TRY(q_jobs_register(db, str_from(j->rows[i].name), first, NULL));
+    }
     return ST_OK;
 }
 

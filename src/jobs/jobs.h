@@ -47,7 +47,8 @@ struct job_run {
 extern const struct schedule jobs_all[];
 extern const size_t jobs_all_count;
 
-/* node: as shown by `luoshi jobs`. Rows that are missing in the table are made, due at once. */
+/* node: as shown by `luoshi jobs`. Rows that are missing in the table are made, due for the first time when their
+ * pause is over. */
 MUST_USE enum status jobs_open(struct arena *life, struct store *, const struct city *, int node,
                                const struct schedule *rows, size_t n, struct jobs **out);
 MUST_USE enum status jobs_start(struct jobs *);

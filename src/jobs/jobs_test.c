@@ -27,7 +27,7 @@ struct world {
     struct city city;
 };
 
-static const instant start = {INT64_C(1795395600000)}; /* 2026-11-23T01:00:00Z */
+static const instant start = {INT64_C(1795395600000)}; /* 2026-11-23T01:00:00Z: ten minutes after the jobs were made */
 static instant later(int64_t ms)
 {
     return (instant){start.ms + ms};
@@ -72,7 +72,7 @@ static int open_world(void **state)
 {
     struct arena *mem = arena_new((size_t)64 << 20, NULL);
     struct world *w = NEW(mem, struct world);
-    const struct clock clock = {.frozen = true, .fixed = start};
+    const struct clock clock = {.frozen = true, .fixed = {start.ms - 10 * MINUTE_MS}};
     struct store_error why;
     secret_start();
     (void)snprintf(w->folder, sizeof w->folder, "/tmp/luoshi-jobs-XXXXXX");
@@ -197,9 +197,9 @@ static void a_job_that_uses_up_its_memory_fails_and_nothing_else_does(void **sta
 {
     struct world *w = *state;
     struct jobs *j = node(w, 3, greedy);
-    assert_int_equal(run_at(w, j, 0), 1);
+    assert_int_equal(run_at(w, j, HOUR_MS), 1);
     assert_true(str_eq(state_of(w, "greedy", 0).last_status, str_from(status_name(ST_BUSY))));
-    assert_int_equal(run_at(w, j, JOBS_RETRY_MS), 1);
+    assert_int_equal(run_at(w, j, HOUR_MS + JOBS_RETRY_MS), 1);
     jobs_stop(j);
 }
 
@@ -311,7 +311,8 @@ static enum status endless(struct job_run *run)
 
 static void a_stopping_node_gives_its_job_back_at_once(void **state)
 {
-    static const struct schedule long_rows[] = {{"work", 10 * MINUTE_MS, endless, "goes on and on"}};
+    static const struct schedule long_rows[] = {{"endless", 0, endless, "goes on and on"}};
+    static const struct schedule short_rows[] = {{"endless", 0, work, "the same, for another node"}};
     struct world *w = *state;
     sem_t in;
     assert_int_equal(sem_init(&in, 0, 0), 0);
@@ -320,10 +321,12 @@ static void a_stopping_node_gives_its_job_back_at_once(void **state)
     assert_int_equal(jobs_start(j), ST_OK);
     assert_int_equal(sem_wait(&in), 0);
     jobs_stop(j);
-    struct job_state s = state_of(w, "work", 0);
+    struct job_state s = state_of(w, "endless", 0);
     assert_false(s.is_claimed);
     assert_int_equal(s.runs, 0);
-    assert_int_equal(run_at(w, w->two, 0), 1);
+    j = node(w, 4, short_rows);
+    assert_int_equal(run_at(w, j, 0), 1);
+    jobs_stop(j);
     (void)sem_destroy(&in);
 }
 
@@ -347,7 +350,7 @@ static void used_forms_are_forgotten_in_portions(void **state)
     assert_int_equal(jobs_open(w->mem, w->store, &w->city, 1, jobs_all, jobs_all_count, &j), ST_OK);
     struct store_counts before, after;
     store_counts(w->store, &before);
-    assert_int_equal(jobs_run_due(j, w->db, start, &ran), ST_OK);
+    assert_int_equal(jobs_run_due(j, w->db, later(HOUR_MS), &ran), ST_OK);
     store_counts(w->store, &after);
     assert_int_equal(ran, jobs_all_count);
     assert_true(after.commands - before.commands >= 3);

@@ -61,6 +61,11 @@ enum status site_password_matches(struct site *s, str hash, str password, bool *
     return ST_OK;
 }
 
+void site_drain(struct site *s)
+{
+    atomic_store(&s->draining, true);
+}
+
 /* One at a time: the arena is not shared by threads otherwise, and the newest reading is to be the last one kept. */
 void site_changed_calendar(struct site *s, struct db *db)
 {
@@ -145,6 +150,7 @@ static void site_serve(void *ctx, struct http_worker *w, struct http_exchange *x
 {
     struct site_worker *own = w->own;
     struct site *s = ctx;
+    if (atomic_load_explicit(&s->draining, memory_order_relaxed)) x->close = true;
     if (own->db == NULL && db_open(s->store, &own->db) != ST_OK) {
         site_refuse(s, x, 503);
         return;

@@ -35,6 +35,7 @@ struct site {
     str proxies[SITE_PROXIES];
     int n_proxies;
     struct http_server *_Atomic server; /* set after http_open */
+    _Atomic bool draining;              /* about to stop: not ready for new clients, still serving */
     instant started;
     str boot; /* random tag of this process, part of every ETag */
     pthread_mutex_t argon2_lock;
@@ -51,6 +52,8 @@ void site_init(struct site *, struct store *, struct city *, struct arena *life,
 struct http_handler site_handler(struct site *);
 /* Verifies with at most argon2_at_once hashes at a time; ST_BUSY when too many wait. */
 MUST_USE enum status site_password_matches(struct site *, str hash, str password, bool *matches);
+/* Says "not ready" to whoever asks and closes each connection after its next answer, so that a balancer sends people elsewhere. */
+void site_drain(struct site *);
 void site_changed_calendar(struct site *, struct db *);
 
 #endif

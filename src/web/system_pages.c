@@ -7,17 +7,20 @@
 #include "people/unit.h"
 #include "web/req_internal.h"
 
+static const str plain = STR_INIT("text/plain; charset=utf-8");
+
 static enum status page_healthz(struct req *rq)
 {
-    return respond_bytes(rq, 200, STR("text/plain; charset=utf-8"), STR("ok\n"));
+    return respond_bytes(rq, 200, plain, STR("ok\n"));
 }
 
+/* What a balancer asks every second or two. */
 static enum status page_readyz(struct req *rq)
 {
     struct unit unused;
+    if (atomic_load(&rq->site->draining)) return respond_bytes(rq, 503, plain, STR("draining\n"));
     bool ready = unit_get(rq->db, rq->mem, rq->city->root, &unused) == ST_OK;
-    return respond_bytes(rq, ready ? 200 : 503, STR("text/plain; charset=utf-8"),
-                         ready ? STR("ready\n") : STR("not ready\n"));
+    return respond_bytes(rq, ready ? 200 : 503, plain, ready ? STR("ready\n") : STR("not ready\n"));
 }
 
 static void metric(struct buf *b, const char *name, const char *type, const char *help, long long v)
@@ -132,7 +135,8 @@ static enum status page_favicon(struct req *rq)
 
 static const struct route rows[] = {
     {HTTP_GET, "/healthz", ANYONE, NO_BODY, page_healthz, 0, "the process answers"},
-    {HTTP_GET, "/readyz", ANYONE, NO_BODY, page_readyz, 0, "the database answers"},
+    {HTTP_GET, "/readyz", ANYONE, NO_BODY, page_readyz, 0,
+     "send people here: the database answers, the end is not near"},
     {HTTP_GET, "/metrics", ANYONE, NO_BODY, page_metrics, 0, "Prometheus text; this machine only"},
     {HTTP_GET, "/assets/:name", ANYONE, NO_BODY, page_asset, 0, "embedded styles, scripts, icons"},
     {HTTP_GET, "/robots.txt", ANYONE, NO_BODY, page_robots, 0, "for crawlers"},

@@ -1,8 +1,8 @@
-// What comes round by the clock, and what is remembered from one start to the next.
+// What comes round by the clock, what is remembered from one start to the next, and how a node takes its leave.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { clean, Client, copy, demo, faults, must, run, serve, sign_in, until } from '../lib/luoshi.mjs';
+import { ask, clean, Client, copy, demo, faults, must, run, serve, sign_in, until } from '../lib/luoshi.mjs';
 import { change, value } from '../lib/sqlite.mjs';
 
 const AT = '2026-11-23T10:00:00+08:00';
@@ -10,10 +10,13 @@ let made;
 before(async () => (made = await demo({ matters: 20 })));
 after(clean);
 
-test('P35 jobs run once when a server starts, are listed by `luoshi jobs` and counted in /metrics; a failed one makes doctor complain', async () => {
+test('P35 jobs run when they are due and once, are listed by `luoshi jobs` and counted in /metrics; a failed one makes doctor complain', async () => {
   const dir = await copy(made);
   assert.match((await must(['jobs', '--data', dir])).out, /no server has run yet/);
   await change(dir, "INSERT INTO once (token, result, created_at) VALUES (x'01', '', 1), (x'02', '', 4102444800000)");
+  const made_at = '2026-11-23T08:00:00+08:00';
+  assert.equal(await (await serve(dir, { now: made_at })).stop(), 0);
+  assert.equal(await value(dir, "SELECT sum(runs), count(*) FROM job"), '0\t3', 'a new installation has nothing to tidy');
   const s = await serve(dir, { now: AT });
   await until(async () => (await value(dir, "SELECT count(*) FROM job WHERE last_status = 'ok'")) === '3', 'all jobs have run');
   assert.equal(await value(dir, 'SELECT count(*) FROM once'), '1', 'the old token is forgotten, the new one is not');
@@ -63,4 +66,30 @@ test('P35 waits after wrong passwords and codes outlive a restart, hold only for
   await sign_in(s, 'clerk');
   assert.equal(await value(dir, 'SELECT count(*) FROM guess WHERE failures = 9'), '1', 'forgiven; the codes are not');
   assert.equal(await s.stop(), 0);
+});
+
+test('P35 with drain_seconds SIGTERM first says “not ready” and goes on serving; a second signal, or the time, ends it', async () => {
+  const dir = await copy(made), config = '[serve]\ndrain_seconds = 600\n';
+  const s = await serve(dir, { now: AT, config });
+  const first = await ask(s, 'GET', '/readyz');
+  assert.deepEqual([first.status, first.text, first.headers.connection], [200, 'ready\n', undefined]);
+  s.child.kill('SIGTERM');
+  const x = await until(async () => {
+    const r = await ask(s, 'GET', '/readyz');
+    return r.status === 503 ? r : null;
+  }, 'not ready any more');
+  assert.equal(x.text, 'draining\n');
+  assert.equal((await ask(s, 'GET', '/healthz')).status, 200, 'but alive');
+  const page = await ask(s, 'GET', '/matters');
+  assert.equal(page.status, 200, 'who comes all the same is served');
+  assert.equal(page.headers.connection, 'close', 'and comes back elsewhere');
+  s.agent.destroy();
+  s.child.kill('SIGTERM');
+  assert.equal(await s.ended, 0);
+  const short = await serve(dir, { now: AT, config: '[serve]\ndrain_seconds = 1\n' });
+  const asked = Date.now();
+  assert.equal(await short.stop(), 0);
+  assert.ok(Date.now() - asked >= 1000, 'the balancer had its time');
+  const hurry = await serve(dir, { now: AT, config });
+  assert.equal(await hurry.stop('SIGINT'), 0, 'Ctrl-C waits for nobody');
 });
