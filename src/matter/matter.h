@@ -89,7 +89,9 @@ struct message {
 };
 MUST_USE enum status message_list(struct db *, struct arena *, matter_id, struct message **out, size_t *n);
 
-/* Lists. Public: shown ones only. Staff: what the actor may see. Newest first; key-set paging by `after` ("raised_ms.id", "" for the first). */
+/* Lists. Public: shown ones only. Staff: what the actor may see. Newest first; key-set paging by `after` (a page's `next`, "" for the first).
+ * A page is made with bounded work at any size: a filter that fits very seldom is looked through only so far, see `further`.
+ * SORT_ANSWERED is for the public, SORT_DUE for staff: for the others they are the newest first. */
 enum matter_sort { SORT_NEWEST = 1, SORT_OLDEST, SORT_ANSWERED, SORT_DUE };
 struct matter_filter {
     str query;         /* full text; ranked when sort is 0 */
@@ -119,8 +121,9 @@ struct matter_page {
     struct matter_item *items;
     size_t n;
     int64_t total;
-    bool exact;
-    str next; /* .p NULL: no more */
+    bool exact;   /* else there are more than `total` */
+    bool further; /* not all was looked through: what is on this page is not all there is, and `next` goes on from there */
+    str next;     /* .p NULL: no more */
 };
 /* who NULL or nobody: the public. */
 MUST_USE enum status matter_list(struct db *, struct arena *, const struct city *, const struct actor *who,

@@ -1,180 +1,31 @@
-/* matter_list: lists of matters, for the public and for staff. The filter chooses one of the fixed statements of
- * matter_list.sql and search.sql by what narrows most; every statement takes the whole filter.
+/* matter_list: lists of matters, for the public and for staff.
+ *
+ *   filter ─▶ way (matter_ways.c) ─▶ keys, some at a time ─▶ rows that fit what is left of the filter ─▶ a page, and how many there are
+ *
+ * A page costs about the same whatever stands before it and however many matters there are: what a filter seldom fits is looked through
+ * only so far, and the page then says that its next one looks further.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/buf.h"
 #include "base/limits.h"
 #include "base/locale.h"
 #include "gen/sql/matter_list.h"
 #include "gen/sql/search.h"
-#include "matter/matter.h"
-#include "matter/scope.h"
+#include "matter/casefile.h"
+#include "matter/matter_count.h"
+#include "matter/matter_ways.h"
 #include "matter/search.h"
 
 #define EXCERPT_POINTS 80
 #define SEARCH_PAGES   400 /* of a ranked list: nobody reads on; offsets stay small */
+#define BATCH_MOST     400 /* keys of one go, where rows may turn out not to fit */
 
-/* The filter as the statements take it. */
-struct want {
-    str category, category_end, state, kind, channel, place;
-    unit_id unit;
-    instant from, to;
-    int64_t waiting, limit;
-    bool public;
-    enum matter_sort sort; /* 0: by rank */
-    struct scope_set scope;
-    str expression;
-    int64_t after_key, after_id; /* of the last row of the page before; by rank: how many rows came before */
-};
 #define PUBLIC_ARGS(w)                                                                                                 \
     (w)->category, (w)->category_end, (w)->unit, (w)->state, (w)->kind, (w)->channel, (w)->place, (w)->from, (w)->to
 #define STAFF_ARGS(w) PUBLIC_ARGS(w), (w)->waiting
 
-struct key {
-    matter_id id;
-    int64_t sort_key, id_key;
-};
-struct keys_found {
-    struct key *item;
-    size_t n;
-    int64_t total; /* of a search, which counts as it ranks */
-};
-
-/* What of the filter drives. */
-enum way {
-    WAY_NEWEST = 1,
-    WAY_OLDEST,
-    WAY_ANSWERED,
-    WAY_STATE,
-    WAY_CATEGORY,
-    WAY_UNIT,
-    WAY_WAITING,
-    WAY_DUE,
-    WAY_SCOPE,
-    WAY_SEARCH
-};
-
-static enum way way_of(const struct want *w)
-{
-    bool plain = w->sort == SORT_NEWEST || w->sort == SORT_OLDEST;
-    if (w->expression.n > 0) return WAY_SEARCH;
-    if (w->unit.v != 0) return WAY_UNIT;
-    if (!w->public && !w->scope.everywhere) return WAY_SCOPE;
-    if (w->category.n > 0) return WAY_CATEGORY;
-    if (!w->public && w->waiting) return WAY_WAITING;
-    if (!w->public && w->sort == SORT_DUE) return WAY_DUE;
-    if (w->sort == SORT_ANSWERED) return WAY_ANSWERED;
-    if (w->state.n > 0 && w->sort == SORT_NEWEST) return WAY_STATE;
-    return plain && w->sort == SORT_OLDEST ? WAY_OLDEST : WAY_NEWEST;
-}
-
-/* Each statement has a row type of its own with the same columns. */
-#define KEYS_FROM(call, type)                                                                                          \
-    do {                                                                                                               \
-        struct type *rows_;                                                                                            \
-        TRY(call);                                                                                                     \
-        out->item = NEWN(mem, struct key, out->n + 1);                                                                 \
-        for (size_t i = 0; i < out->n; i++)                                                                            \
-            out->item[i] = (struct key){rows_[i].id, rows_[i].sort_key, rows_[i].id_key};                              \
-        return ST_OK;                                                                                                  \
-    } while (0)
-#define LIST(name, args, ...)                                                                                          \
-    KEYS_FROM(q_matter_list_##name(db, mem, args, __VA_ARGS__, &rows_, &out->n), q_matter_list_##name)
-
-/* Newest first goes on below -after_key, since keys rise down every list. */
-static enum status public_keys(struct db *db, struct arena *mem, const struct want *w, enum way way,
-                               struct keys_found *out)
-{
-    int64_t down = w->after_key == INT64_MIN ? INT64_MAX : -w->after_key;
-    int64_t down_id = w->after_id == INT64_MIN ? INT64_MAX : -w->after_id;
-    if (way == WAY_OLDEST) LIST(public_oldest, PUBLIC_ARGS(w), w->after_key, w->after_id, w->limit);
-    if (way == WAY_ANSWERED) LIST(public_answered, PUBLIC_ARGS(w), down, down_id, w->limit);
-    if (way == WAY_STATE) LIST(public_by_state, PUBLIC_ARGS(w), down, down_id, w->limit);
-    if (way == WAY_CATEGORY) LIST(public_by_category, PUBLIC_ARGS(w), w->sort, w->after_key, w->after_id, w->limit);
-    if (way == WAY_UNIT) LIST(public_by_unit, PUBLIC_ARGS(w), w->sort, w->after_key, w->after_id, w->limit);
-    LIST(public_newest, PUBLIC_ARGS(w), down, down_id, w->limit);
-}
-
-static enum status staff_keys(struct db *db, struct arena *mem, const struct want *w, enum way way,
-                              struct keys_found *out)
-{
-    int64_t down = w->after_key == INT64_MIN ? INT64_MAX : -w->after_key;
-    int64_t down_id = w->after_id == INT64_MIN ? INT64_MAX : -w->after_id;
-    if (way == WAY_OLDEST) LIST(staff_oldest, STAFF_ARGS(w), w->after_key, w->after_id, w->limit);
-    if (way == WAY_ANSWERED) LIST(staff_answered, STAFF_ARGS(w), down, down_id, w->limit);
-    if (way == WAY_STATE) LIST(staff_by_state, STAFF_ARGS(w), down, down_id, w->limit);
-    if (way == WAY_CATEGORY) LIST(staff_by_category, STAFF_ARGS(w), w->sort, w->after_key, w->after_id, w->limit);
-    if (way == WAY_WAITING) LIST(staff_waiting, STAFF_ARGS(w), w->sort, w->after_key, w->after_id, w->limit);
-    if (way == WAY_DUE) LIST(staff_due, STAFF_ARGS(w), w->after_key, w->after_id, w->limit);
-    if (way == WAY_SCOPE)
-        LIST(staff_scope, STAFF_ARGS(w), SCOPE_ARGS(&w->scope), w->sort, w->after_key, w->after_id, w->limit);
-    if (way == WAY_UNIT)
-        LIST(staff_by_unit, STAFF_ARGS(w), SCOPE_ARGS(&w->scope), w->scope.everywhere, w->sort, w->after_key,
-             w->after_id, w->limit);
-    LIST(staff_newest, STAFF_ARGS(w), down, down_id, w->limit);
-}
-
-static enum status found_keys(struct db *db, struct arena *mem, const struct want *w, struct keys_found *out)
-{
-    struct q_search_public *shown;
-    struct q_search_staff *seen;
-    if (w->public)
-        TRY(q_search_public(db, mem, PUBLIC_ARGS(w), w->expression, w->sort, w->after_key, w->limit, &shown, &out->n));
-    else
-        TRY(q_search_staff(db, mem, STAFF_ARGS(w), SCOPE_ARGS(&w->scope), w->expression, w->scope.everywhere, w->sort,
-                           w->after_key, w->limit, &seen, &out->n));
-    out->item = NEWN(mem, struct key, out->n + 1);
-    for (size_t i = 0; i < out->n; i++) out->item[i].id = w->public ? shown[i].id : seen[i].id;
-    if (out->n > 0) out->total = w->public ? shown[0].total : seen[0].total;
-    return ST_OK;
-}
-
-/* Counting: exact up to a limit, since a count is never worth more than the list. */
-
-#define COUNT(name, ...)                                                                                               \
-    do {                                                                                                               \
-        struct q_matter_list_##name##_count row_;                                                                      \
-        TRY(q_matter_list_##name##_count(db, mem, __VA_ARGS__, most, &row_));                                          \
-        *n = row_.n;                                                                                                   \
-        return ST_OK;                                                                                                  \
-    } while (0)
-
-static enum status count_public(struct db *db, struct arena *mem, const struct want *w, enum way way, int64_t most,
-                                int64_t *n)
-{
-    if (way == WAY_ANSWERED) COUNT(public_answered, PUBLIC_ARGS(w));
-    if (way == WAY_STATE) COUNT(public_by_state, PUBLIC_ARGS(w));
-    if (way == WAY_CATEGORY) COUNT(public_by_category, PUBLIC_ARGS(w), w->sort);
-    if (way == WAY_UNIT) COUNT(public_by_unit, PUBLIC_ARGS(w), w->sort);
-    COUNT(public_newest, PUBLIC_ARGS(w));
-}
-
-static enum status count_staff(struct db *db, struct arena *mem, const struct want *w, enum way way, int64_t most,
-                               int64_t *n)
-{
-    if (way == WAY_ANSWERED) COUNT(staff_answered, STAFF_ARGS(w));
-    if (way == WAY_STATE) COUNT(staff_by_state, STAFF_ARGS(w));
-    if (way == WAY_CATEGORY) COUNT(staff_by_category, STAFF_ARGS(w), w->sort);
-    if (way == WAY_WAITING) COUNT(staff_waiting, STAFF_ARGS(w), w->sort);
-    if (way == WAY_DUE) COUNT(staff_due, STAFF_ARGS(w));
-    if (way == WAY_SCOPE) COUNT(staff_scope, STAFF_ARGS(w), SCOPE_ARGS(&w->scope), w->sort);
-    if (way == WAY_UNIT) COUNT(staff_by_unit, STAFF_ARGS(w), SCOPE_ARGS(&w->scope), w->scope.everywhere, w->sort);
-    COUNT(staff_newest, STAFF_ARGS(w));
-}
-
-static enum status set_total(struct matter_page *out, int64_t total)
-{
-    out->exact = total <= LIMIT_COUNT_EXACT;
-    out->total = out->exact ? total : LIMIT_COUNT_EXACT;
-    return ST_OK;
-}
-
-static enum status count(struct db *db, struct arena *mem, const struct want *w, enum way way, struct matter_page *out)
-{
-    int64_t most = LIMIT_COUNT_EXACT + 1;
-    TRY(w->public ? count_public(db, mem, w, way, most, &out->total) : count_staff(db, mem, w, way, most, &out->total));
-    return set_total(out, out->total);
-}
-
-/* The filter */
+/* ── the filter ───────────────────────────────────────────────────────────────────────────────────────── */
 
 static str or_none(str s)
 {
@@ -206,17 +57,21 @@ static str after_prefix(struct arena *mem, str code)
     return (str){last, end.n};
 }
 
-static bool parse_after(str after, struct want *w)
+/* "sort.id", by due day "due.casefile.matter". */
+static bool parse_after(str after, struct key *out)
 {
-    str head, tail;
-    if (w->expression.n > 0) {
-        w->after_key = 0;
-        return after.n == 0 ||
-               (str_int(after, &w->after_key) && w->after_key >= 0 && w->after_key <= SEARCH_PAGES * LIMIT_ROWS_PAGE);
-    }
-    w->after_key = w->after_id = INT64_MIN;
-    return after.n == 0 ||
-           (str_cut(after, '.', &head, &tail) && str_int(head, &w->after_key) && str_int(tail, &w->after_id));
+    str head, tail, matter;
+    *out = KEY_BEFORE_ALL;
+    if (after.n == 0) return true;
+    if (!str_cut(after, '.', &head, &tail) || !str_int(head, &out->sort_key)) return false;
+    if (str_cut(tail, '.', &tail, &matter) && !str_int(matter, &out->id.v)) return false;
+    return str_int(tail, &out->id_key);
+}
+
+static str after_of(struct arena *mem, const struct want *w, struct key k)
+{
+    if (w->sort != SORT_DUE) return str_format(mem, "%lld.%lld", (long long)k.sort_key, (long long)k.id_key);
+    return str_format(mem, "%lld.%lld.%lld", (long long)k.sort_key, (long long)k.id_key, (long long)k.id.v);
 }
 
 static struct want want_of(struct arena *mem, const struct city *city, const struct actor *who,
@@ -234,18 +89,17 @@ static struct want want_of(struct arena *mem, const struct city *city, const str
         .from = f->from.n == 0 ? (instant){INT64_MIN} : day_start(&city->zone, f->from),
         .to = f->to.n == 0 ? (instant){INT64_MAX} : day_end(&city->zone, f->to),
         .waiting = f->waiting_to_show,
-        .limit = f->limit > 0 ? f->limit : LIMIT_ROWS_PAGE,
         .public = who == NULL || who->person.v == 0,
         .sort = f->sort,
         .expression = search_expression(mem, f->query),
     };
     if (w.sort == 0 && w.expression.n == 0) w.sort = SORT_NEWEST;
-    if (w.public && w.sort == SORT_DUE) w.sort = SORT_NEWEST;
+    if (w.sort == (w.public ? SORT_DUE : SORT_ANSWERED)) w.sort = SORT_NEWEST; /* a list of the others' alone */
     if (!w.public) w.scope = scope_of(who, ACT_SEE, city->root);
     return w;
 }
 
-/* Rows */
+/* ── rows ─────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static str excerpt(struct db *db, struct arena *mem, matter_id id, bool public, str query)
 {
@@ -257,91 +111,242 @@ static str excerpt(struct db *db, struct arena *mem, matter_id id, bool public, 
     return str_find_byte(answer, 1) >= 0 ? answer : text;
 }
 
-static enum status read_item(struct db *db, struct arena *mem, matter_id id, bool public, struct matter_item *out)
+#define ITEM(r)                                                                                                        \
+    (struct matter_item)                                                                                               \
+    {                                                                                                                  \
+        .id = (r).id, .casefile = (r).casefile_id, .ref = (r).ref, .subject = (r).subject, .state = (r).state,         \
+        .kind = (r).kind, .category = (r).category_id, .category_en = (r).category_en, .category_zh = (r).category_zh, \
+        .unit = (r).unit_id, .unit_en = (r).unit_en, .unit_zh = (r).unit_zh, .raised_at = (r).raised_at,               \
+        .answered_at = (r).answered_at, .due = (r).due_on, .reopened = (r).reopened, .excerpt = STR("")                \
+    }
+
+static str ids_of(struct arena *mem, const struct key *keys, size_t n)
 {
-    struct q_matter_list_item r;
-    TRY(q_matter_list_item(db, mem, id, &r));
-    *out = (struct matter_item){
-        .id = r.id,
-        .casefile = r.casefile_id,
-        .ref = r.ref,
-        .subject = public ? r.shown_subject : r.subject,
-        .state = r.state,
-        .kind = r.kind,
-        .category = r.category_id,
-        .category_en = r.category_en,
-        .category_zh = r.category_zh,
-        .unit = r.unit_id,
-        .unit_en = r.unit_en,
-        .unit_zh = r.unit_zh,
-        .raised_at = r.raised_at,
-        .answered_at = r.answered_at,
-        .due = r.due_on,
-        .reopened = r.reopened,
-        .excerpt = STR(""),
-    };
+    struct buf b;
+    buf_init(&b, mem, n * 20 + 8, n * 21 + 8);
+    for (size_t i = 0; i < n; i++) buf_format(&b, "%c%lld", i == 0 ? '[' : ',', (long long)keys[i].id.v);
+    buf_add_byte(&b, ']');
+    return buf_str(&b);
+}
+
+/* The matters of these keys that fit what is left of the filter, in the order of the keys. */
+static enum status read_items(struct db *db, struct arena *mem, const struct want *left, const struct key *keys,
+                              size_t n, struct matter_item **out, size_t *found)
+{
+    struct q_matter_list_public_items *shown;
+    struct q_matter_list_staff_items *seen;
+    *found = 0;
+    *out = NEWN(mem, struct matter_item, n + 1);
+    if (n == 0) return ST_OK;
+    str ids = ids_of(mem, keys, n);
+    if (left->public) {
+        TRY(q_matter_list_public_items(db, mem, ids, PUBLIC_ARGS(left), &shown, found));
+        for (size_t i = 0; i < *found; i++) (*out)[i] = ITEM(shown[i]);
+        return ST_OK;
+    }
+    TRY(q_matter_list_staff_items(db, mem, ids, STAFF_ARGS(left), left->scope.everywhere, SCOPE_ARGS(&left->scope),
+                                  &seen, found));
+    for (size_t i = 0; i < *found; i++) (*out)[i] = ITEM(seen[i]);
     return ST_OK;
 }
 
-static enum status read_items(struct db *db, struct arena *mem, const struct want *w, const struct keys_found *keys,
-                              str query, struct matter_page *out)
+/* ── reading a list ───────────────────────────────────────────────────────────────────────────────────── */
+
+struct list {
+    struct db *db;
+    struct arena *mem;
+    const struct ways_limits *limits;
+    struct want w, left;
+    enum way way;
+    bool checks; /* something is left of the filter for the rows */
+};
+
+/* What was found of a list so far. */
+struct found {
+    struct matter_item *item; /* NULL: only counted, key too */
+    struct key *key;
+    size_t n, cap;
+    struct key last; /* as far as was looked */
+    bool ended;      /* there are no more */
+};
+
+static struct found found_new(struct arena *mem, size_t most)
 {
-    out->items = NEWN(mem, struct matter_item, keys->n + 1);
-    for (size_t i = 0; i < keys->n; i++) {
-        TRY(read_item(db, mem, keys->item[i].id, w->public, &out->items[i]));
-        if (w->expression.n > 0) out->items[i].excerpt = excerpt(db, mem, keys->item[i].id, w->public, query);
+    return (struct found){
+        .cap = most, .key = NEWN(mem, struct key, most + 1), .item = NEWN(mem, struct matter_item, most + 1)};
+}
+
+/* Items stand in the order of their keys, some keys without one. */
+static void add(struct found *f, const struct keys *keys, const struct matter_item *items, size_t n)
+{
+    for (size_t i = 0, k = 0; k < n && f->n < f->cap; k++, i++) {
+        while (keys->item[i].id.v != items[k].id.v) i++;
+        if (f->item != NULL) f->item[f->n] = items[k];
+        f->key[f->n++] = keys->item[i];
     }
-    out->n = keys->n;
+}
+
+static enum status count_some(struct list *l, struct found *f, const struct keys *keys)
+{
+    struct q_matter_list_public_fit shown;
+    struct q_matter_list_staff_fit seen;
+    const struct want *left = &l->left;
+    size_t n = keys->n;
+    if (l->checks && n > 0) {
+        str ids = ids_of(l->mem, keys->item, n);
+        if (left->public) TRY(q_matter_list_public_fit(l->db, l->mem, ids, PUBLIC_ARGS(left), &shown));
+        else
+            TRY(q_matter_list_staff_fit(l->db, l->mem, ids, STAFF_ARGS(left), left->scope.everywhere,
+                                        SCOPE_ARGS(&left->scope), &seen));
+        n = (size_t)(left->public ? shown.n : seen.n);
+    }
+    f->n += n;
+    return ST_OK;
+}
+
+static enum status read_some(struct list *l, struct way_reader *reader, struct found *f, int64_t batch,
+                             struct keys *keys)
+{
+    struct matter_item *items;
+    size_t n;
+    TRY(way_next(reader, batch, keys));
+    f->last = keys->last;
+    f->ended = keys->ended;
+    if (f->item == NULL) return count_some(l, f, keys);
+    TRY(read_items(l->db, l->mem, &l->left, keys->item, keys->n, &items, &n));
+    if (n > f->cap - f->n) f->ended = false; /* there are more: those that find no room here */
+    add(f, keys, items, n);
+    return ST_OK;
+}
+
+/* Until the list ends, enough is found, or a page's work is done. */
+static enum status collect(struct list *l, struct key from, struct found *f)
+{
+    int64_t checked = 0, expected = l->checks ? 0 : (int64_t)f->cap;
+    struct keys keys = {0};
+    struct way_reader *reader = way_open(l->db, l->mem, &l->w, l->way, l->limits, from, expected);
+    f->last = from;
+    while (f->n < f->cap && !f->ended && !keys.far && checked < l->limits->check) {
+        int64_t batch = (int64_t)(f->cap - f->n), most = f->item == NULL ? l->limits->check : BATCH_MOST;
+        if (l->checks) batch = batch * 4 < most ? batch * 4 : most;
+        TRY(read_some(l, reader, f, batch, &keys));
+        if (l->checks) checked += (int64_t)keys.n;
+    }
+    return ST_OK;
+}
+
+/* ── how many ─────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum status set_total(struct matter_page *out, int64_t total, bool exact)
+{
+    out->exact = exact && total <= LIMIT_COUNT_EXACT;
+    out->total = total <= LIMIT_COUNT_EXACT ? total : LIMIT_COUNT_EXACT;
+    return ST_OK;
+}
+
+/* Exact up to a limit, since a count is never worth more than the list. */
+static enum status count(struct list *l, struct matter_page *out)
+{
+    uint64_t which = count_key(&l->w), epoch = db_epoch(l->db);
+    struct counted c;
+    if (!count_get(which, epoch, db_now(l->db), &c)) {
+        struct found f = {.cap = LIMIT_COUNT_EXACT + 1};
+        TRY(collect(l, KEY_BEFORE_ALL, &f));
+        c = (struct counted){(int64_t)f.n, f.ended};
+        count_put(which, epoch, db_now(l->db), c);
+    }
+    return set_total(out, c.n, c.exact);
+}
+
+/* ── a page ───────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum status read_page(struct list *l, const struct matter_filter *f, size_t limit, struct matter_page *out)
+{
+    struct key from;
+    if (!parse_after(f->after, &from)) return ST_INVALID;
+    struct found found = found_new(l->mem, limit + 1);
+    l->checks = way_left(&l->w, l->way, &l->left);
+    TRY(collect(l, from, &found));
+    out->items = found.item;
+    out->n = found.n < limit ? found.n : limit;
+    out->further = found.n <= limit && !found.ended;
+    if (found.n > limit) out->next = after_of(l->mem, &l->w, found.key[limit - 1]);
+    else if (out->further) out->next = after_of(l->mem, &l->w, found.last);
+    if (f->uncounted) out->exact = false;
+    else if (f->after.n == 0 && found.ended) return set_total(out, (int64_t)found.n, true);
+    else return count(l, out);
+    return ST_OK;
+}
+
+/* By rank: page by page through what the search gives. */
+static enum status search_page(struct list *l, const struct matter_filter *f, int64_t limit, struct matter_page *out)
+{
+    struct q_search_public *shown;
+    struct q_search_staff *seen;
+    const struct want *w = &l->w;
+    int64_t start = 0;
+    size_t n;
+    if (f->after.n > 0 && (!str_int(f->after, &start) || start < 0 || start > SEARCH_PAGES * LIMIT_ROWS_PAGE))
+        return ST_INVALID;
+    TRY(db_settle(l->db));
+    if (w->public)
+        TRY(q_search_public(l->db, l->mem, PUBLIC_ARGS(w), w->expression, w->sort, start, limit + 1, &shown, &n));
+    else
+        TRY(q_search_staff(l->db, l->mem, STAFF_ARGS(w), SCOPE_ARGS(&w->scope), w->expression, w->scope.everywhere,
+                           w->sort, start, limit + 1, &seen, &n));
+    struct key *keys = NEWN(l->mem, struct key, n + 1);
+    for (size_t i = 0; i < n; i++) keys[i].id = w->public ? shown[i].id : seen[i].id;
+    int64_t total = n == 0 ? 0 : w->public ? shown[0].total : seen[0].total;
+    if (f->uncounted) out->exact = false;
+    else TRY(set_total(out, total, true));
+    if ((int64_t)n > limit && start + limit <= SEARCH_PAGES * LIMIT_ROWS_PAGE)
+        out->next = str_format(l->mem, "%lld", (long long)(start + limit));
+    if ((int64_t)n > limit) n = (size_t)limit;
+    (void)way_left(w, WAY_SEARCH, &l->left);
+    TRY(read_items(l->db, l->mem, &l->left, keys, n, &out->items, &out->n));
+    for (size_t i = 0; i < out->n; i++)
+        out->items[i].excerpt = excerpt(l->db, l->mem, out->items[i].id, w->public, f->query);
     return ST_OK;
 }
 
 /* A query that is a receipt's reference finds that matter alone. */
-static enum status by_ref(struct db *db, struct arena *mem, const struct want *w, const struct actor *who, str query,
-                          struct matter_page *out)
+static enum status by_ref(struct list *l, const struct actor *who, str query, struct matter_page *out)
 {
     char ref[32];
     struct matter m;
-    struct q_matter_list_item row;
-    str typed = str_trim(locale_fold(mem, query));
+    str typed = str_trim(locale_fold(l->mem, query));
     if (typed.n == 0 || typed.n > sizeof ref || str_find_byte(typed, '-') < 0) return ST_NOT_FOUND;
     for (size_t i = 0; i < typed.n; i++)
         ref[i] = typed.p[i] >= 'a' && typed.p[i] <= 'z' ? (char)(typed.p[i] - 32) : typed.p[i];
-    TRY(matter_by_ref(db, mem, (str){ref, typed.n}, &m));
-    TRY(q_matter_list_item(db, mem, m.id, &row));
-    if (w->public ? !m.shown : !rights_allow(db, mem, who, ACT_SEE, m.unit, row.owner_person_id, NULL))
-        return ST_NOT_FOUND;
+    TRY(matter_by_ref(l->db, l->mem, (str){ref, typed.n}, &m));
+    struct casefile c;
+    TRY(casefile_load(l->db, l->mem, m.casefile, &c));
+    if (l->w.public ? !m.shown : !rights_allow(l->db, l->mem, who, ACT_SEE, m.unit, c.owner, NULL)) return ST_NOT_FOUND;
     struct key key = {.id = m.id};
     *out = (struct matter_page){.total = 1, .exact = true};
-    return read_items(db, mem, w, &(struct keys_found){.item = &key, .n = 1}, query, out);
+    (void)way_left(&l->w, WAY_SEARCH, &l->left);
+    TRY(read_items(l->db, l->mem, &l->left, &key, 1, &out->items, &out->n));
+    if (l->w.expression.n > 0 && out->n > 0) out->items[0].excerpt = excerpt(l->db, l->mem, m.id, l->w.public, query);
+    return ST_OK;
+}
+
+enum status matter_list_within(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
+                               const struct matter_filter *f, const struct ways_limits *limits, struct matter_page *out)
+{
+    struct list l = {.db = db, .mem = mem, .limits = limits, .w = want_of(mem, city, who, f)};
+    int64_t limit = f->limit > 0 ? f->limit : LIMIT_ROWS_PAGE;
+    *out = (struct matter_page){.exact = true};
+    if (!l.w.public && !l.w.scope.any) return ST_FORBIDDEN;
+    if (!str_is_utf8(f->query)) return ST_INVALID;
+    enum status st = by_ref(&l, who, f->query, out);
+    if (st != ST_NOT_FOUND) return st;
+    if (str_trim(f->query).n > 0 && l.w.expression.n == 0) return ST_OK; /* signs alone find nothing */
+    TRY(way_choose(db, mem, &l.w, limits, &l.way));
+    return l.way == WAY_SEARCH ? search_page(&l, f, limit, out) : read_page(&l, f, (size_t)limit, out);
 }
 
 enum status matter_list(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
                         const struct matter_filter *f, struct matter_page *out)
 {
-    struct want w = want_of(mem, city, who, f);
-    struct keys_found keys = {0};
-    *out = (struct matter_page){.exact = true};
-    if (!w.public && !w.scope.any) return ST_FORBIDDEN;
-    if (!str_is_utf8(f->query) || !parse_after(f->after, &w)) return ST_INVALID;
-    enum status st = by_ref(db, mem, &w, who, f->query, out);
-    if (st != ST_NOT_FOUND) return st;
-    if (str_trim(f->query).n > 0 && w.expression.n == 0) return ST_OK; /* signs alone find nothing */
-    enum way way = way_of(&w);
-    if (way == WAY_SEARCH) TRY(db_settle(db));
-    if (f->uncounted) out->exact = false;
-    else if (way != WAY_SEARCH) TRY(count(db, mem, &w, way, out));
-    w.limit++;
-    if (way == WAY_SEARCH) TRY(found_keys(db, mem, &w, &keys));
-    if (way == WAY_SEARCH && !f->uncounted) TRY(set_total(out, keys.total));
-    if (way != WAY_SEARCH) TRY(w.public ? public_keys(db, mem, &w, way, &keys) : staff_keys(db, mem, &w, way, &keys));
-    w.limit--;
-    if (keys.n > (size_t)w.limit) {
-        const struct key *last = &keys.item[w.limit - 1];
-        keys.n = (size_t)w.limit;
-        if (way != WAY_SEARCH)
-            out->next = str_format(mem, "%lld.%lld", (long long)last->sort_key, (long long)last->id_key);
-        else if (w.after_key + w.limit <= SEARCH_PAGES * LIMIT_ROWS_PAGE)
-            out->next = str_format(mem, "%lld", (long long)(w.after_key + w.limit));
-    }
-    return read_items(db, mem, &w, &keys, f->query, out);
+    return matter_list_within(db, mem, city, who, f, &ways_usual, out);
 }

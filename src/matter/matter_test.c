@@ -457,15 +457,12 @@ static void every_way_of_listing_pages_without_gaps_and_agrees_with_its_count(vo
                 assert_int_equal(pages, rows[i].n == 0 ? 1 : (rows[i].n + 2) / 3);
             }
     const unit_id any[] = {{0}, w->county};
-    for (size_t i = 0; i < COUNT_OF(any); i++)
-        for (size_t k = 0; k < COUNT_OF(readers); k++) {
-            assert_int_equal(listed(w, readers[k],
-                                    (struct matter_filter){.limit = 3, .sort = SORT_ANSWERED, .unit = any[i]}, &pages),
-                             4);
-            if (k > 0)
-                assert_int_equal(listed(w, readers[k], (struct matter_filter){.limit = 3, .sort = SORT_DUE}, &pages),
-                                 16);
-        }
+    for (size_t i = 0; i < COUNT_OF(any); i++) {
+        struct matter_filter answered = {.limit = 3, .sort = SORT_ANSWERED, .unit = any[i]};
+        assert_int_equal(listed(w, NULL, answered, &pages), 4);
+        for (size_t k = 1; k < COUNT_OF(readers); k++)
+            assert_int_equal(listed(w, readers[k], (struct matter_filter){.limit = 3, .sort = SORT_DUE}, &pages), 16);
+    }
 }
 
 static void lists_are_in_their_order(void **state)
@@ -480,10 +477,11 @@ static void lists_are_in_their_order(void **state)
     const struct actor *const readers[] = {&w->actor[ROOT_CLERK], &w->actor[COUNTY_CLERK]};
     for (size_t k = 0; k < COUNT_OF(readers); k++)
         for (int sort = SORT_NEWEST; sort <= SORT_DUE; sort++) {
+            if (sort == SORT_ANSWERED) continue; /* the public's */
             assert_int_equal(matter_list(w->db, w->mem, &w->city, readers[k],
                                          &(struct matter_filter){.sort = (enum matter_sort)sort}, &page),
                              ST_OK);
-            if (sort != SORT_ANSWERED) assert_int_equal(page.n, 5);
+            assert_int_equal(page.n, 5);
             for (size_t i = 1; i < page.n; i++) {
                 const struct matter_item *x = &page.items[i - 1], *y = &page.items[i];
                 int64_t a = sort == SORT_DUE ? x->due.n : x->raised_at.ms,

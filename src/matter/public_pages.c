@@ -264,6 +264,7 @@ static enum status matters_page(struct req *rq)
     v.n_items = page.n;
     for (size_t i = 0; i < page.n; i++) v.items[i] = item_view(rq, &page.items[i]);
     v.next = page.next;
+    v.further = v.pager.further = page.further;
     if (!rq->json) TRY(fill_form(rq, &v));
     if (page.next.p != NULL) v.pager.next = address_with(rq, "/matters", "after", page.next);
     if (f.after.n > 0) v.pager.previous = address_with(rq, "/matters", "after", (str){NULL, 0});

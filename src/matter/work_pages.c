@@ -237,6 +237,7 @@ static enum status page_work_list(struct req *rq)
     v.sorted_by_due = filter.sort == SORT_DUE;
     fill_items(rq, &v, &page);
     v.pager = pager_of(rq, "/work/matters", page.next);
+    v.pager.further = page.further;
     return RESPOND(rq, work_list, &v, .title = req_tr(rq, "Matters"), .nav = "list", .place = PLACE_WORK,
                    .status = v.faults == NULL ? 200 : 400);
 }
