@@ -110,6 +110,7 @@ struct queue_item {
     int64_t reopened;
     instant raised_at;
 };
+/* Counted as far as LIMIT_COUNT_EXACT + 1, which says that there are more. Of what waits to be let through, the newest are looked at. */
 struct queue_counts {
     int64_t overdue, due_soon, registered, accepted, handling, answered, to_show;
 };

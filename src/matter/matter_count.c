@@ -34,6 +34,11 @@ uint64_t count_key(const struct want *w)
     return h;
 }
 
+uint64_t count_key_of(person_id who, int which, day today)
+{
+    return mix(mix(mix(4, (uint64_t)who.v), (uint64_t)which), (uint64_t)today.n);
+}
+
 bool count_get(uint64_t key, uint64_t epoch, instant now, struct counted *out)
 {
     (void)pthread_mutex_lock(&lock);

@@ -12,6 +12,8 @@ struct counted {
     bool exact;
 };
 uint64_t count_key(const struct want *);
+/* Of one of the counts of a person's work. */
+uint64_t count_key_of(person_id, int which, day today);
 /* epoch: of db_epoch, asked before counting; 0 when it cannot be told. */
 bool count_get(uint64_t key, uint64_t epoch, instant now, struct counted *out);
 void count_put(uint64_t key, uint64_t epoch, instant now, struct counted);

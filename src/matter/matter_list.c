@@ -64,14 +64,14 @@ static bool parse_after(str after, struct key *out)
     *out = KEY_BEFORE_ALL;
     if (after.n == 0) return true;
     if (!str_cut(after, '.', &head, &tail) || !str_int(head, &out->sort_key)) return false;
-    if (str_cut(tail, '.', &tail, &matter) && !str_int(matter, &out->id.v)) return false;
+    if (str_cut(tail, '.', &tail, &matter) && !str_int(matter, &out->id)) return false;
     return str_int(tail, &out->id_key);
 }
 
 static str after_of(struct arena *mem, const struct want *w, struct key k)
 {
     if (w->sort != SORT_DUE) return str_format(mem, "%lld.%lld", (long long)k.sort_key, (long long)k.id_key);
-    return str_format(mem, "%lld.%lld.%lld", (long long)k.sort_key, (long long)k.id_key, (long long)k.id.v);
+    return str_format(mem, "%lld.%lld.%lld", (long long)k.sort_key, (long long)k.id_key, (long long)k.id);
 }
 
 static struct want want_of(struct arena *mem, const struct city *city, const struct actor *who,
@@ -124,7 +124,7 @@ static str ids_of(struct arena *mem, const struct key *keys, size_t n)
 {
     struct buf b;
     buf_init(&b, mem, n * 20 + 8, n * 21 + 8);
-    for (size_t i = 0; i < n; i++) buf_format(&b, "%c%lld", i == 0 ? '[' : ',', (long long)keys[i].id.v);
+    for (size_t i = 0; i < n; i++) buf_format(&b, "%c%lld", i == 0 ? '[' : ',', (long long)keys[i].id);
     buf_add_byte(&b, ']');
     return buf_str(&b);
 }
@@ -180,7 +180,7 @@ static struct found found_new(struct arena *mem, size_t most)
 static void add(struct found *f, const struct keys *keys, const struct matter_item *items, size_t n)
 {
     for (size_t i = 0, k = 0; k < n && f->n < f->cap; k++, i++) {
-        while (keys->item[i].id.v != items[k].id.v) i++;
+        while (keys->item[i].id != items[k].id.v) i++;
         if (f->item != NULL) f->item[f->n] = items[k];
         f->key[f->n++] = keys->item[i];
     }
@@ -295,7 +295,7 @@ static enum status search_page(struct list *l, const struct matter_filter *f, in
         TRY(q_search_staff(l->db, l->mem, STAFF_ARGS(w), SCOPE_ARGS(&w->scope), w->expression, w->scope.everywhere,
                            w->sort, start, limit + 1, &seen, &n));
     struct key *keys = NEWN(l->mem, struct key, n + 1);
-    for (size_t i = 0; i < n; i++) keys[i].id = w->public ? shown[i].id : seen[i].id;
+    for (size_t i = 0; i < n; i++) keys[i].id = w->public ? shown[i].id.v : seen[i].id.v;
     int64_t total = n == 0 ? 0 : w->public ? shown[0].total : seen[0].total;
     if (f->uncounted) out->exact = false;
     else TRY(set_total(out, total, true));
@@ -322,7 +322,7 @@ static enum status by_ref(struct list *l, const struct actor *who, str query, st
     struct casefile c;
     TRY(casefile_load(l->db, l->mem, m.casefile, &c));
     if (l->w.public ? !m.shown : !rights_allow(l->db, l->mem, who, ACT_SEE, m.unit, c.owner, NULL)) return ST_NOT_FOUND;
-    struct key key = {.id = m.id};
+    struct key key = {.id = m.id.v};
     *out = (struct matter_page){.total = 1, .exact = true};
     (void)way_left(&l->w, WAY_SEARCH, &l->left);
     TRY(read_items(l->db, l->mem, &l->left, &key, 1, &out->items, &out->n));

@@ -111,7 +111,7 @@ static int64_t negated(int64_t v)
 
 static struct span span_of(const struct want *w, struct key after)
 {
-    struct span s = {after.sort_key, after.id_key, after.id.v, INT64_MAX};
+    struct span s = {after.sort_key, after.id_key, after.id, INT64_MAX};
     if (w->sort == SORT_DUE) {
         if (s.key < 0) s = (struct span){0, 0, 0, INT64_MAX};
     } else if (w->sort == SORT_OLDEST) {
@@ -124,26 +124,14 @@ static struct span span_of(const struct want *w, struct key after)
     return s;
 }
 
-/* A range of an index: one state of a unit or category, or all of it. */
-struct range {
-    unit_id unit;
-    category_id category;
-    str state;
-    struct key head;  /* the next row, or something before it */
-    struct key *item; /* rows read ahead */
-    size_t n, at;
-    int64_t ahead; /* how many to read next time */
-};
-
 struct way_reader {
     struct db *db;
     struct arena *mem;
     const struct want *w;
     enum way way;
     struct key after;
-    int64_t walk, expected;
-    struct range *heap; /* the range with the least head first */
-    size_t n_heap;
+    int64_t walk;
+    struct merge merge;
     bool opened;
 };
 
@@ -175,7 +163,8 @@ static struct call call_of(const struct way_reader *r, struct key after, int64_t
         struct q_matter_##statement *rows_;                                                                            \
         TRY(q_matter_##statement(c->db, c->mem, __VA_ARGS__, &rows_, &c->n));                                          \
         c->item = NEWN(c->mem, struct key, c->n + 1);                                                                  \
-        for (size_t i = 0; i < c->n; i++) c->item[i] = (struct key){rows_[i].id, rows_[i].sort_key, rows_[i].id_key};  \
+        for (size_t i = 0; i < c->n; i++)                                                                              \
+            c->item[i] = (struct key){rows_[i].sort_key, rows_[i].id_key, rows_[i].id.v};                              \
         return ST_OK;                                                                                                  \
     } while (0)
 
@@ -219,12 +208,6 @@ static enum status walk_on(struct call *c)
     return c->w->public ? walk_public(c) : walk_staff(c);
 }
 
-static bool before(struct key a, struct key b)
-{
-    if (a.sort_key != b.sort_key) return a.sort_key < b.sort_key;
-    return a.id_key != b.id_key ? a.id_key < b.id_key : a.id.v < b.id.v;
-}
-
 /* Fewer than wanted: did the list end, or the walk? The row at its end says so, and where to go on. */
 static enum status find_end(const struct call *c, struct keys *out)
 {
@@ -237,7 +220,7 @@ static enum status find_end(const struct call *c, struct keys *out)
     TRY(walk_on(&probe));
     out->ended = probe.n == 0;
     out->far = !out->ended;
-    if (out->far && (out->n == 0 || before(out->last, probe.item[0]))) out->last = probe.item[0];
+    if (out->far && (out->n == 0 || key_before(out->last, probe.item[0]))) out->last = probe.item[0];
     return ST_OK;
 }
 
@@ -258,16 +241,16 @@ static enum status walk(struct call *c, struct keys *out)
         struct q_matter_ranges_tops_##statement *rows_;                                                                \
         TRY(q_matter_ranges_tops_##statement(c->db, c->mem, __VA_ARGS__, c->span.key, c->span.id, c->span.bound,       \
                                              c->limit, &rows_, n));                                                    \
-        *out = NEWN(c->mem, struct range, *n + 1);                                                                     \
+        *out = NEWN(c->mem, struct merge_range, *n + 1);                                                               \
         for (size_t i = 0; i < *n; i++) {                                                                              \
-            (*out)[i].field = rows_[i].field##_id;                                                                     \
-            (*out)[i].head = (struct key){{INT64_MIN}, rows_[i].sort_key, rows_[i].id_key};                            \
+            (*out)[i].of = rows_[i].field##_id.v;                                                                      \
+            (*out)[i].head = (struct key){rows_[i].sort_key, rows_[i].id_key, INT64_MIN};                              \
             STATE_OF(rows_[i]);                                                                                        \
         }                                                                                                              \
         return ST_OK;                                                                                                  \
     } while (0)
 
-static enum status category_tops(const struct call *c, struct range **out, size_t *n)
+static enum status category_tops(const struct call *c, struct merge_range **out, size_t *n)
 {
     const struct want *w = c->w;
 #define STATE_OF(row) (void)0
@@ -281,7 +264,7 @@ static enum status category_tops(const struct call *c, struct range **out, size_
     TOPS(staff_category_oldest, category, w->category, w->category_end, w->state);
 }
 
-static enum status unit_tops(const struct call *c, struct range **out, size_t *n)
+static enum status unit_tops(const struct call *c, struct merge_range **out, size_t *n)
 {
     const struct want *w = c->w;
     bool down = w->sort == SORT_NEWEST;
@@ -298,83 +281,60 @@ static enum status unit_tops(const struct call *c, struct range **out, size_t *n
 
 #define RANGED(c) (c)->span.key, (c)->span.id, (c)->span.bound, (c)->limit
 
-static enum status category_range(struct call *c, const struct range *t)
+static enum status category_range(struct call *c, const struct merge_range *t)
 {
     bool down = c->w->sort == SORT_NEWEST;
-    if (c->w->sort == SORT_ANSWERED) KEYS(ranges_range_public_category_answered, t->category, RANGED(c));
-    if (c->w->public && down) KEYS(ranges_range_public_category_newest, t->category, t->state, RANGED(c));
-    if (c->w->public) KEYS(ranges_range_public_category_oldest, t->category, t->state, RANGED(c));
-    if (down) KEYS(ranges_range_staff_category_newest, t->category, t->state, RANGED(c));
-    KEYS(ranges_range_staff_category_oldest, t->category, t->state, RANGED(c));
+    if (c->w->sort == SORT_ANSWERED) KEYS(ranges_range_public_category_answered, (category_id){t->of}, RANGED(c));
+    if (c->w->public && down) KEYS(ranges_range_public_category_newest, (category_id){t->of}, t->state, RANGED(c));
+    if (c->w->public) KEYS(ranges_range_public_category_oldest, (category_id){t->of}, t->state, RANGED(c));
+    if (down) KEYS(ranges_range_staff_category_newest, (category_id){t->of}, t->state, RANGED(c));
+    KEYS(ranges_range_staff_category_oldest, (category_id){t->of}, t->state, RANGED(c));
 }
 
-static enum status due_range(struct call *c, const struct range *t)
+static enum status due_range(struct call *c, const struct merge_range *t)
 {
-    KEYS(ranges_range_staff_unit_due, t->unit, c->span.key, c->span.id, c->span.matter, c->span.bound, c->limit);
+    KEYS(ranges_range_staff_unit_due, (unit_id){t->of}, c->span.key, c->span.id, c->span.matter, c->span.bound,
+         c->limit);
 }
 
-static enum status unit_range(struct call *c, const struct range *t)
+static enum status unit_range(struct call *c, const struct merge_range *t)
 {
     bool down = c->w->sort == SORT_NEWEST;
     if (c->w->sort == SORT_DUE) return due_range(c, t);
-    if (c->w->sort == SORT_ANSWERED) KEYS(ranges_range_public_unit_answered, t->unit, RANGED(c));
-    if (c->w->public && down) KEYS(ranges_range_public_unit_newest, t->unit, t->state, RANGED(c));
-    if (c->w->public) KEYS(ranges_range_public_unit_oldest, t->unit, t->state, RANGED(c));
-    if (down) KEYS(ranges_range_staff_unit_newest, t->unit, t->state, RANGED(c));
-    KEYS(ranges_range_staff_unit_oldest, t->unit, t->state, RANGED(c));
+    if (c->w->sort == SORT_ANSWERED) KEYS(ranges_range_public_unit_answered, (unit_id){t->of}, RANGED(c));
+    if (c->w->public && down) KEYS(ranges_range_public_unit_newest, (unit_id){t->of}, t->state, RANGED(c));
+    if (c->w->public) KEYS(ranges_range_public_unit_oldest, (unit_id){t->of}, t->state, RANGED(c));
+    if (down) KEYS(ranges_range_staff_unit_newest, (unit_id){t->of}, t->state, RANGED(c));
+    KEYS(ranges_range_staff_unit_oldest, (unit_id){t->of}, t->state, RANGED(c));
 }
 
-/* The heap: tops come in order, which is a heap already. */
-
-static void sink(struct range *heap, size_t n)
+static enum status read_range(void *ctx, const struct merge_range *range, struct key after, int64_t limit,
+                              struct key **out, size_t *n)
 {
-    for (size_t i = 0, child; (child = 2 * i + 1) < n; i = child) {
-        if (child + 1 < n && before(heap[child + 1].head, heap[child].head)) child++;
-        if (!before(heap[child].head, heap[i].head)) return;
-        struct range r = heap[i];
-        heap[i] = heap[child];
-        heap[child] = r;
-    }
+    struct call c = call_of(ctx, after, limit);
+    TRY(c.way == WAY_UNITS ? unit_range(&c, range) : category_range(&c, range));
+    *out = c.item;
+    *n = c.n;
+    return ST_OK;
 }
 
-#define AHEAD_FIRST 4
-#define AHEAD_MOST  64
-
-/* Reads on in the first range; one that has ended leaves the heap. */
-static enum status refill(struct way_reader *r, struct key after)
+/* The best tops alone when it is known how many rows are wanted: each of their ranges has one. */
+static enum status open_ranges(struct way_reader *r)
 {
-    struct range *first = &r->heap[0];
-    first->ahead = first->ahead == 0 ? AHEAD_FIRST : first->ahead < AHEAD_MOST ? first->ahead * 2 : AHEAD_MOST;
-    if (r->n_heap == 1 && r->expected > first->ahead) first->ahead = r->expected;
-    struct call c = call_of(r, after, first->ahead);
-    TRY(r->way == WAY_UNITS ? unit_range(&c, first) : category_range(&c, first));
-    first->item = c.item;
-    first->n = c.n;
-    first->at = 0;
-    if (c.n == 0) *first = r->heap[--r->n_heap];
-    else first->head = c.item[0];
-    sink(r->heap, r->n_heap);
+    struct merge_range *ranges;
+    size_t n;
+    struct call c = call_of(r, r->after, r->merge.expected > 0 ? r->merge.expected : INT64_MAX);
+    TRY(r->way == WAY_UNITS ? unit_tops(&c, &ranges, &n) : category_tops(&c, &ranges, &n));
+    merge_open(&r->merge, ranges, n);
+    r->opened = true;
     return ST_OK;
 }
 
 static enum status merge(struct way_reader *r, int64_t limit, struct keys *out)
 {
-    struct call c = call_of(r, r->after, r->expected > 0 ? r->expected : INT64_MAX);
-    if (!r->opened)
-        TRY(r->way == WAY_UNITS ? unit_tops(&c, &r->heap, &r->n_heap) : category_tops(&c, &r->heap, &r->n_heap));
-    r->opened = true;
+    if (!r->opened) TRY(open_ranges(r));
     out->item = NEWN(r->mem, struct key, (size_t)limit + 1);
-    while ((int64_t)out->n < limit && r->n_heap > 0) {
-        struct range *first = &r->heap[0];
-        if (first->at == first->n) {
-            TRY(refill(r, first->n == 0 ? r->after : first->item[first->n - 1]));
-            continue;
-        }
-        out->item[out->n++] = first->item[first->at++];
-        if (first->at < first->n) first->head = first->item[first->at];
-        sink(r->heap, r->n_heap);
-    }
-    out->ended = r->n_heap == 0;
+    TRY(merge_next(&r->merge, limit, out->item, &out->n, &out->ended));
     if (out->n > 0) out->last = out->item[out->n - 1];
     return ST_OK;
 }
@@ -385,8 +345,8 @@ struct way_reader *way_open(struct db *db, struct arena *mem, const struct want 
                             const struct ways_limits *limits, struct key after, int64_t expected)
 {
     struct way_reader *r = NEW(mem, struct way_reader);
-    *r = (struct way_reader){
-        .db = db, .mem = mem, .w = w, .way = way, .after = after, .walk = limits->walk, .expected = expected};
+    *r = (struct way_reader){.db = db, .mem = mem, .w = w, .way = way, .after = after, .walk = limits->walk};
+    r->merge = (struct merge){.ctx = r, .read = read_range, .after = after, .expected = expected};
     return r;
 }
 

@@ -13,6 +13,7 @@
 #define LUOSHI_MATTER_MATTER_WAYS_H
 
 #include "matter/matter.h"
+#include "matter/merge.h"
 #include "matter/scope.h"
 
 /* What one page may cost. */
@@ -35,12 +36,7 @@ struct want {
     str expression;
 };
 
-struct key {
-    matter_id id;
-    int64_t sort_key, id_key; /* id_key: the matter, or by due day its casefile */
-};
-#define KEY_BEFORE_ALL ((struct key){{INT64_MIN}, INT64_MIN, INT64_MIN})
-
+/* Of a key: id_key and id are the matter, by due day id_key is its casefile. */
 struct keys {
     struct key *item;
     size_t n;

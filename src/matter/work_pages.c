@@ -55,17 +55,20 @@ static enum status fill_counts(struct req *rq, struct work_queue_view *v, str st
         v->counts[v->n_counts++] = (struct work_count_view){
             .key = str_from(list[i].key),
             .label = req_tr(rq, list[i].label),
-            .n = list[i].n,
+            .n = list[i].n > LIMIT_COUNT_EXACT ? LIMIT_COUNT_EXACT : list[i].n,
+            .more = list[i].n > LIMIT_COUNT_EXACT,
             .kind = list[i].n > 0 ? str_from(list[i].kind) : STR(""),
             .href = current ? STR("/work") : queue_address(rq, list[i].key),
             .current = current,
         };
     }
     if (rights_any(&rq->actor, ACT_PUBLISH))
-        v->counts[v->n_counts++] = (struct work_count_view){.key = STR("to_show"),
-                                                            .label = req_tr(rq, "to let through to the public"),
-                                                            .n = c.to_show,
-                                                            .href = STR("/work/matters?waiting=1")};
+        v->counts[v->n_counts++] =
+            (struct work_count_view){.key = STR("to_show"),
+                                     .label = req_tr(rq, "to let through to the public"),
+                                     .n = c.to_show > LIMIT_COUNT_EXACT ? LIMIT_COUNT_EXACT : c.to_show,
+                                     .more = c.to_show > LIMIT_COUNT_EXACT,
+                                     .href = STR("/work/matters?waiting=1")};
     return ST_OK;
 }
 

@@ -64,6 +64,7 @@ static const struct {
     {"part", 2},
     {"depth", 6},
     {"territory_unit_id", 3000},
+    {"successor_unit_id", 2},
     {"line_unit_id", 3000},
     {"owner_person_id", 100000},
     {"ancestor_unit_id", 50000},
@@ -286,8 +287,9 @@ static void look_at(struct explain *e, const struct stmt_text *t, str detail, co
         judge(e, t, STR("sort"));
         return;
     }
-    if (!str_starts(detail, STR("SCAN "))) return;
-    str rest = str_sub(detail, 5, detail.n), table = table_of(names, n, next_token(&rest));
+    bool blooms = str_starts(detail, STR("BLOOM FILTER ON ")); /* made by reading the whole table */
+    if (!blooms && !str_starts(detail, STR("SCAN "))) return;
+    str rest = str_sub(detail, blooms ? 16 : 5, detail.n), table = table_of(names, n, next_token(&rest));
     bool by_words = str_find(rest, STR("VIRTUAL TABLE INDEX")) >= 0 && !str_ends(rest, STR(":"));
     if (table.n == 0 || by_words) return;
     judge(e, t, str_format(e->mem, "scan %.*s", STR_ARG(table)));

@@ -25,3 +25,11 @@ CREATE INDEX matter_shown_category ON matter (category_id, state, raised_at, id,
 CREATE INDEX matter_shown_answered ON matter (answered_at, id, unit_id, category_id, shown) WHERE shown = 1 AND answered_at > 0;
 CREATE INDEX matter_shown_unit_answered ON matter (unit_id, answered_at, id, shown) WHERE shown = 1 AND answered_at > 0;
 CREATE INDEX matter_shown_category_answered ON matter (category_id, answered_at, id, shown) WHERE shown = 1 AND answered_at > 0;
+
+-- One person's work: open by due day, answered by the day until which the raiser's word is awaited.
+DROP INDEX casefile_owner;
+CREATE INDEX casefile_owner ON casefile (owner_person_id, due_on, id, state, unit_id) WHERE due_on > 0;
+-- `state` stands in these though it is always the same: without statistics the engine takes what has more equalities.
+CREATE INDEX casefile_ask ON casefile (state, ask_on, id) WHERE state = 'answered';
+CREATE INDEX casefile_unit_ask ON casefile (unit_id, state, ask_on, id) WHERE state = 'answered';
+CREATE INDEX casefile_owner_ask ON casefile (owner_person_id, state, ask_on, id, unit_id) WHERE state = 'answered';
