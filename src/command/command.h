@@ -59,9 +59,12 @@ struct house {
 #define HOUSE_CREATE    1 /* make folder, key and database when absent */
 #define HOUSE_READ_ONLY 2 /* also while it is served */
 #define HOUSE_BESIDE    4 /* writing, also while it is served */
+#define HOUSE_FILL      8 /* with CREATE: a new database for very many rows, which stays only when it is kept */
 /* False after saying why. */
 bool house_open(struct invocation *, struct house *, unsigned flags);
 void house_close(struct house *);
+/* Of a house opened to be filled: its database gets its name. False after saying why. */
+bool house_keep(struct house *);
 const char *house_path(struct arena *, str dir, const char *file);
 
 int command_serve(struct invocation *);

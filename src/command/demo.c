@@ -24,28 +24,29 @@ static enum status seed(struct house *h, struct arena *mem)
     return st;
 }
 
-static int demo(struct invocation *in, struct house *h)
+static int demo(struct invocation *in, struct house *h, const struct demo_options *o)
 {
-    struct demo_options o = {.progress = show_progress};
-    if (!option_int(in, "matters", 0, INT64_C(100000000), 4000, &o.matters) ||
-        !option_int(in, "units", 200, 1000000, 200, &o.units) || !option_int(in, "seed", 0, INT64_MAX, 1, &o.seed))
-        return 2;
     enum status st = seed(h, in->mem);
     if (st == ST_OK) st = city_load(h->db, h->life, h->keys, &h->city);
-    if (st == ST_OK) st = demo_city(h->db, in->mem, &h->city, &o);
+    if (st == ST_OK) st = demo_city(h->db, in->mem, &h->city, o);
     if (st != ST_OK) return complain("the demo city was not made: %s", status_name(st));
-    printf("Haitang City is in %s: %lld units, %lld matters\n", h->dir.p, (long long)o.units, (long long)o.matters);
+    if (o->matters > DEMO_MANY && !house_keep(h)) return 1;
+    printf("Haitang City is in %s: %lld units, %lld matters\n", h->dir.p, (long long)o->units, (long long)o->matters);
     return 0;
 }
 
 int command_demo(struct invocation *in)
 {
     struct house h;
+    struct demo_options o = {.progress = show_progress};
     const char *dir = option_get(in, "data") == NULL ? "data" : option_get(in, "data");
     if (access(house_path(in->mem, str_from(dir), "luoshi.db"), F_OK) == 0)
         return complain("%s/luoshi.db is there already: nothing was changed", dir);
-    if (!house_open(in, &h, HOUSE_CREATE)) return 1;
-    int rc = h.is_made ? complain("there is a city in the database already: nothing was changed") : demo(in, &h);
+    if (!option_int(in, "matters", 0, INT64_C(100000000), 4000, &o.matters) ||
+        !option_int(in, "units", 200, 1000000, 200, &o.units) || !option_int(in, "seed", 0, INT64_MAX, 1, &o.seed))
+        return 2;
+    if (!house_open(in, &h, HOUSE_CREATE | (o.matters > DEMO_MANY ? HOUSE_FILL : 0u))) return 1;
+    int rc = h.is_made ? complain("there is a city in the database already: nothing was changed") : demo(in, &h, &o);
     house_close(&h);
     return rc;
 }

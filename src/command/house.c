@@ -101,6 +101,7 @@ static bool open_store(struct invocation *in, struct house *h, unsigned flags)
         .url = h->url,
         .statement_ms = in->command->run == command_serve ? STATEMENT_MS : 0,
         .create = (flags & HOUSE_CREATE) != 0,
+        .fill = (flags & HOUSE_FILL) != 0,
         .read_only = (flags & HOUSE_READ_ONLY) != 0,
         .beside = (flags & HOUSE_BESIDE) != 0,
         .node = (flags & HOUSE_BESIDE) != 0 ? 1 + (int)secure_below(1023) : 0, /* a server is node 0 */
@@ -139,6 +140,16 @@ bool house_open(struct invocation *in, struct house *h, unsigned flags)
     h->city.tree_changed = tally_rebuild;
     h->is_made = st == ST_OK;
     return true;
+}
+
+bool house_keep(struct house *h)
+{
+    struct store_error why = {{0}};
+    db_close(h->db);
+    h->db = NULL;
+    if (store_keep(h->store, &why) == ST_OK) return true;
+    (void)complain("%s", why.text);
+    return false;
 }
 
 void house_close(struct house *h)

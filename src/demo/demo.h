@@ -54,6 +54,9 @@ void demo_follow_merger(struct demo *);
 /* Its own batches. */
 MUST_USE enum status demo_make_more_villages(struct demo *);
 MUST_USE enum status demo_make_matters(struct demo *);
+/* Inside one batch: lives by the rules, of the last year; and how many of them a city has at most. */
+MUST_USE enum status demo_make_lives(struct demo *, int64_t n);
+int64_t demo_by_rules(const struct demo *);
 
 struct demo_unit *demo_bureau(struct demo *, int county, int line);
 struct demo_unit *demo_town(struct demo *, int county, int nth);

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "demo/demo_bulk.h"
 #include "demo/demo_life.h"
 #include "demo/demo_special.h"
 #include "matter/category.h"
@@ -27,8 +28,9 @@ struct stream {
     int64_t before[DAYS + 1]; /* matters raised before each day */
     const struct demo_special *specials[SPECIALS_MAX];
     int64_t n_specials;
-    int64_t done;
+    int64_t all, done;
     bool in_batch;
+    bool one_batch; /* somebody else's: none begins and none ends here */
 };
 
 /* Tables */
@@ -104,7 +106,7 @@ static void spread_over_days(struct stream *s)
     for (int i = 0; i < DAYS; i++) total += weight_of(d, (day){d->today.n - DAYS + 1 + i});
     for (int i = 0; i < DAYS; i++) {
         sum += weight_of(d, (day){d->today.n - DAYS + 1 + i});
-        s->before[i + 1] = d->options->matters * sum / total;
+        s->before[i + 1] = s->all * sum / total;
     }
 }
 
@@ -298,7 +300,7 @@ static void draw_matter(struct stream *s, struct demo_life *l, const struct demo
 /* Which special matter stands in place k of all, if any: they are spread over the year. */
 static const struct demo_special *special_at(const struct stream *s, int64_t k)
 {
-    int64_t all = s->d->options->matters;
+    int64_t all = s->all;
     int64_t nth =
         (k + 1) * s->n_specials / all; /* so many until this one; when there are fewer matters, some are left out */
     return nth == k * s->n_specials / all ? NULL : s->specials[nth - 1];
@@ -335,12 +337,13 @@ static enum status end_batch(struct stream *s)
 static enum status begin_or_commit(struct stream *s)
 {
     struct demo *d = s->d;
+    if (s->one_batch) return ST_OK;
     if (s->done > 0 && s->done % BATCH == 0) {
         TRY(end_batch(s));
         TRY(begin_batch(s));
     }
-    if (d->options->progress != NULL && (s->done % PROGRESS_EVERY == 0 || s->done == d->options->matters))
-        d->options->progress(d->options->progress_ctx, s->done, d->options->matters);
+    if (d->options->progress != NULL && (s->done % PROGRESS_EVERY == 0 || s->done == s->all))
+        d->options->progress(d->options->progress_ctx, s->done, s->all);
     return ST_OK;
 }
 
@@ -358,14 +361,38 @@ static enum status make_day(struct stream *s, int nth)
     return ST_OK;
 }
 
-enum status demo_make_matters(struct demo *d)
+static enum status stream_new(struct demo *d, int64_t all, struct stream **out)
 {
     struct stream *s = NEW(d->mem, struct stream);
     s->d = d;
+    s->all = all;
     sort_themes(s);
     sort_specials(s);
     spread_over_days(s);
-    TRY(category_list(d->db, d->mem, false, &s->categories, &s->n_categories));
+    *out = s;
+    return category_list(d->db, d->mem, false, &s->categories, &s->n_categories);
+}
+
+enum status demo_make_lives(struct demo *d, int64_t n)
+{
+    struct stream *s;
+    enum status st = stream_new(d, n, &s);
+    if (st != ST_OK) return st;
+    s->one_batch = true;
+    for (int i = 0; i < DAYS && st == ST_OK; i++) st = make_day(s, i);
+    return st;
+}
+
+int64_t demo_by_rules(const struct demo *d)
+{
+    return d->options->by_rules > 0 ? d->options->by_rules : DEMO_MANY;
+}
+
+enum status demo_make_matters(struct demo *d)
+{
+    struct stream *s;
+    if (d->options->matters > demo_by_rules(d)) return demo_multiply(d);
+    TRY(stream_new(d, d->options->matters, &s));
     enum status st = begin_batch(s);
     for (int i = 0; i < DAYS && st == ST_OK; i++) st = make_day(s, i);
     if (st == ST_OK) return end_batch(s);

@@ -8,10 +8,12 @@
 #include <cmocka.h>
 
 #include "demo/categories.h"
+#include "demo/demo_bulk.h"
 #include "demo/demo_special.h"
 #include "demo/demo_words.h"
 #include "matter/casefile.h"
 #include "matter/category.h"
+#include "matter/search.h"
 #include "matter/tally.h"
 #include "people/person.h"
 #include "people/unit.h"
@@ -31,14 +33,13 @@ struct town {
 };
 
 /* Monday 2026-11-23 11:00 in Asia/Shanghai. */
-static struct town *town_new(int64_t matters, int64_t units, int64_t seed)
+static struct town *town_of(const struct demo_options *options)
 {
     static const struct seed_city haitang = {STR_INIT("Haitang City"), STR_INIT("海棠市"), STR_INIT("HT"),
                                              STR_INIT("Asia/Shanghai")};
     struct arena *mem = arena_new(ARENA, NULL);
     struct town *w = NEW(mem, struct town);
     struct store_error why;
-    const struct demo_options options = {.matters = matters, .units = units, .seed = seed};
     w->mem = mem;
     w->clock = NEW(mem, struct clock);
     *w->clock =
@@ -52,8 +53,13 @@ static struct town *town_new(int64_t matters, int64_t units, int64_t seed)
     must(seed_city(w->db, mem, &haitang, &w->city.root) == ST_OK);
     must(db_batch_commit(w->db) == ST_OK);
     must(city_load(w->db, mem, w->keys, &w->city) == ST_OK);
-    w->made = demo_city(w->db, mem, &w->city, &options);
+    w->made = demo_city(w->db, mem, &w->city, options);
     return w;
+}
+
+static struct town *town_new(int64_t matters, int64_t units, int64_t seed)
+{
+    return town_of(&(struct demo_options){.matters = matters, .units = units, .seed = seed});
 }
 
 static void town_free(struct town *w)
@@ -357,6 +363,78 @@ static void a_city_may_be_without_matters(void **state)
     town_free(three);
 }
 
+/* Copies */
+
+static const struct demo_options many = {.matters = 3000, .units = 260, .seed = 3, .by_rules = 700};
+
+static void n15_copies_keep_every_count_and_rule(void **state)
+{
+    struct town *w = town_of(&many);
+    struct tally_row row;
+    int64_t wrong;
+    str report;
+    (void)state;
+    assert_int_equal(w->made, ST_OK);
+    assert_int_equal(tally_check(w->db, w->mem, &w->city, &wrong, &report), ST_OK);
+    assert_int_equal(wrong, 0);
+    assert_int_equal(casefile_check(w->db, w->mem, &wrong, &report), ST_OK);
+    assert_int_equal(wrong, 0);
+    assert_int_equal(store_check(w->db, w->mem, &report), ST_OK); /* references, too */
+    assert_int_equal(report.n, 0);
+    assert_int_equal(tally_of(w->db, w->mem, w->city.root, true, day_in_zone(&w->city.zone, db_now(w->db)), &row),
+                     ST_OK);
+    assert_int_equal(row.open + row.answered + row.solved + row.partly + row.declined, many.matters);
+    assert_in_range(row.open, many.matters * 4 / 100, many.matters * 12 / 100);
+    town_free(w);
+}
+
+/* Each matter once, numbered in the order in which it was raised; a new one goes on from there. */
+static void n15_copies_are_numbered_in_order(void **state)
+{
+    struct town *w = town_of(&many);
+    struct walk at = {.w = w};
+    struct matter m;
+    int64_t n = 0;
+    int year = 0;
+    int64_t before = 0;
+    (void)state;
+    while (next_matter(&at, &m)) {
+        assert_true(at.year != year || m.raised_at.ms >= before);
+        year = at.year;
+        before = m.raised_at.ms;
+        n++;
+    }
+    assert_int_equal(n, many.matters);
+    const struct matter_draft draft = {.kind = STR_INIT("help"),
+                                       .channel = STR_INIT("web"),
+                                       .raiser = STR_INIT("resident"),
+                                       .subject = STR_INIT("One more"),
+                                       .text = STR_INIT("After all the others.")};
+    struct receipt receipt;
+    int last = 0;
+    for (at = (struct walk){.w = w}; next_matter(&at, &m);)
+        if (at.year == 26) last = at.number;
+    assert_int_equal(db_batch_begin(w->db), ST_OK);
+    assert_int_equal(matter_register(w->db, w->mem, &w->city, NULL, &draft, &receipt), ST_OK);
+    assert_int_equal(db_batch_commit(w->db), ST_OK);
+    assert_true(str_eq(receipt.ref, str_format(w->mem, "HT-26-%06d", last + 1)));
+    town_free(w);
+}
+
+/* What is put into the index for a copy is what the rules would put there for its words. */
+static void n15_copies_are_found_by_their_words(void **state)
+{
+    struct arena *mem = arena_new(ARENA, NULL);
+    (void)state;
+    for (uint32_t serial = 1; serial < 200; serial++) {
+        const struct q_demo_bulk_lives life = {.lang = serial % 2 == 0 ? STR("zh-CN") : STR("en")};
+        struct bulk_words w = bulk_words_of(mem, &(struct bulk_model){.life = &life}, serial);
+        str whole = search_tokens(mem, (const str[]){str_concat(mem, STR("water"), w.text)}, 1);
+        assert_true(str_eq(whole, str_concat(mem, STR("water"), w.tokens)));
+    }
+    arena_free(mem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +452,9 @@ int main(void)
         cmocka_unit_test(t20_the_livelihood_categories_are_made_once_in_both_languages),
         cmocka_unit_test(the_same_seed_gives_the_same_city),
         cmocka_unit_test(a_city_may_be_without_matters),
+        cmocka_unit_test(n15_copies_keep_every_count_and_rule),
+        cmocka_unit_test(n15_copies_are_numbered_in_order),
+        cmocka_unit_test(n15_copies_are_found_by_their_words),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -12,8 +12,12 @@ MUST_USE enum status seed_city(struct db *, struct arena *, const struct seed_ci
 /* The livelihood category set (T20), bilingual, three levels; skips codes that exist. */
 MUST_USE enum status seed_categories(struct db *, struct arena *);
 
+/* More matters than these are copies of lives (demo/demo_bulk.h), written best into a store that is being filled. */
+#define DEMO_MANY 20000
+
 struct demo_options {
     int64_t matters, units, seed;
+    int64_t by_rules; /* lives gone through step by step; what is beyond them is copied from them (0: DEMO_MANY) */
     void (*progress)(void *, int64_t done, int64_t all);
     void *progress_ctx;
 };

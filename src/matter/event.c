@@ -38,15 +38,28 @@ const struct event_kind *event_kind_find(str kind)
     return NULL;
 }
 
-static str digest(struct arena *mem, const struct event_draft *e, event_id id, str salt)
+static void add_number(struct buf *b, int64_t n)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    do digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (n < 0) digits[--at] = '-';
+    digits[--at] = '|';
+    buf_add(b, (str){digits + at, sizeof digits - at});
+}
+
+str event_digest(struct arena *mem, const struct event_draft *e, event_id id, str salt)
 {
     struct buf b;
     buf_init(&b, mem, 256 + e->words.n, 4096 + e->words.n);
     buf_add(&b, salt);
-    buf_format(&b, "|%s", e->kind);
+    buf_add_byte(&b, '|');
+    buf_add(&b, str_from(e->kind));
     const int64_t numbers[] = {id.v,      e->casefile.v, e->matter.v,    e->person.v,
                                e->unit.v, e->to_unit.v,  e->to_person.v, e->at.ms};
-    for (size_t i = 0; i < COUNT_OF(numbers); i++) buf_format(&b, "|%lld", (long long)numbers[i]);
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) add_number(&b, numbers[i]);
     buf_add_byte(&b, '|');
     buf_add(&b, e->words);
     return secret_digest(mem, buf_str(&b));
@@ -61,7 +74,7 @@ enum status event_add(struct db *db, struct arena *mem, const struct event_draft
     secure_bytes(bytes, sizeof bytes);
     str salt = {bytes, sizeof bytes};
     TRY(q_event_add(db, id, e->casefile, e->matter, str_from(e->kind), e->person, e->unit, e->to_unit, e->to_person,
-                    e->words, kind->shown ? 1 : 0, e->at, salt, digest(mem, e, id, salt), NULL));
+                    e->words, kind->shown ? 1 : 0, e->at, salt, event_digest(mem, e, id, salt), NULL));
     if (out != NULL) *out = id;
     return ST_OK;
 }

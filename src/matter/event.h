@@ -26,4 +26,7 @@ struct event_draft {
 /* Inside a write. out may be NULL. */
 MUST_USE enum status event_add(struct db *, struct arena *, const struct event_draft *, event_id *out);
 
+/* What is kept in `hash`: of the salt and all that the row says. */
+str event_digest(struct arena *, const struct event_draft *, event_id, str salt);
+
 #endif

@@ -328,6 +328,14 @@ static enum status add_to_index(struct db *db, struct arena *mem, void *arg)
                                           : q_search_add_staff(db, row->id, tokens, NULL);
 }
 
+enum status search_put(struct db *db, search_doc_id id, matter_id matter, enum search_audience audience,
+                       const char *part, str tokens)
+{
+    TRY(q_search_add_doc(db, id, matter, audience_name(audience), str_from(part), NULL));
+    return audience == SEARCH_PUBLIC ? q_search_add_public(db, id, tokens, NULL)
+                                     : q_search_add_staff(db, id, tokens, NULL);
+}
+
 enum status search_add(struct db *db, struct arena *mem, matter_id matter, enum search_audience audience,
                        const char *part, const str *texts, size_t n)
 {

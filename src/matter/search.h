@@ -21,6 +21,9 @@ enum search_audience { SEARCH_STAFF = 1, SEARCH_PUBLIC };
 /* Inside a write. */
 MUST_USE enum status search_add(struct db *, struct arena *, matter_id, enum search_audience, const char *part,
                                 const str *texts, size_t n);
+/* With tokens and a key that are known already, at once: for many documents in the order of their keys. */
+MUST_USE enum status search_put(struct db *, search_doc_id, matter_id, enum search_audience, const char *part,
+                                str tokens);
 MUST_USE enum status search_drop(struct db *, struct arena *, matter_id, enum search_audience);
 
 #endif

@@ -35,6 +35,7 @@ struct store_options {
     bool create;    /* make it when absent; else ST_NOT_FOUND */
     bool read_only; /* no writer, no migration, no lock on the folder */
     bool beside;    /* commands: also while a server holds the folder (give another node); never migrates then */
+    bool fill;      /* a file: make a new one, to be kept by store_keep: one connection, nothing synced before */
     bool in_memory; /* tests: a private shared-cache-free memory database; reads and writes use one connection */
     int node;       /* for ids */
     const struct clock *clock;
@@ -52,6 +53,9 @@ struct store_error {
 MUST_USE enum status store_open(const struct store_options *, struct store **out, struct store_error *why);
 /* Waits for queued writes, checkpoints, closes. All db handles must be closed. */
 void store_close(struct store *);
+/* Of a store opened to be filled, when all handles are closed: everything goes to disk and the file gets its name. A store closed
+ * without it leaves nothing behind. Opening one to be filled is ST_CONFLICT when there is one by that name. */
+MUST_USE enum status store_keep(struct store *, struct store_error *why);
 int store_schema_version(const struct store *);
 const struct clock *store_clock(const struct store *);
 /* Does a read wait for another machine? Then it is not for a thread that must not wait. */
@@ -93,6 +97,9 @@ MUST_USE enum status db_batch_begin(struct db *);
 void db_batch_now(struct db *, instant at);
 MUST_USE enum status db_batch_commit(struct db *);
 void db_batch_rollback(struct db *);
+/* Outside a batch, around the batches that fill a new database with millions of rows: between begin and its end the engine keeps no
+ * indexes but those of keys and looks up no references, so what needs either must wait. The end makes both good. */
+MUST_USE enum status db_fill(struct db *, bool begin);
 /* Inside db_write or a batch: undo part of it. */
 MUST_USE enum status db_savepoint(struct db *);
 MUST_USE enum status db_savepoint_release(struct db *);

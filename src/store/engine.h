@@ -63,6 +63,7 @@ struct engine_ops {
     enum status (*broken_references)(struct engine *, int64_t *out);
     enum status (*greatest_id)(struct engine *, int64_t *out);
     void (*tidy)(struct engine *, bool after_much);
+    enum status (*fill)(struct engine *, bool begin); /* NULL: nothing to do */
     enum status (*check)(struct engine *, struct arena *, str *report);
     enum status (*drain)(struct engine *); /* NULL: nothing is ever sent ahead */
 };
@@ -141,6 +142,11 @@ MUST_USE static inline enum status engine_greatest_id(struct engine *e, int64_t 
 static inline void engine_tidy(struct engine *e, bool after_much)
 {
     e->ops->tidy(e, after_much);
+}
+/* Outside a transaction: many rows are about to come into a new database; or they have come (see db_fill). */
+MUST_USE static inline enum status engine_fill(struct engine *e, bool begin)
+{
+    return e->ops->fill == NULL ? ST_OK : e->ops->fill(e, begin);
 }
 MUST_USE static inline enum status engine_check(struct engine *e, struct arena *mem, str *report)
 {

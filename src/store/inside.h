@@ -90,6 +90,7 @@ struct store_home {
     enum status (*backup)(struct store *, const char *file, struct store_error *);
     enum status (*may_write)(struct store *); /* NULL: always */
     void (*committed)(struct db *);           /* NULL: the engine tells all connections itself */
+    enum status (*keep)(struct store *, struct store_error *); /* NULL: it is there as it is filled */
 };
 extern const struct store_home store_in_file;
 extern const struct store_home store_on_server;
@@ -102,7 +103,8 @@ struct store {
     char path[STORE_PATH];
     struct clock clock;
     struct store_setup setup;
-    bool in_memory;
+    bool in_memory; /* one connection for everybody: also of a file that is being filled */
+    bool filling;
     bool read_only;
     int version;
     int lock_fd;

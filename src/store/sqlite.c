@@ -1,4 +1,4 @@
-/* sqlite: the engine for one machine. This file and sqlite_stmt.c alone name the library (the tests' shim, fault_world.c, apart).
+/* sqlite: the engine for one machine. This file, sqlite_stmt.c and sqlite_fill.c alone name the library (the tests' shim, fault_world.c, apart).
  *
  * Every connection is opened defensively: no trust in what a file's schema says, foreign keys on, synchronous=FULL, and
  * reading connections refuse changes twice (query_only, and a check of our own that names the statement).
@@ -434,6 +434,7 @@ static const struct engine_ops ops = {
     .broken_references = sqlite_broken_references,
     .greatest_id = sqlite_greatest_id,
     .tidy = sqlite_tidy,
+    .fill = sqlite_fill,
     .check = sqlite_check,
 };
 

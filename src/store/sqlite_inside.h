@@ -36,6 +36,9 @@ struct sqlite_engine {
 /* sqlite.c: the status of a result code, logged when it is the disk's or a mistake of ours. */
 enum status sqlite_failed(const struct sqlite_engine *, const char *what, int rc);
 
+/* sqlite_fill.c */
+enum status sqlite_fill(struct engine *, bool begin);
+
 /* sqlite_stmt.c */
 enum status sqlite_stmt_open(struct engine *, const struct stmt_text *, struct stmt **out);
 

@@ -82,7 +82,8 @@ static struct store *store_new(const struct store_options *options, const struct
     store->mem = mem;
     store->setup = *setup;
     store->home = options->url == NULL ? &store_in_file : &store_on_server;
-    store->in_memory = options->in_memory;
+    store->filling = options->fill && options->url == NULL;
+    store->in_memory = options->in_memory || store->filling;
     store->read_only = options->read_only;
     store->lock_fd = -1;
     if (options->clock != NULL) store->clock = *options->clock;
@@ -126,6 +127,15 @@ enum status store_open(const struct store_options *options, struct store **out, 
 {
     struct store_setup setup = {migrations_all, migrations_count, stmt_all_count};
     return store_open_with(options, &setup, out, why);
+}
+
+enum status store_keep(struct store *store, struct store_error *why)
+{
+    struct store_error unheard;
+    must(atomic_load(&store->handles) == 0);
+    if (why == NULL) why = &unheard;
+    why->text[0] = 0;
+    return store->filling ? store->home->keep(store, why) : ST_OK;
 }
 
 void store_close(struct store *store)

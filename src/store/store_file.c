@@ -191,15 +191,20 @@ static enum status make_part(const char *part, const struct store_setup *setup, 
     return st;
 }
 
+/* What was made as FILE.part gets its name. */
+static enum status name_part(const char *part, const char *path, struct store_error *why)
+{
+    if (file_sync(part) == ST_OK && rename(part, path) == 0 && folder_sync(path) == ST_OK) return ST_OK;
+    why_set(why, "cannot make %s: %s", path, strerror(errno));
+    return ST_IO;
+}
+
 static enum status make_new(const char *path, const struct store_setup *setup, struct store_error *why)
 {
     char part[STORE_PATH];
     TRY(path_with(path, ".part", part));
     enum status st = make_part(part, setup, why);
-    if (st == ST_OK && (file_sync(part) != ST_OK || rename(part, path) != 0 || folder_sync(path) != ST_OK)) {
-        why_set(why, "cannot make %s: %s", path, strerror(errno));
-        st = ST_IO;
-    }
+    if (st == ST_OK) st = name_part(part, path, why);
     if (st != ST_OK) (void)unlink(part);
     return st;
 }
@@ -236,6 +241,31 @@ static enum status open_served(struct store *store, bool create, struct store_er
     return st;
 }
 
+/* The part stays a part, with the only connection to it, until it is kept. */
+static enum status open_to_fill(struct store *store, struct store_error *why)
+{
+    char part[STORE_PATH];
+    if (size_of(store->path, "") >= 0) {
+        why_set(why, "%s is there already", store->path);
+        return ST_CONFLICT;
+    }
+    TRY(path_with(store->path, ".part", part));
+    TRY(make_part(part, &store->setup, why));
+    store->version = store->setup.n_migrations;
+    return store_connect(store, true, &store->writer, why->text, sizeof why->text);
+}
+
+static enum status keep_file(struct store *store, struct store_error *why)
+{
+    char part[STORE_PATH];
+    TRY(path_with(store->path, ".part", part));
+    enum status st = sqlite_finish_new(store->writer->engine);
+    if (st != ST_OK) why_set(why, "cannot finish %s: %s", part, engine_message(store->writer->engine));
+    store_disconnect(store->writer);
+    store->writer = NULL;
+    return st == ST_OK ? name_part(part, store->path, why) : st;
+}
+
 static enum status open_to_read(struct store *store, struct store_error *why)
 {
     TRY(file_examine(store->path, &store->setup, &store->version, why));
@@ -248,7 +278,7 @@ static enum status open_to_read(struct store *store, struct store_error *why)
 
 static enum status open_file(struct store *store, const struct store_options *options, struct store_error *why)
 {
-    if (store->in_memory) return open_memory(store, why);
+    if (store->in_memory && !store->filling) return open_memory(store, why);
     if (path_with(options->path, "", store->path) != ST_OK) {
         why_set(why, "the path is too long");
         return ST_INVALID;
@@ -257,18 +287,27 @@ static enum status open_file(struct store *store, const struct store_options *op
     enum status st = folder_lock(store->path, &store->lock_fd, why);
     if (st == ST_BUSY && options->beside)
         st = open_to_read(store, why); /* served: the engine's own locks order the writes */
+    if (st == ST_OK && store->filling) return open_to_fill(store, why);
     return st == ST_OK ? open_served(store, options->create, why) : st;
 }
 
 static enum status connect_file(struct store *store, bool to_write, struct arena *mem, struct engine **out, char *why,
                                 size_t cap)
 {
-    enum sqlite_role role = store->in_memory ? SQLITE_AS_MEMORY : to_write ? SQLITE_AS_WRITER : SQLITE_AS_READER;
-    return sqlite_open(mem, store->path, role, store->setup.n_statements, out, why, cap);
+    char part[STORE_PATH];
+    enum sqlite_role role = store->filling     ? SQLITE_AS_MAKER
+                            : store->in_memory ? SQLITE_AS_MEMORY
+                            : to_write         ? SQLITE_AS_WRITER
+                                               : SQLITE_AS_READER;
+    if (store->filling) TRY(path_with(store->path, ".part", part));
+    return sqlite_open(mem, store->filling ? part : store->path, role, store->setup.n_statements, out, why, cap);
 }
 
 static void close_file(struct store *store)
 {
+    char part[STORE_PATH];
+    if (store->filling && store->lock_fd >= 0 && path_with(store->path, ".part", part) == ST_OK)
+        (void)unlink(part); /* not kept; else it has another name by now */
     if (store->lock_fd >= 0) (void)close(store->lock_fd);
 }
 
@@ -299,4 +338,5 @@ const struct store_home store_in_file = {
     .count = count_file,
     .epoch = epoch_file,
     .backup = backup_file,
+    .keep = keep_file,
 };

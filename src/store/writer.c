@@ -360,6 +360,12 @@ void db_batch_rollback(struct db *db)
     (void)batch_end(db, false);
 }
 
+enum status db_fill(struct db *db, bool begin)
+{
+    must(!db->in_batch && !db->in_command && db->snapshots == 0);
+    return engine_fill(db->engine, begin);
+}
+
 enum status db_savepoint(struct db *db)
 {
     must((db->in_command || db->in_batch) && db->parts < STORE_PARTS);
