@@ -28,7 +28,7 @@ static enum status make_city(struct demo *d)
         return st;
     }
     TRY(db_batch_commit(d->db));
-    TRY(demo_make_more_villages(d));
+    TRY(demo_make_more_units(d));
     return demo_make_matters(d);
 }
 

@@ -31,7 +31,7 @@ struct demo {
     instant now;
     day today;
     struct demo_unit *units; /* in the order of DEMO_… below */
-    unit_id *more;           /* villages beyond the tables, by town in turn */
+    unit_id *more;           /* villages beyond the tables, by town in turn; not those of more counties */
     int64_t n_more;
     const struct actor *clerks[3], *checkers[2];
     str hash[ROLE_COUNT]; /* of the password of each role */
@@ -52,11 +52,21 @@ MUST_USE enum status demo_make_people(struct demo *);
 /* From here on the merged bureau's place in units is its successor. */
 void demo_follow_merger(struct demo *);
 /* Its own batches. */
-MUST_USE enum status demo_make_more_villages(struct demo *);
+MUST_USE enum status demo_make_more_units(struct demo *);
 MUST_USE enum status demo_make_matters(struct demo *);
 /* Inside one batch: lives by the rules, of the last year; and how many of them a city has at most. */
 MUST_USE enum status demo_make_lives(struct demo *, int64_t n);
 int64_t demo_by_rules(const struct demo *);
+
+/* What one unit is called and where it stands. */
+struct demo_paper {
+    const char *kind;
+    str code, en, zh, remit, where_en, where_zh;
+    unit_id territory, line;
+    int number; /* running, for house and telephone numbers */
+};
+MUST_USE enum status demo_add_unit(struct demo *, const struct demo_paper *, bool with_office, unit_id *out);
+str demo_town_code(struct demo *, int town);
 
 struct demo_unit *demo_bureau(struct demo *, int county, int line);
 struct demo_unit *demo_town(struct demo *, int county, int nth);

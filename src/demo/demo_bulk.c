@@ -9,10 +9,10 @@
 
 #define A_YEAR       INT64_C(500000) /* matters of one, until there are too many for YEARS_MOST */
 #define YEARS_MOST   20
-#define YEAR_DAYS    364   /* whole weeks, so that weekdays stay weekdays */
+#define YEAR_DAYS    364 /* whole weeks, so that weekdays stay weekdays */
 #define JITTER_MS    (600 * SECOND_MS)
-#define COMMIT_EVERY 50000 /* matters */
-#define CHUNK        1022  /* rows to come, of one day, in one piece of memory */
+#define COMMIT_EVERY 50000                             /* matters */
+#define CHUNK        1022                              /* rows to come, of one day, in one piece of memory */
 #define ARENA        ((size_t)16 * 1024 * 1024 * 1024) /* only what is used is taken */
 
 /* Rows to come */
@@ -31,9 +31,9 @@ struct chunk {
 struct flow {
     struct bulk bulk;
     struct rng rng;
-    int64_t first_ms;     /* where day 0 begins */
-    int days, today;      /* number of days; the last */
-    int last;             /* the last one on which a model begins */
+    int64_t first_ms;      /* where day 0 begins */
+    int days, today;       /* number of days; the last */
+    int last;              /* the last one on which a model begins */
     struct chunk **coming; /* by day */
     struct chunk *free_chunks;
     struct bulk_copy *free_copies;
@@ -262,8 +262,7 @@ static enum status begin_flow(struct flow *f, struct demo *d)
     f->coming = NEWN(f->bulk.mem, struct chunk *, (size_t)f->days);
     TRY(bulk_models_load(d->db, f->bulk.mem, &d->city->zone, &f->bulk.models));
     TRY(bulk_map_load(d->db, f->bulk.mem, &f->bulk.map));
-    f->bulk.sums =
-        bulk_sums_new(f->bulk.mem, &f->bulk.map, (day){d->today.n - f->today - 1}, (day){d->today.n + 1});
+    f->bulk.sums = bulk_sums_new(f->bulk.mem, &f->bulk.map, (day){d->today.n - f->today - 1}, (day){d->today.n + 1});
     f->copies = d->options->matters - (int64_t)f->bulk.models.n;
     ids_init(&f->bulk.ids, 0, 0);
     sort_models(f);

@@ -45,7 +45,7 @@ struct bulk_model {
     const struct bulk_doc *docs;
     const struct bulk_step *steps;
     size_t n_clocks, n_events, n_answers, n_notes, n_messages, n_outcomes, n_docs, n_steps;
-    day on;       /* raised */
+    day on; /* raised */
     bool has_ended;
 };
 struct bulk_models {
@@ -60,8 +60,8 @@ enum bulk_level { LEVEL_OTHER, LEVEL_COUNTY, LEVEL_BUREAU, LEVEL_TOWN, LEVEL_VIL
 struct bulk_unit {
     unit_id id, line;
     enum bulk_level level;
-    int above;      /* place in the map; -1: none */
-    int next;       /* bureau: the next one of its county; county: its first; -1: none */
+    int above; /* place in the map; -1: none */
+    int next;  /* bureau: the next one of its county; county: its first; -1: none */
     person_id head, hand;
 };
 struct bulk_map {
@@ -97,11 +97,11 @@ MUST_USE enum status bulk_sums_write(struct bulk_sums *, struct db *, unit_id ro
 
 struct bulk_copy {
     const struct bulk_model *model;
-    int64_t shift;       /* milliseconds */
+    int64_t shift; /* milliseconds */
     int32_t shift_days;
     struct bulk_where where;
-    uint32_t serial;     /* of its own word; 0: the model itself, untouched */
-    size_t left;         /* rows to come */
+    uint32_t serial; /* of its own word; 0: the model itself, untouched */
+    size_t left;     /* rows to come */
     casefile_id casefile;
     matter_id matter;
     struct bulk_copy *next; /* of those that may be used again */
@@ -116,7 +116,7 @@ struct bulk {
     struct ids ids;
     int64_t number[100]; /* the running number of each year */
     char salts[4096];
-    size_t salted;  /* bytes of them used */
+    size_t salted; /* bytes of them used */
 };
 /* One row, in the batch that is open. */
 MUST_USE enum status bulk_write(struct bulk *, struct bulk_copy *, const struct bulk_step *);

@@ -76,8 +76,11 @@ enum status bulk_map_load(struct db *db, struct arena *mem, struct bulk_map *out
     out->unit = NEWN(mem, struct bulk_unit, out->n + 1);
     out->villages = NEWN(mem, int, out->n + 1);
     for (size_t i = 0; i < out->n; i++) {
-        out->unit[i] = (struct bulk_unit){
-            .id = units[i].id, .line = units[i].line_unit_id, .level = level_of(units[i].kind), .above = -1, .next = -1};
+        out->unit[i] = (struct bulk_unit){.id = units[i].id,
+                                          .line = units[i].line_unit_id,
+                                          .level = level_of(units[i].kind),
+                                          .above = -1,
+                                          .next = -1};
         put(out, units[i].id.v, (int)i, false);
     }
     join(out, units);

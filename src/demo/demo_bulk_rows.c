@@ -85,12 +85,12 @@ static enum status write_matter(struct bulk *b, struct bulk_copy *c, struct aren
     const struct q_demo_bulk_lives *r = c->model->life;
     str words = bulk_words_of(mem, c->model, c->serial).text;
     c->matter = (matter_id){new_id(b, at)};
-    return q_demo_bulk_add_matter(
-        b->d->db, c->matter, next_ref(b, mem, at), c->casefile, r->kind, r->channel, r->raiser, r->category_id, unit,
-        r->state, r->lang, r->subject, with_words(mem, r->text, words), r->place, r->lat, r->lon, r->wants_public,
-        r->shown, r->shown_subject, with_words(mem, r->shown_text, words), r->shown_place, r->to_show, r->has_contact,
-        receipt_hash(b, mem), at, moved(c, r->answered_at), moved(c, r->asked_at),
-        person_of(b, c, r->registered_person_id), NULL);
+    return q_demo_bulk_add_matter(b->d->db, c->matter, next_ref(b, mem, at), c->casefile, r->kind, r->channel,
+                                  r->raiser, r->category_id, unit, r->state, r->lang, r->subject,
+                                  with_words(mem, r->text, words), r->place, r->lat, r->lon, r->wants_public, r->shown,
+                                  r->shown_subject, with_words(mem, r->shown_text, words), r->shown_place, r->to_show,
+                                  r->has_contact, receipt_hash(b, mem), at, moved(c, r->answered_at),
+                                  moved(c, r->asked_at), person_of(b, c, r->registered_person_id), NULL);
 }
 
 static enum status write_begin(struct bulk *b, struct bulk_copy *c, struct arena *mem)
@@ -166,8 +166,8 @@ static enum status write_answer(struct bulk *b, struct bulk_copy *c, const struc
     instant at = moved(c, r->at);
     if (r == c->model->answers) count_answer(b, c, at);
     return q_demo_bulk_add_answer(b->d->db, (answer_id){new_id(b, at)}, c->casefile, event_there(c, r->event_id),
-                                  person_of(b, c, r->person_id), unit_of(b, c, r->unit_id), r->asked, r->found,
-                                  r->done, r->basis, r->remedy, r->shown_text, at, NULL);
+                                  person_of(b, c, r->person_id), unit_of(b, c, r->unit_id), r->asked, r->found, r->done,
+                                  r->basis, r->remedy, r->shown_text, at, NULL);
 }
 
 static enum status write_note(struct bulk *b, struct bulk_copy *c, const struct q_demo_bulk_notes *r)
@@ -198,8 +198,8 @@ static enum status write_doc(struct bulk *b, struct bulk_copy *c, struct arena *
 {
     str tokens = doc->tokens;
     if (doc->is_matter) tokens = with_words(mem, tokens, bulk_words_of(mem, c->model, c->serial).tokens);
-    return search_put(b->d->db, (search_doc_id){new_id(b, at)}, c->matter, doc->is_public ? SEARCH_PUBLIC : SEARCH_STAFF,
-                      doc->is_matter ? "matter" : "answer", tokens);
+    return search_put(b->d->db, (search_doc_id){new_id(b, at)}, c->matter,
+                      doc->is_public ? SEARCH_PUBLIC : SEARCH_STAFF, doc->is_matter ? "matter" : "answer", tokens);
 }
 
 enum status bulk_write(struct bulk *b, struct bulk_copy *c, const struct bulk_step *step)

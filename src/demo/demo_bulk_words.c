@@ -10,10 +10,11 @@ static const char *const hans[1 << BITS] = {
     "璞", "琢", "瑾", "琮", "珀", "玳", "珊", "瑚", "砚", "笺", "翰", "墨", "弦", "笙", "箫", "磬",
     "垣", "墉", "廊", "阁", "榭", "亭", "轩", "坞", "汀", "渚", "浦", "湄", "涧", "溆", "濑", "沚"};
 static const char *const latins[1 << BITS] = {
-    "bai", "shan", "yu",  "huai", "feng", "hua",  "nan",  "tan", "ling", "he",   "di",   "liao", "lu",  "pu",  "wei",  "chang",
-    "lu",  "ou",   "hei", "yan",  "lei",  "gui",  "li",   "ji",  "shua", "jia",  "lan",  "ai",   "hong", "xi", "hui", "mu",
-    "pua", "zhuo", "jin", "cong", "po",   "dai",  "sha",  "hu",  "yua",  "jian", "hao",  "mo",   "xian", "she", "xiao", "qing",
-    "yuo", "yong", "lao", "ge",   "xie",  "ting", "xuan", "wu",  "tin",  "zhu",  "pao",  "mei",  "jie", "xu",  "la",   "zhi"};
+    "bai", "shan", "yu",    "huai", "feng", "hua",  "nan", "tan",  "ling", "he",   "di",   "liao", "lu",
+    "pu",  "wei",  "chang", "lu",   "ou",   "hei",  "yan", "lei",  "gui",  "li",   "ji",   "shua", "jia",
+    "lan", "ai",   "hong",  "xi",   "hui",  "mu",   "pua", "zhuo", "jin",  "cong", "po",   "dai",  "sha",
+    "hu",  "yua",  "jian",  "hao",  "mo",   "xian", "she", "xiao", "qing", "yuo",  "yong", "lao",  "ge",
+    "xie", "ting", "xuan",  "wu",   "tin",  "zhu",  "pao", "mei",  "jie",  "xu",   "la",   "zhi"};
 
 /* One of 4,096, each twice as rare as one of half its rank. */
 static uint32_t draw_rank(struct rng *rng)

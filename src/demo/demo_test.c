@@ -365,7 +365,7 @@ static void a_city_may_be_without_matters(void **state)
 
 /* Copies */
 
-static const struct demo_options many = {.matters = 3000, .units = 260, .seed = 3, .by_rules = 700};
+static const struct demo_options many = {.matters = 3000, .units = 2500, .seed = 3, .by_rules = 700};
 
 static void n15_copies_keep_every_count_and_rule(void **state)
 {
@@ -385,6 +385,36 @@ static void n15_copies_keep_every_count_and_rule(void **state)
                      ST_OK);
     assert_int_equal(row.open + row.answered + row.solved + row.partly + row.declined, many.matters);
     assert_in_range(row.open, many.matters * 4 / 100, many.matters * 12 / 100);
+    struct tally_row *counties;
+    size_t n;
+    size_t busy = 0;
+    assert_int_equal(tally_children(w->db, w->mem, w->city.root, (day){0}, &counties, &n), ST_OK);
+    for (size_t i = 0; i < n; i++) busy += str_eq(counties[i].kind, STR("county")) && counties[i].solved > 0;
+    assert_int_equal(busy, COUNTIES + 2); /* they are spread over the tree, new counties too */
+    town_free(w);
+}
+
+static void n15_thousands_of_units_are_counties_with_all_below_them(void **state)
+{
+    struct town *w = town_new(0, 2500, 1);
+    struct unit u;
+    struct unit *below;
+    size_t n;
+    int64_t units;
+    int64_t with_office;
+    person_id who;
+    (void)state;
+    assert_int_equal(w->made, ST_OK);
+    assert_int_equal(office_coverage(w->db, w->mem, w->city.root, &units, &with_office), ST_OK);
+    assert_int_equal(units, 2499);
+    assert_int_equal(with_office, 2498);
+    assert_int_equal(unit_by_code(w->db, w->mem, STR("990200"), &u), ST_OK);
+    assert_true(str_eq(u.kind, STR("county")) && str_ends(u.name_en, STR(" County")) && str_ends(u.name_zh, STR("县")));
+    assert_int_equal(unit_children(w->db, w->mem, u.id, &below, &n), ST_OK);
+    assert_int_equal(n, LINES + 30);
+    assert_int_equal(unit_by_code(w->db, w->mem, STR("990200105210"), &u), ST_OK);
+    assert_true(str_eq(u.kind, STR("village")));
+    assert_int_equal(unit_reception(w->db, w->mem, u.id, &who), ST_OK);
     town_free(w);
 }
 
@@ -453,6 +483,7 @@ int main(void)
         cmocka_unit_test(the_same_seed_gives_the_same_city),
         cmocka_unit_test(a_city_may_be_without_matters),
         cmocka_unit_test(n15_copies_keep_every_count_and_rule),
+        cmocka_unit_test(n15_thousands_of_units_are_counties_with_all_below_them),
         cmocka_unit_test(n15_copies_are_numbered_in_order),
         cmocka_unit_test(n15_copies_are_found_by_their_words),
     };

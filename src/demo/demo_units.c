@@ -1,4 +1,4 @@
-/* demo_units: the 200 units of Haitang City, and as many more villages as asked for.
+/* demo_units: the 200 units of Haitang City. More of them: demo_tree.c.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "demo/demo.h"
 
@@ -8,7 +8,6 @@
 #define UNITS_STARTED 4000 /* days ago */
 #define MERGED_AGO    120  /* days since one bureau went into another */
 #define TOWNS_EACH    (TOWNS / COUNTIES)
-#define BATCH         5000
 
 static const struct {
     int county, line, into;
@@ -26,15 +25,7 @@ struct demo_unit *demo_town(struct demo *d, int county, int nth)
     return &d->units[DEMO_TOWNS + county * TOWNS_EACH + nth];
 }
 
-/* What one unit is called and where it stands. */
-struct paper {
-    const char *kind;
-    str code, en, zh, remit, where_en, where_zh;
-    unit_id territory, line;
-    int number; /* running, for house and telephone numbers */
-};
-
-static enum status add_office(struct demo *d, const struct paper *p, unit_id unit, str address, str phone)
+static enum status add_office(struct demo *d, const struct demo_paper *p, unit_id unit, str address, str phone)
 {
     struct office o = {
         .unit = unit,
@@ -47,7 +38,7 @@ static enum status add_office(struct demo *d, const struct paper *p, unit_id uni
     return office_put(d->db, d->row, NULL, &o, d->today, NULL);
 }
 
-static enum status add_unit(struct demo *d, const struct paper *p, bool with_office, unit_id *out)
+enum status demo_add_unit(struct demo *d, const struct demo_paper *p, bool with_office, unit_id *out)
 {
     const struct demo_named *road = &demo_roads[(size_t)p->number % demo_road_count];
     int house = 1 + p->number * 7 % 199;
@@ -69,9 +60,9 @@ static enum status add_unit(struct demo *d, const struct paper *p, bool with_off
     return with_office ? add_office(d, p, u.id, u.address, u.phone) : ST_OK;
 }
 
-static enum status keep(struct demo *d, int at, struct demo_unit unit, const struct paper *p, bool with_office)
+static enum status keep(struct demo *d, int at, struct demo_unit unit, const struct demo_paper *p, bool with_office)
 {
-    TRY(add_unit(d, p, with_office, &unit.id));
+    TRY(demo_add_unit(d, p, with_office, &unit.id));
     unit.en = str_copy(d->mem, p->en);
     unit.zh = str_copy(d->mem, p->zh);
     d->units[at] = unit;
@@ -88,7 +79,7 @@ static enum status make_root(struct demo *d)
     TRY(unit_get(d->db, d->mem, d->city->root, &u));
     *root = (struct demo_unit){
         .id = u.id, .kind = KIND_ROOT, .department = -1, .county = -1, .town = -1, .en = u.name_en, .zh = u.name_zh};
-    const struct paper p = {.en = u.name_en, .zh = u.name_zh};
+    const struct demo_paper p = {.en = u.name_en, .zh = u.name_zh};
     u.remit = STR("Reception for the whole city: whatever has no other place. 全市统一受理，首接负责。");
     u.address = STR("1 Haitang Road · 海棠路1号");
     u.phone = STR("(0000) 6100 0000");
@@ -100,16 +91,16 @@ static enum status make_departments(struct demo *d)
 {
     for (int i = 0; i < DEPARTMENTS; i++) {
         const struct demo_department *t = &demo_departments[i];
-        const struct paper p = {"department",
-                                str_format(d->row, "9900%02d", i + 1),
-                                t->en,
-                                t->zh,
-                                t->remit,
-                                d->city->name_en,
-                                d->city->name_zh,
-                                d->city->root,
-                                {0},
-                                i + 1};
+        const struct demo_paper p = {"department",
+                                     str_format(d->row, "9900%02d", i + 1),
+                                     t->en,
+                                     t->zh,
+                                     t->remit,
+                                     d->city->name_en,
+                                     d->city->name_zh,
+                                     d->city->root,
+                                     {0},
+                                     i + 1};
         const struct demo_unit u = {
             .kind = KIND_DEPARTMENT, .department = i, .county = -1, .town = -1, .slug = t->slug};
         TRY(keep(d, DEMO_DEPARTMENTS + i, u, &p, true));
@@ -123,7 +114,7 @@ static enum status make_counties(struct demo *d)
         const struct demo_county *t = &demo_counties[i];
         str remit =
             str_format(d->row, "What concerns %.*s as a whole. %.*s辖区综合事项。", STR_ARG(t->en), STR_ARG(t->zh));
-        const struct paper p = {"county", t->code, t->en, t->zh, remit, t->en, t->zh, d->city->root, {0}, 40 + i};
+        const struct demo_paper p = {"county", t->code, t->en, t->zh, remit, t->en, t->zh, d->city->root, {0}, 40 + i};
         const struct demo_unit u = {.kind = KIND_COUNTY, .department = -1, .county = i, .town = -1, .slug = t->slug};
         TRY(keep(d, DEMO_COUNTIES + i, u, &p, true));
     }
@@ -138,16 +129,16 @@ static enum status make_bureau(struct demo *d, int county, int line)
     str first;
     str rest;
     (void)str_cut(c->en, ' ', &first, &rest);
-    const struct paper p = {"bureau",
-                            str_format(d->row, "%.*s5%d", STR_ARG(c->code), line + 1),
-                            str_format(d->row, "%.*s %.*s Bureau", STR_ARG(first), STR_ARG(t->short_en)),
-                            str_concat(d->row, c->zh, t->short_zh),
-                            t->remit,
-                            c->en,
-                            c->zh,
-                            d->units[DEMO_COUNTIES + county].id,
-                            department->id,
-                            50 + county * LINES + line};
+    const struct demo_paper p = {"bureau",
+                                 str_format(d->row, "%.*s5%d", STR_ARG(c->code), line + 1),
+                                 str_format(d->row, "%.*s %.*s Bureau", STR_ARG(first), STR_ARG(t->short_en)),
+                                 str_concat(d->row, c->zh, t->short_zh),
+                                 t->remit,
+                                 c->en,
+                                 c->zh,
+                                 d->units[DEMO_COUNTIES + county].id,
+                                 department->id,
+                                 50 + county * LINES + line};
     const struct demo_unit u = {.kind = KIND_BUREAU,
                                 .department = (int)demo_lines[line],
                                 .county = county,
@@ -164,9 +155,9 @@ static enum status make_towns(struct demo *d)
         bool is_subdistrict = str_ends(t->zh, STR("街道"));
         str code = str_format(d->row, "%.*s%03d", STR_ARG(c->code), (is_subdistrict ? 1 : 100) + i % TOWNS_EACH);
         str remit = str_format(d->row, "Daily matters of %.*s. %.*s辖区民生事项。", STR_ARG(t->en), STR_ARG(t->zh));
-        const struct paper p = {"township", code,   t->en, t->zh,
-                                remit,      c->en,  c->zh, d->units[DEMO_COUNTIES + i / TOWNS_EACH].id,
-                                {0},        100 + i};
+        const struct demo_paper p = {"township", code,   t->en, t->zh,
+                                     remit,      c->en,  c->zh, d->units[DEMO_COUNTIES + i / TOWNS_EACH].id,
+                                     {0},        100 + i};
         const struct demo_unit u = {
             .kind = KIND_TOWN, .department = -1, .county = i / TOWNS_EACH, .town = i, .slug = t->slug};
         TRY(keep(d, DEMO_TOWNS + i, u, &p, true));
@@ -174,7 +165,7 @@ static enum status make_towns(struct demo *d)
     return ST_OK;
 }
 
-static str code_of(struct demo *d, int town)
+str demo_town_code(struct demo *d, int town)
 {
     bool is_subdistrict = str_ends(demo_towns[town].zh, STR("街道"));
     return str_format(d->row, "%.*s%03d", STR_ARG(demo_counties[town / TOWNS_EACH].code),
@@ -186,11 +177,12 @@ static enum status make_villages(struct demo *d)
     for (int i = 0; i < VILLAGES; i++) {
         const struct demo_named *t = &demo_villages[i];
         const struct demo_named *town = &demo_towns[t->town];
-        const struct paper p = {"village", str_format(d->row, "%.*s%03d", STR_ARG(code_of(d, t->town)), 201 + i),
-                                t->en,     t->zh,
-                                STR(""),   town->en,
-                                town->zh,  d->units[DEMO_TOWNS + t->town].id,
-                                {0},       150 + i};
+        const struct demo_paper p = {
+            "village", str_format(d->row, "%.*s%03d", STR_ARG(demo_town_code(d, t->town)), 201 + i),
+            t->en,     t->zh,
+            STR(""),   town->en,
+            town->zh,  d->units[DEMO_TOWNS + t->town].id,
+            {0},       150 + i};
         const struct demo_unit u = {
             .kind = KIND_VILLAGE, .department = -1, .county = t->town / TOWNS_EACH, .town = t->town, .slug = t->slug};
         TRY(keep(d, DEMO_VILLAGES + i, u, &p, i != WITHOUT_OFFICE));
@@ -241,71 +233,4 @@ enum status demo_make_units(struct demo *d)
     TRY(make_villages(d));
     TRY(merge_bureau(d));
     return suggest_units(d);
-}
-
-/* More villages than the tables know: their names are put together, their work is done by people of the town. */
-
-static const struct demo_named fronts[] = {
-    {STR_INIT(""), STR_INIT("Dong"), STR_INIT("东"), 0},  {STR_INIT(""), STR_INIT("Xi"), STR_INIT("西"), 0},
-    {STR_INIT(""), STR_INIT("Nan"), STR_INIT("南"), 0},   {STR_INIT(""), STR_INIT("Bei"), STR_INIT("北"), 0},
-    {STR_INIT(""), STR_INIT("Shang"), STR_INIT("上"), 0}, {STR_INIT(""), STR_INIT("Xia"), STR_INIT("下"), 0},
-    {STR_INIT(""), STR_INIT("Qian"), STR_INIT("前"), 0},  {STR_INIT(""), STR_INIT("Hou"), STR_INIT("后"), 0},
-    {STR_INIT(""), STR_INIT("Xin"), STR_INIT("新"), 0},   {STR_INIT(""), STR_INIT("Lao"), STR_INIT("老"), 0},
-    {STR_INIT(""), STR_INIT("Da"), STR_INIT("大"), 0},    {STR_INIT(""), STR_INIT("Qing"), STR_INIT("清"), 0},
-};
-static const struct demo_named backs[] = {
-    {STR_INIT(""), STR_INIT("wan"), STR_INIT("湾"), 0},    {STR_INIT(""), STR_INIT("tang"), STR_INIT("塘"), 0},
-    {STR_INIT(""), STR_INIT("ping"), STR_INIT("坪"), 0},   {STR_INIT(""), STR_INIT("ling"), STR_INIT("岭"), 0},
-    {STR_INIT(""), STR_INIT("qiao"), STR_INIT("桥"), 0},   {STR_INIT(""), STR_INIT("keng"), STR_INIT("坑"), 0},
-    {STR_INIT(""), STR_INIT("zhuang"), STR_INIT("庄"), 0}, {STR_INIT(""), STR_INIT("fang"), STR_INIT("坊"), 0},
-    {STR_INIT(""), STR_INIT("yuan"), STR_INIT("园"), 0},   {STR_INIT(""), STR_INIT("tian"), STR_INIT("田"), 0},
-    {STR_INIT(""), STR_INIT("xi"), STR_INIT("溪"), 0},
-};
-
-static enum status add_more_village(struct demo *d, int64_t i)
-{
-    int town = (int)(i % TOWNS);
-    int64_t nth = i / TOWNS; /* in its town */
-    const struct demo_unit *above = &d->units[DEMO_TOWNS + town];
-    const struct demo_named *front = &fronts[(nth + town) % (int64_t)COUNT_OF(fronts)];
-    const struct demo_named *back = &backs[nth % (int64_t)COUNT_OF(backs)];
-    int64_t round = nth / (int64_t)(COUNT_OF(fronts) * COUNT_OF(backs));
-    const struct paper p = {
-        "village",
-        str_format(d->row, "%.*s%05lld", STR_ARG(code_of(d, town)), (long long)(nth + 1)),
-        round == 0
-            ? str_format(d->row, "%.*s%.*s Village", STR_ARG(front->en), STR_ARG(back->en))
-            : str_format(d->row, "%.*s%.*s Village %lld", STR_ARG(front->en), STR_ARG(back->en), (long long)round + 1),
-        round == 0 ? str_format(d->row, "%.*s%.*s村", STR_ARG(front->zh), STR_ARG(back->zh))
-                   : str_format(d->row, "%.*s%.*s%lld村", STR_ARG(front->zh), STR_ARG(back->zh), (long long)round + 1),
-        STR(""),
-        above->en,
-        above->zh,
-        above->id,
-        {0},
-        (int)(i % 1000)};
-    TRY(add_unit(d, &p, true, &d->more[i]));
-    TRY(post_put(d->db, d->row, NULL, d->more[i], POST_FIRST, above->head->person, d->now));
-    TRY(post_put(d->db, d->row, NULL, d->more[i], POST_CONTACT, above->handler[0]->person, d->now));
-    TRY(post_put(d->db, d->row, NULL, d->more[i], POST_DEPUTY, above->handler[0]->person, d->now));
-    arena_reset(d->row);
-    return ST_OK;
-}
-
-enum status demo_make_more_villages(struct demo *d)
-{
-    int64_t wanted = d->options->units - DEMO_UNITS;
-    if (wanted <= 0) return ST_OK;
-    d->more = NEWN(d->mem, unit_id, (size_t)wanted);
-    for (int64_t i = 0; i < wanted; i++) {
-        if (i % BATCH == 0) TRY(db_batch_begin(d->db));
-        enum status st = add_more_village(d, i);
-        if (st != ST_OK) {
-            db_batch_rollback(d->db);
-            return st;
-        }
-        if ((i + 1) % BATCH == 0 || i + 1 == wanted) TRY(db_batch_commit(d->db));
-        d->n_more = i + 1;
-    }
-    return ST_OK;
 }

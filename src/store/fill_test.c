@@ -14,7 +14,8 @@
 static const struct migration steps[] = {
     {1, "001",
      "CREATE TABLE city (id INTEGER PRIMARY KEY) STRICT;"
-     "CREATE TABLE line (id INTEGER PRIMARY KEY, city_id INTEGER NOT NULL REFERENCES city (id), n INTEGER NOT NULL) STRICT;"
+     "CREATE TABLE line (id INTEGER PRIMARY KEY, city_id INTEGER NOT NULL REFERENCES city (id), n INTEGER NOT NULL) "
+     "STRICT;"
      "CREATE UNIQUE INDEX line_n ON line (n); CREATE INDEX line_odd ON line (n) WHERE n % 2 = 1;",
      NULL},
 };
@@ -25,8 +26,8 @@ static const struct stmt_text add_line = {
 static const struct stmt_text count_lines = {COUNT, "count_lines", __FILE__, __LINE__, "SELECT count(*) FROM line",
                                              NULL,  NULL,          NULL};
 static const struct stmt_text count_indexes = {
-    INDEXES, "count_indexes", __FILE__, __LINE__, "SELECT count(*) FROM sqlite_schema WHERE type = 'index'",
-    NULL,    NULL,            NULL};
+    INDEXES, "count_indexes", __FILE__, __LINE__, "SELECT count(*) FROM sqlite_schema WHERE type = 'index'", NULL, NULL,
+    NULL};
 
 struct world {
     char folder[64];

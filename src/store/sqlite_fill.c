@@ -35,7 +35,8 @@ enum status sqlite_fill(struct engine *base, bool begin)
     must(!engine_in_transaction(base));
     if (begin) {
         rc = sqlite3_exec(e->h, BEGIN, NULL, NULL, NULL);
-        if (rc == SQLITE_OK) rc = run_answer(e->h, "SELECT group_concat(format('DROP INDEX main.\"%w\"', name), ';') FROM temp.away");
+        if (rc == SQLITE_OK)
+            rc = run_answer(e->h, "SELECT group_concat(format('DROP INDEX main.\"%w\"', name), ';') FROM temp.away");
     } else {
         rc = run_answer(e->h, "SELECT group_concat(sql, ';') FROM temp.away");
         if (rc == SQLITE_OK) rc = sqlite3_exec(e->h, END, NULL, NULL, NULL);
