@@ -119,7 +119,8 @@ const struct demo_special demo_nasty[] = {
     {"+86开头的电话打不进热线", "-1-2-3：按了很多键，@人工也不行。", "@桥头镇", "-无名", "140103", "complaint", "phone",
      true, false, false, SERVICE, AT_CITY, 0, 5, END_UNCONFIRMED, BASIS_SERVICE, SEEN_ZH},
     {"Playground swing broken 😢🛝",
-     "The swing 👧🏽👦🏻 is broken, the slide too. 👨‍👩‍👧‍👦 would be 😊 if someone came. 🇨🇳🏳️‍🌈 "
+     "The swing 👧🏽👦🏻 is broken, the slide too. 👨‍👩‍👧‍👦 would be 😊 if someone came. "
+     "🇨🇳🏳️‍🌈 "
      "flags "
      "do "
      "not fix it 🔧.",

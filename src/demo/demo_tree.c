@@ -59,7 +59,6 @@ static enum status add_more_village(struct demo *d, int64_t i)
     return ST_OK;
 }
 
-
 /* Counties */
 
 static const struct demo_named county_fronts[] = {
@@ -78,8 +77,8 @@ static const struct demo_named county_backs[] = {
 };
 
 /* "Tangchuan County 棠川县"; from the second round on with a number. */
-static void name_unit(struct arena *mem, struct demo_paper *p, const struct demo_named *front, const struct demo_named *back,
-                      int64_t round, const char *kind_en, const char *kind_zh)
+static void name_unit(struct arena *mem, struct demo_paper *p, const struct demo_named *front,
+                      const struct demo_named *back, int64_t round, const char *kind_en, const char *kind_zh)
 {
     str number = round == 0 ? STR("") : str_format(mem, " %lld", (long long)round + 1);
     str number_zh = round == 0 ? STR("") : str_format(mem, "%lld", (long long)round + 1);
@@ -98,13 +97,14 @@ struct tree {
 
 /* People */
 
-static enum status hire(struct tree *t, unit_id unit, str slug, const char *what, enum role role, str title_en, str title_zh,
-                        person_id *out)
+static enum status hire(struct tree *t, unit_id unit, str slug, const char *what, enum role role, str title_en,
+                        str title_zh, person_id *out)
 {
     struct demo *d = t->d;
     struct member m = {.unit = unit, .role = role, .title_en = title_en, .title_zh = title_zh};
     TRY(person_add(d->db, d->row, NULL, str_format(d->row, "%.*s.%s", STR_ARG(slug), what),
-                   demo_staff_name(d->row, STAFF_KNOWN + (int)(t->people++ % 1000000)), d->hash[role], STR(""), out, NULL));
+                   demo_staff_name(d->row, STAFF_KNOWN + (int)(t->people++ % 1000000)), d->hash[role], STR(""), out,
+                   NULL));
     m.person = *out;
     return member_add(d->db, d->row, NULL, &m, d->now, NULL);
 }
@@ -133,7 +133,8 @@ static enum status staff_county(struct tree *t)
     person_id leader, clerk, head, hand;
     TRY(hire(t, t->county_id, slug, "leader", ROLE_LEADER, STR("Head of government"), STR("县长"), &leader));
     TRY(hire(t, t->county_id, slug, "clerk", ROLE_CLERK, STR("Reception officer"), STR("接待受理员"), &clerk));
-    TRY(hire(t, t->county_id, slug, "head", ROLE_HEAD, STR("Director of the General Office"), STR("政府办公室主任"), &head));
+    TRY(hire(t, t->county_id, slug, "head", ROLE_HEAD, STR("Director of the General Office"), STR("政府办公室主任"),
+             &head));
     TRY(hire(t, t->county_id, slug, "h1", ROLE_HANDLER, STR("Coordinator"), STR("督办专员"), &hand));
     return post(t, t->county_id, leader, clerk, head);
 }
@@ -211,7 +212,8 @@ static enum status add_town(struct tree *t, int nth)
                            .territory = t->county_id,
                            .number = nth};
     int at = nth + t->county.number * 7;
-    name_unit(t->mem, &p, &fronts[at % (int)COUNT_OF(fronts)], &backs[(at + nth) % (int)COUNT_OF(backs)], 0, "Town", "镇");
+    name_unit(t->mem, &p, &fronts[at % (int)COUNT_OF(fronts)], &backs[(at + nth) % (int)COUNT_OF(backs)], 0, "Town",
+              "镇");
     p.remit = str_format(t->mem, "Daily matters of %.*s. %.*s辖区民生事项。", STR_ARG(p.en), STR_ARG(p.zh));
     TRY(add(t, &p, &t->town_id));
     if (t->town_id.v != 0) {
