@@ -88,8 +88,8 @@ struct store_home {
     void (*count)(struct store *, struct store_counts *);
     uint64_t (*epoch)(struct db *);
     enum status (*backup)(struct store *, const char *file, struct store_error *);
-    enum status (*may_write)(struct store *); /* NULL: always */
-    void (*committed)(struct db *);           /* NULL: the engine tells all connections itself */
+    enum status (*may_write)(struct store *);                  /* NULL: always */
+    void (*committed)(struct db *);                            /* NULL: the engine tells all connections itself */
     enum status (*keep)(struct store *, struct store_error *); /* NULL: it is there as it is filled */
 };
 extern const struct store_home store_in_file;

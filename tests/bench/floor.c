@@ -23,8 +23,9 @@
 #define SECOND_NS   INT64_C(1000000000)
 
 #define SUBJECT "三月以来五六楼自来水没有水压 7"
-#define TEXT                                                                                                           \
-    "我们小区五楼、六楼从三月起就没有水压，早晚做饭都接不到水。物业说是市政管网的问题，水务说是小区二次供水的问题，两边都不管。"
+#define TEXT                                                                                                                                                                   \
+    "我们小区五楼、六楼从三月起就没有水压，早晚做饭都接不到水。物业说是市政管网的问题，水务说是小区二次供水的问题，两" \
+    "边都不管。"
 #define PLACE "临江区和平街道 7 号"
 
 struct value {
@@ -115,7 +116,8 @@ static void make_city(struct floor *f)
     struct city city = {0};
     const struct clock clock = {0};
     struct keys *keys = keys_fixed();
-    if (store_open(&(struct store_options){.path = path(f, "floor.db"), .create = true, .clock = &clock}, &store, &why) != ST_OK)
+    if (store_open(&(struct store_options){.path = path(f, "floor.db"), .create = true, .clock = &clock}, &store,
+                   &why) != ST_OK)
         stop("opening", why.text);
     expect(db_open(store, &db), "opening");
     expect(db_batch_begin(db), "seeding");
@@ -136,7 +138,8 @@ static void make_city(struct floor *f)
 static sqlite3_stmt *prepare(sqlite3 *h, const char *text)
 {
     sqlite3_stmt *s;
-    if (sqlite3_prepare_v3(h, text, -1, SQLITE_PREPARE_PERSISTENT, &s, NULL) != SQLITE_OK) stop(text, sqlite3_errmsg(h));
+    if (sqlite3_prepare_v3(h, text, -1, SQLITE_PREPARE_PERSISTENT, &s, NULL) != SQLITE_OK)
+        stop(text, sqlite3_errmsg(h));
     return s;
 }
 
@@ -155,8 +158,9 @@ static struct value read_value(struct floor *f, sqlite3_stmt *s, int column)
 /* "a = ?1 AND b = ?3" of the primary key, or "a = ?1, b = ?3" of all other columns. */
 static str terms(struct floor *f, const char *table, bool of_key)
 {
-    sqlite3_stmt *s = prepare(f->h, "SELECT group_concat(format('\"%w\" = ?%d', name, cid + 1), iif(?2, ' AND ', ', ')) "
-                                    "FROM pragma_table_info(?1) WHERE (pk > 0) = ?2");
+    sqlite3_stmt *s =
+        prepare(f->h, "SELECT group_concat(format('\"%w\" = ?%d', name, cid + 1), iif(?2, ' AND ', ', ')) "
+                      "FROM pragma_table_info(?1) WHERE (pk > 0) = ?2");
     (void)sqlite3_bind_text(s, 1, table, -1, SQLITE_STATIC);
     (void)sqlite3_bind_int(s, 2, of_key);
     must(sqlite3_step(s) == SQLITE_ROW);
@@ -178,9 +182,9 @@ static void bind(sqlite3_stmt *s, int place, const struct value *v)
 
 static bool was_there(struct floor *f, const struct row *r)
 {
-    sqlite3_stmt *s = prepare(f->h, str_format(f->mem, "SELECT 1 FROM before.\"%s\" WHERE %.*s", r->table,
-                                               STR_ARG(terms(f, r->table, true)))
-                                        .p);
+    sqlite3_stmt *s = prepare(
+        f->h,
+        str_format(f->mem, "SELECT 1 FROM before.\"%s\" WHERE %.*s", r->table, STR_ARG(terms(f, r->table, true))).p);
     for (int i = 0; i < r->n; i++) bind(s, i + 1, &r->value[i]);
     bool found = sqlite3_step(s) == SQLITE_ROW;
     (void)sqlite3_finalize(s);
@@ -200,8 +204,8 @@ static void prepare_row(struct floor *f, struct row *r)
 
 static void read_table(struct floor *f, const char *table)
 {
-    sqlite3_stmt *s =
-        prepare(f->h, str_format(f->mem, "SELECT * FROM main.\"%s\" EXCEPT SELECT * FROM before.\"%s\"", table, table).p);
+    sqlite3_stmt *s = prepare(
+        f->h, str_format(f->mem, "SELECT * FROM main.\"%s\" EXCEPT SELECT * FROM before.\"%s\"", table, table).p);
     while (sqlite3_step(s) == SQLITE_ROW) {
         must(f->n_rows < ROWS_MOST);
         struct row *r = &f->row[f->n_rows++];
@@ -213,7 +217,8 @@ static void read_table(struct floor *f, const char *table)
     (void)sqlite3_finalize(s);
 }
 
-#define LARGE (INT64_C(1) << 40) /* keys from here on are made of the time; smaller ones are numbers that go on by one */
+#define LARGE                                                                                                          \
+    (INT64_C(1) << 40) /* keys from here on are made of the time; smaller ones are numbers that go on by one */
 
 static bool has_key(const struct row *r)
 {
@@ -264,7 +269,8 @@ static void find_keys(struct floor *f)
 /* The text in the index, with the key of its search_doc. */
 static void find_text(struct floor *f)
 {
-    sqlite3_stmt *s = prepare(f->h, "SELECT name FROM main.sqlite_schema WHERE name IN ('search_index', 'search_staff')");
+    sqlite3_stmt *s =
+        prepare(f->h, "SELECT name FROM main.sqlite_schema WHERE name IN ('search_index', 'search_staff')");
     if (sqlite3_step(s) != SQLITE_ROW) stop("the search index", "is not there");
     f->index = prepare(f->h, str_format(f->mem, "INSERT INTO main.%s (rowid, tokens) VALUES (?1, ?2)",
                                         (const char *)sqlite3_column_text(s, 0))
@@ -287,13 +293,15 @@ static void learn(struct floor *f)
     (void)sqlite3_finalize(s);
     find_keys(f);
     find_text(f);
-    run(f->h, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; "
-              "PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY;");
+    run(f->h,
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; "
+        "PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY;");
 }
 
 static void list(const struct floor *f)
 {
-    for (size_t i = 0; i < f->n_rows; i++) (void)printf("  %s %s\n", f->row[i].is_new ? "new" : "changed", f->row[i].table);
+    for (size_t i = 0; i < f->n_rows; i++)
+        (void)printf("  %s %s\n", f->row[i].is_new ? "new" : "changed", f->row[i].table);
     (void)printf("  new text of %zu bytes of tokens\n", f->tokens.n);
 }
 

@@ -50,7 +50,7 @@ struct times {
 };
 
 struct conn {
-    int fd; /* -1: closed */
+    int fd;              /* -1: closed */
     size_t sent, length; /* of the request */
     char *out;
     int64_t from; /* when the request was sent or due */
@@ -219,7 +219,8 @@ static bool read_head(struct conn *c, size_t end)
     c->status = (int)status;
     c->closes = false;
     while (str_cut(text, '\n', &line, &text)) {
-        if (header_is(line, STR("content-length")) && !str_int(str_trim(str_sub(line, 15, line.n)), &length)) return false;
+        if (header_is(line, STR("content-length")) && !str_int(str_trim(str_sub(line, 15, line.n)), &length))
+            return false;
         if (header_is(line, STR("transfer-encoding"))) return false; /* none of the pages measured is sent so */
         if (header_is(line, STR("connection")) && str_eq(str_trim(str_sub(line, 11, line.n)), STR("close")))
             c->closes = true;
@@ -288,7 +289,8 @@ static void ask_more(struct load *l, int64_t now)
         while (l->n_idle > 0) ask(l, &l->conn[l->idle[--l->n_idle]], now);
         return;
     }
-    for (; l->due <= now && l->n_idle > 0; l->due += SECOND_NS / l->rate) ask(l, &l->conn[l->idle[--l->n_idle]], l->due);
+    for (; l->due <= now && l->n_idle > 0; l->due += SECOND_NS / l->rate)
+        ask(l, &l->conn[l->idle[--l->n_idle]], l->due);
 }
 
 static void drop_silent(struct load *l, int64_t now)
@@ -378,7 +380,8 @@ static void read_option(struct load *l, str word)
     int64_t n = 0;
     if (!str_cut(word, '=', &key, &value)) stop("key=value");
     bool is_number = str_int(value, &n);
-    if (str_eq(key, STR("header"))) l->headers = str_concat(l->mem, l->headers, str_format(l->mem, "%.*s\r\n", STR_ARG(value)));
+    if (str_eq(key, STR("header")))
+        l->headers = str_concat(l->mem, l->headers, str_format(l->mem, "%.*s\r\n", STR_ARG(value)));
     else if (str_eq(key, STR("body"))) l->body = read_file(l->mem, str_z(l->mem, value));
     else if (!is_number || n < 0) stop("a number");
     else if (str_eq(key, STR("conns"))) l->conns = n > CONNS_MOST ? CONNS_MOST : (int)n;
@@ -391,11 +394,12 @@ static void read_option(struct load *l, str word)
 
 static void print(const struct load *l)
 {
-    (void)printf("rate=%.1f p50=%.3f p99=%.3f most=%.3f good=%llu shed=%llu wrong=%llu broken=%llu shed_p99=%.3f bytes=%llu\n",
-                 (double)l->good.n / (double)l->seconds, part(&l->good, 0.5), part(&l->good, 0.99),
-                 (double)l->good.most / 1000.0, (unsigned long long)l->good.n, (unsigned long long)l->shed.n,
-                 (unsigned long long)l->wrong, (unsigned long long)l->broken, part(&l->shed, 0.99),
-                 (unsigned long long)l->bytes);
+    (void)printf(
+        "rate=%.1f p50=%.3f p99=%.3f most=%.3f good=%llu shed=%llu wrong=%llu broken=%llu shed_p99=%.3f bytes=%llu\n",
+        (double)l->good.n / (double)l->seconds, part(&l->good, 0.5), part(&l->good, 0.99),
+        (double)l->good.most / 1000.0, (unsigned long long)l->good.n, (unsigned long long)l->shed.n,
+        (unsigned long long)l->wrong, (unsigned long long)l->broken, part(&l->shed, 0.99),
+        (unsigned long long)l->bytes);
     if (l->wrong > 0) (void)fprintf(stderr, "load: status %d\n", l->wrong_status);
 }
 
@@ -403,7 +407,8 @@ int main(int argc, char **argv)
 {
     static struct load l;
     struct rlimit files;
-    l = (struct load){.mem = arena_new((size_t)1 << 32, NULL), .conns = 64, .seconds = 4, .check = 200, .headers = STR_INIT("")};
+    l = (struct load){
+        .mem = arena_new((size_t)1 << 32, NULL), .conns = 64, .seconds = 4, .check = 200, .headers = STR_INIT("")};
     if (argc < 3) stop("load [key=value ...] ADDRESS:PORT TARGET|@FILE");
     for (int i = 1; i < argc - 2; i++) read_option(&l, str_from(argv[i]));
     read_address(&l, argv[argc - 2]);
