@@ -51,7 +51,7 @@ LLHTTP_OBJ := $(B)/obj/llhttp/llhttp.o $(B)/obj/llhttp/api.o $(B)/obj/llhttp/htt
 LIB := $(B)/libluoshi.a
 BIN := $(B)/luoshi
 
-.PHONY: all run test check unit scenario browser fuzz asan tsan lint layers fmt trace bench clean help deps deps-test pictures
+.PHONY: all run test check unit scenario browser fault crash fuzz asan tsan lint layers fmt trace bench clean help deps deps-test pictures
 
 all: $(BIN)
 
@@ -149,6 +149,21 @@ $(B)/test/$(1): src/$(1).c $(wildcard $(dir src/$(1))*_world.c) $(foreach r,$(ca
 	@$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.c,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS)
 endef
 $(foreach t,$(TESTS:src/%.c=%),$(eval $(call test_rule,$(t))))
+
+# ── faults: programs of tests/fault, over the whole library ──────────────────────────────────────────────────
+FAULT_WORLD := src/matter/matter_world.c src/store/fault_world.c $(filter-out %_test.c,$(wildcard tests/fault/*.c))
+FAULT_BIN := $(patsubst tests/fault/%.c,$(B)/fault/%,$(wildcard tests/fault/*_test.c))
+$(B)/fault/%: tests/fault/%.c $(FAULT_WORLD) $(wildcard tests/fault/*.h src/*/*_world.h) $(LIB)
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -Itests/fault $(LDFLAGS) -o $@ $(filter %.c,$^) $(LIB) -lcmocka $(LDLIBS)
+.PHONY: fault-build $(B)/.fault
+$(B)/.fault: $(FAULT_BIN)
+fault-build: $(GEN)
+	@$(MAKE) --no-print-directory -s -j$(JOBS) $(LIB) B=$(B)
+	@$(MAKE) --no-print-directory -s -j$(JOBS) $(B)/.fault B=$(B)
+FAULT ?= full
+fault: fault-build  ## every disk call and allocation of a change fails in turn; FAULT=short samples them
+	@FAULT=$(FAULT) tests/run_unit.sh $(B)/fault
 
 .PHONY: lib
 lib: $(GEN)

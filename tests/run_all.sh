@@ -35,6 +35,7 @@ part check-pg make --no-print-directory check-pg
 part tools node_tests tools/*.test.mjs
 part scenario node_tests tests/scenario/*.test.mjs tests/hostile/*.test.mjs
 part browser node_tests tests/browser/*.test.mjs
+part fault make --no-print-directory fault FAULT=short
 part sanitizers make --no-print-directory asan
 part fuzz make --no-print-directory fuzz SECONDS="${FUZZ_SECONDS:-20}"
 echo "total time: $(($(date +%s) - began)) s"

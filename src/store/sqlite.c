@@ -196,30 +196,45 @@ static void sqlite_close(struct engine *base)
 
 /* Transactions */
 
+static const char *const verb_texts[] = {
+    [ENGINE_BEGIN_READ] = "BEGIN",
+    [ENGINE_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [ENGINE_COMMIT] = "COMMIT",
+    [ENGINE_ROLLBACK] = "ROLLBACK",
+    [ENGINE_JOB_SAVE] = "SAVEPOINT job",
+    [ENGINE_JOB_KEEP] = "RELEASE job",
+    [ENGINE_JOB_UNDO] = "ROLLBACK TO job",
+    [ENGINE_PART_SAVE] = "SAVEPOINT part",
+    [ENGINE_PART_KEEP] = "RELEASE part",
+    [ENGINE_PART_UNDO] = "ROLLBACK TO part",
+};
+_Static_assert(COUNT_OF(verb_texts) == ENGINE_VERBS, "every verb has a text");
+
+/* What will end a verb that begins something. ENGINE_BEGIN_READ, which is 0, ends nothing. */
+static const enum engine_verb ended_by[ENGINE_VERBS][2] = {
+    [ENGINE_BEGIN_READ] = {ENGINE_COMMIT, ENGINE_ROLLBACK},
+    [ENGINE_BEGIN_WRITE] = {ENGINE_COMMIT, ENGINE_ROLLBACK},
+    [ENGINE_JOB_SAVE] = {ENGINE_JOB_KEEP, ENGINE_JOB_UNDO},
+    [ENGINE_PART_SAVE] = {ENGINE_PART_KEEP, ENGINE_PART_UNDO},
+};
+
+static int verb_prepare(struct sqlite_engine *e, enum engine_verb verb)
+{
+    if (e->verbs[verb] != NULL) return SQLITE_OK;
+    return sqlite3_prepare_v3(e->h, verb_texts[verb], -1, SQLITE_PREPARE_PERSISTENT, &e->verbs[verb], NULL);
+}
+
+/* Nothing is begun whose end is not at hand: when memory is short, undoing must not need any. */
 static enum status sqlite_act(struct engine *base, enum engine_verb verb)
 {
     struct sqlite_engine *e = (struct sqlite_engine *)base;
-    static const char *const texts[] = {
-        [ENGINE_BEGIN_READ] = "BEGIN",
-        [ENGINE_BEGIN_WRITE] = "BEGIN IMMEDIATE",
-        [ENGINE_COMMIT] = "COMMIT",
-        [ENGINE_ROLLBACK] = "ROLLBACK",
-        [ENGINE_JOB_SAVE] = "SAVEPOINT job",
-        [ENGINE_JOB_KEEP] = "RELEASE job",
-        [ENGINE_JOB_UNDO] = "ROLLBACK TO job",
-        [ENGINE_PART_SAVE] = "SAVEPOINT part",
-        [ENGINE_PART_KEEP] = "RELEASE part",
-        [ENGINE_PART_UNDO] = "ROLLBACK TO part",
-    };
-    _Static_assert(COUNT_OF(texts) == ENGINE_VERBS, "every verb has a text");
-    int rc = SQLITE_OK;
-    if (e->verbs[verb] == NULL)
-        rc = sqlite3_prepare_v3(e->h, texts[verb], -1, SQLITE_PREPARE_PERSISTENT, &e->verbs[verb], NULL);
+    int rc = verb_prepare(e, verb);
+    for (int i = 0; i < 2 && rc == SQLITE_OK && ended_by[verb][i] != 0; i++) rc = verb_prepare(e, ended_by[verb][i]);
     if (rc == SQLITE_OK) {
         rc = sqlite3_step(e->verbs[verb]);
         (void)sqlite3_reset(e->verbs[verb]);
     }
-    return rc == SQLITE_OK || rc == SQLITE_DONE ? ST_OK : sqlite_failed(e, texts[verb], rc);
+    return rc == SQLITE_OK || rc == SQLITE_DONE ? ST_OK : sqlite_failed(e, verb_texts[verb], rc);
 }
 
 static enum status sqlite_data_version(struct engine *base, int *out)
