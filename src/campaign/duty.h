@@ -102,6 +102,13 @@ MUST_USE enum status own_list_get(struct db *, struct arena *, campaign_id, unit
 MUST_USE enum status duty_unit_added(struct db *, struct arena *, const struct city *, unit_id);
 MUST_USE enum status duty_unit_ended(struct db *, struct arena *, const struct city *, unit_id from, unit_id to);
 
+/* Inside the room. */
+MUST_USE enum status duty_make_one(struct db *, struct arena *, const struct city *, const struct action *, unit_id, duty_id *out);
+MUST_USE enum status duty_of_action(struct db *, struct arena *, action_id, unit_id, struct duty *out);
+/* Ends an optional project's duty by the word of the level above: it is waived, with who and why. */
+MUST_USE enum status duty_forbid(struct db *, struct arena *, const struct city *, const struct duty *, person_id by, str reason);
+/* Prescribed actions of an amendment: duties follow the row that replaces theirs; those of an action that is gone are waived. */
+MUST_USE enum status duty_follow_plan(struct db *, struct arena *, const struct city *, const struct campaign *, int64_t version);
 /* Inside the room: duties of every unit in scope for the prescribed actions of the version that comes into force. */
 MUST_USE enum status duty_make_all(struct db *, struct arena *, const struct city *, const struct campaign *, int64_t version,
                                    int64_t *made);
