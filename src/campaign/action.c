@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/action.h"
 
-#include "campaign/duty.h"
+#include "campaign/duty_inside.h"
 #include "campaign/words.h"
 #include "gen/sql/action.h"
 #include "people/unit.h"
@@ -244,22 +244,12 @@ enum status action_add_optional(struct db *db, struct arena *mem, const struct c
     return campaign_event(db, mem, cmd->city, &e);
 }
 
-/* Somebody of a level above, never of the unit itself. */
-static bool is_above(struct db *db, struct arena *mem, const struct actor *who, unit_id unit)
-{
-    for (int i = 0; i < who->n_roles; i++)
-        if (rights_scope(ACT_DECIDE, who->roles[i].role) == SCOPE_BELOW && who->roles[i].unit.v != unit.v &&
-            unit_is_below(db, mem, who->roles[i].unit, unit))
-            return true;
-    return false;
-}
-
 enum status action_comment(struct db *db, struct arena *mem, const struct campaign_command *cmd, action_id id, bool forbids, str words)
 {
     struct action a;
     struct duty d;
     TRY(action_get(db, mem, id, &a));
-    if (a.prescribed || !is_above(db, mem, cmd->who, a.unit)) return ST_NOT_FOUND;
+    if (a.prescribed || !duty_is_above(db, mem, cmd->who, a.unit)) return ST_NOT_FOUND;
     TRY(words_check(mem, cmd->faults, &comment_rule, &words));
     TRY(duty_of_action(db, mem, id, a.unit, &d));
     if (forbids) TRY(duty_forbid(db, mem, cmd->city, &d, cmd->who->person, words));
