@@ -40,7 +40,7 @@ UPDATE duty SET owner_person_id = :owner_person_id, changed_at = :changed_at WHE
 -- ask :exec duty_id:duty_id asked:str reason:str changed_at:instant
 UPDATE duty SET asked = :asked, reason = :reason, changed_at = :changed_at WHERE id = :duty_id;
 
--- decide :exec duty_id:duty_id state:str adapted:str reason:str approver:person_id changed_at:instant
+-- decide :exec duty_id:duty_id state:str adapted:str reason:str approver:person_id? changed_at:instant
 UPDATE duty SET state = :state, adapted = :adapted, reason = :reason, asked = '', approver_person_id = :approver, changed_at = :changed_at
 WHERE id = :duty_id;
 

@@ -1,0 +1,40 @@
+-- Lists of duties: by unit number, stage, due day. The unit drives; below = 1 takes everything below it by territory.
+
+-- page :many campaign_id:campaign_id? unit_id:unit_id below:int action_id:action_id? stage_id:stage_id? state:str? adapted_only:int asked_only:int
+-- optional_only:int line:str? overdue_before:day after_code:str after_id:int limit:int
+SELECT d.id, d.campaign_id, d.action_id, d.unit_id, u.code AS unit_code /* str */, u.name_en AS unit_en /* str */, u.name_zh AS unit_zh /* str */
+FROM unit u JOIN duty d ON d.unit_id = u.id JOIN action a ON a.id = d.action_id JOIN campaign c ON c.id = d.campaign_id
+WHERE (u.id = :unit_id OR (:below = 1 AND u.id IN (SELECT p.descendant_unit_id FROM unit_path p
+                                                   WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id AND p.ends_on = 0)))
+  AND (u.code, d.id) > (:after_code, :after_id)
+  AND (:campaign_id IS NULL OR d.campaign_id = :campaign_id)
+  AND (:campaign_id IS NOT NULL OR c.state = 'issued')
+  AND (:action_id IS NULL OR d.action_id = :action_id)
+  AND (:stage_id IS NULL OR a.stage_id = :stage_id)
+  AND (:state IS NULL OR d.state = :state)
+  AND (:adapted_only = 0 OR d.adapted <> '')
+  AND (:asked_only = 0 OR d.asked <> '')
+  AND (:optional_only = 0 OR a.prescribed = 0)
+  AND (:line IS NULL OR a.aim_id IN (SELECT m.id FROM aim m WHERE m.line = :line))
+  AND (:overdue_before = 0 OR (d.state = 'owed' AND d.due_on > 0 AND d.due_on < :overdue_before))
+ORDER BY u.code, d.id LIMIT :limit;
+
+-- mine :many
+-- only1:unit_id only2:unit_id only3:unit_id only4:unit_id only5:unit_id only6:unit_id only7:unit_id only8:unit_id
+-- owner1:person_id owner2:person_id owner3:person_id owner4:person_id owner5:person_id owner6:person_id owner7:person_id owner8:person_id
+-- owner9:person_id limit:int
+SELECT d.id FROM duty d JOIN campaign c ON c.id = d.campaign_id
+WHERE c.state = 'issued'
+  AND d.id IN (SELECT x.id FROM duty x WHERE x.unit_id IN (:only1, :only2, :only3, :only4, :only5, :only6, :only7, :only8)
+               UNION SELECT y.id FROM duty y
+               WHERE y.owner_person_id IN (:owner1, :owner2, :owner3, :owner4, :owner5, :owner6, :owner7, :owner8, :owner9) AND y.state = 'owed')
+ORDER BY CASE d.state WHEN 'owed' THEN 0 ELSE 1 END, CASE WHEN d.due_on = 0 THEN 99999999 ELSE d.due_on END, d.id LIMIT :limit;
+
+-- item :one duty_id:duty_id
+SELECT d.id, c.ref AS campaign_ref /* str */, c.name AS campaign_name /* str */, a.name, a.criteria, a.criterion, a.criterion_n, a.prescribed,
+       a.may_adapt, a.may_waive, d.state, d.asked, d.adapted, d.reason, d.met, d.due_on, d.owner_person_id, a.stage_id,
+       coalesce(s.name, '') AS stage_name /* str */, coalesce(m.line, '') AS aim_line /* str */,
+       u.code AS unit_code /* str */, u.name_en AS unit_en /* str */, u.name_zh AS unit_zh /* str */
+FROM duty d JOIN action a ON a.id = d.action_id JOIN campaign c ON c.id = d.campaign_id JOIN unit u ON u.id = d.unit_id
+LEFT JOIN stage s ON s.id = a.stage_id LEFT JOIN aim m ON m.id = a.aim_id
+WHERE d.id = :duty_id;
