@@ -34,3 +34,18 @@ int64_t ids_next(struct ids *ids, instant now)
     while (!atomic_compare_exchange_weak(&ids->last, &last, next));
     return next;
 }
+
+int64_t ids_block(struct ids *ids, instant now, int64_t n)
+{
+    int64_t ms = now.ms > EPOCH_MS ? now.ms - EPOCH_MS : 0;
+    int64_t slots = (n + ID_SLOT - 1) / ID_SLOT;
+    int64_t last = atomic_load(&ids->last);
+    int64_t first, end;
+    must(n > 0);
+    do {
+        int64_t from = (last >> TIME_SHIFT) + 1;
+        first = (ms > from ? ms : from) << TIME_SHIFT | (int64_t)ids->node << NODE_SHIFT;
+        end = first + (slots - 1) * ID_SLOT_STEP + ID_SLOT - 1;
+    } while (!atomic_compare_exchange_weak(&ids->last, &last, end));
+    return first;
+}

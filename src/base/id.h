@@ -21,4 +21,10 @@ void ids_init(struct ids *, int node, int64_t after);
 /* Thread-safe. */
 int64_t ids_next(struct ids *, instant now);
 
+/* n ids at once, for one statement that makes many rows: the i-th (from 0) is first + i / ID_SLOT * ID_SLOT_STEP + i % ID_SLOT. They lie in
+ * milliseconds of their own, so that no other node can make them. */
+#define ID_SLOT      4096
+#define ID_SLOT_STEP 4194304
+int64_t ids_block(struct ids *, instant now, int64_t n);
+
 #endif

@@ -15,7 +15,7 @@ VALUES (:duty_id, :root_unit_id, :campaign_id, :action_id, :unit_id, 'owed', :du
 
 -- make_all :exec first_id:int root_unit_id:unit_id campaign_id:campaign_id unit_id:unit_id action_id:action_id due_on:day changed_at:instant
 INSERT INTO duty (id, root_unit_id, campaign_id, action_id, unit_id, state, due_on, changed_at)
-SELECT :first_id + row_number() OVER (ORDER BY u.id), :root_unit_id, :campaign_id, :action_id, u.id, 'owed',
+SELECT :first_id + (row_number() OVER (ORDER BY u.id) - 1) / 4096 * 4194304 + (row_number() OVER (ORDER BY u.id) - 1) % 4096, :root_unit_id, :campaign_id, :action_id, u.id, 'owed',
        CASE WHEN :due_on > 0 AND EXISTS (SELECT 1 FROM campaign_part t WHERE t.campaign_id = :campaign_id AND t.part = 'pilot' AND t.unit_id = u.id)
             THEN :due_on - (SELECT c.starts_on - t.starts_on FROM campaign_part t JOIN campaign c ON c.id = t.campaign_id
                             WHERE t.campaign_id = :campaign_id AND t.part = 'pilot' AND t.unit_id = u.id)

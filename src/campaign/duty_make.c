@@ -44,7 +44,7 @@ enum status duty_make_all(struct db *db, struct arena *mem, const struct city *c
     for (size_t i = 0; i < n; i++) {
         int64_t changed = 0;
         if (is_carried(db, mem, &list[i])) continue;
-        int64_t first = db_new_ids(db, units + 1);
+        int64_t first = db_new_ids(db, units);
         TRY(q_duty_make_all(db, first, city->root, c->id, c->unit, list[i].id, list[i].due, db_now(db), &changed));
         *made += changed;
     }

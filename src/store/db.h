@@ -67,6 +67,8 @@ MUST_USE enum status db_open(struct store *, struct db **out);
 void db_close(struct db *);
 /* Time-ordered key. */
 int64_t db_new_id(struct db *);
+/* The first of n keys for one statement that makes many rows (base/id.h says how the others follow). */
+int64_t db_new_ids(struct db *, int64_t n);
 /* The clock, read once per command inside a write so that all its rows agree. */
 instant db_now(struct db *);
 struct store *db_store(struct db *);

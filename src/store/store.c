@@ -192,6 +192,11 @@ int64_t db_new_id(struct db *db)
     return ids_next(&db->store->ids, db_now(db));
 }
 
+int64_t db_new_ids(struct db *db, int64_t n)
+{
+    return ids_block(&db->store->ids, db_now(db), n);
+}
+
 void db_batch_now(struct db *db, instant at)
 {
     must(db->in_batch && !db->in_command);
