@@ -141,3 +141,44 @@ SELECT id FROM campaign WHERE state IN ('issued', 'closed') ORDER BY id;
 
 -- notices_of :many campaign_id:campaign_id
 SELECT id FROM notice WHERE campaign_id = :campaign_id ORDER BY id;
+
+-- check :many campaign_id:campaign_id
+WITH f AS (SELECT d.unit_id AS unit_id, CASE WHEN a.prescribed = 1 THEN d.action_id ELSE 0 END AS action_id, d.state AS what, count(*) AS n
+           FROM duty d JOIN action a ON a.id = d.action_id WHERE d.campaign_id = :campaign_id
+           GROUP BY d.unit_id, CASE WHEN a.prescribed = 1 THEN d.action_id ELSE 0 END, d.state
+           UNION ALL
+           SELECT d.unit_id, CASE WHEN a.prescribed = 1 THEN d.action_id ELSE 0 END, 'adapted', count(*)
+           FROM duty d JOIN action a ON a.id = d.action_id WHERE d.campaign_id = :campaign_id AND d.adapted <> ''
+           GROUP BY d.unit_id, CASE WHEN a.prescribed = 1 THEN d.action_id ELSE 0 END),
+w AS (SELECT p.descendant_unit_id AS below_id, p.ancestor_unit_id AS unit_id, 1 AS scope FROM unit_path p JOIN unit u ON u.id = p.descendant_unit_id
+      WHERE p.line = 0 AND (p.ends_on = 0 OR (u.ends_on > 0 AND p.ends_on >= u.ends_on))
+      UNION ALL SELECT u.id, u.id, 0 FROM unit u),
+counted AS (SELECT w.unit_id AS unit_id, w.scope AS scope, f.action_id AS action_id, f.what AS what, sum(f.n) AS n
+            FROM f JOIN w ON w.below_id = f.unit_id GROUP BY w.unit_id, w.scope, f.action_id, f.what),
+both_sides AS (SELECT unit_id, scope, action_id, what, n AS counted, 0 AS kept FROM counted
+               UNION ALL SELECT t.unit_id, t.scope, t.action_id, t.what, 0, t.n FROM duty_tally t WHERE t.campaign_id = :campaign_id)
+SELECT unit_id AS unit_id /* unit_id */, scope AS scope /* int */, what AS what /* str */, sum(kept) AS kept /* int */, sum(counted) AS counted /* int */
+FROM both_sides GROUP BY unit_id, scope, action_id, what HAVING sum(kept) <> sum(counted) ORDER BY unit_id, scope, action_id, what;
+
+-- check_unsigned :many campaign_id:campaign_id
+WITH f AS (SELECT d.unit_id AS unit_id, count(*) AS n FROM delivery d JOIN notice n ON n.id = d.notice_id
+           WHERE n.campaign_id = :campaign_id AND d.signed_at = 0 AND d.superseded_at = 0 GROUP BY d.unit_id),
+w AS (SELECT p.descendant_unit_id AS below_id, p.ancestor_unit_id AS unit_id, 1 AS scope FROM unit_path p JOIN unit u ON u.id = p.descendant_unit_id
+      WHERE p.line = 0 AND (p.ends_on = 0 OR (u.ends_on > 0 AND p.ends_on >= u.ends_on))
+      UNION ALL SELECT u.id, u.id, 0 FROM unit u),
+both_sides AS (SELECT w.unit_id AS unit_id, w.scope AS scope, f.n AS counted, 0 AS kept FROM f JOIN w ON w.below_id = f.unit_id
+               UNION ALL SELECT t.unit_id, t.scope, 0, t.n FROM unsigned_tally t WHERE t.campaign_id = :campaign_id)
+SELECT unit_id AS unit_id /* unit_id */, scope AS scope /* int */, sum(kept) AS kept /* int */, sum(counted) AS counted /* int */
+FROM both_sides GROUP BY unit_id, scope HAVING sum(kept) <> sum(counted) ORDER BY unit_id, scope;
+
+-- check_due :many campaign_id:campaign_id
+WITH f AS (SELECT d.unit_id AS unit_id, d.due_on AS due_on, count(*) AS n FROM duty d
+           WHERE d.campaign_id = :campaign_id AND d.state = 'owed' AND d.due_on > 0 GROUP BY d.unit_id, d.due_on),
+w AS (SELECT p.descendant_unit_id AS below_id, p.ancestor_unit_id AS unit_id, 1 AS scope FROM unit_path p JOIN unit u ON u.id = p.descendant_unit_id
+      WHERE p.line = 0 AND (p.ends_on = 0 OR (u.ends_on > 0 AND p.ends_on >= u.ends_on))
+      UNION ALL SELECT u.id, u.id, 0 FROM unit u),
+both_sides AS (SELECT w.unit_id AS unit_id, w.scope AS scope, f.due_on AS due_on, f.n AS counted, 0 AS kept FROM f JOIN w ON w.below_id = f.unit_id
+               UNION ALL SELECT t.unit_id, t.scope, t.due_on, 0, t.n FROM duty_due t WHERE t.campaign_id = :campaign_id)
+SELECT unit_id AS unit_id /* unit_id */, scope AS scope /* int */, due_on AS due_on /* day */, sum(kept) AS kept /* int */,
+       sum(counted) AS counted /* int */
+FROM both_sides GROUP BY unit_id, scope, due_on HAVING sum(kept) <> sum(counted) ORDER BY unit_id, scope, due_on;
