@@ -28,7 +28,7 @@ UPDATE campaign SET name = :name, theme = :theme, owner_person_id = :owner_perso
 WHERE id = :campaign_id;
 
 -- touch :exec campaign_id:campaign_id state:str
-UPDATE campaign SET edit = edit + 1, state = :state WHERE id = :campaign_id;
+UPDATE campaign SET edit = edit + 1, state = :state, approved_at = 0 WHERE id = :campaign_id;
 
 -- approve :exec campaign_id:campaign_id person_id:person_id approved_at:instant
 UPDATE campaign SET approved_at = :approved_at, approved_person_id = :person_id WHERE id = :campaign_id;

@@ -77,8 +77,8 @@ enum status plan_approve(struct db *db, struct arena *mem, const struct campaign
     TRY(has_amendment(db, mem, &c, &amends));
     if (!str_eq(c.state, STR("matched")) && !(str_eq(c.state, STR("issued")) && amends)) return ST_CONFLICT;
     TRY(refuse_missing(db, mem, &c, NULL, cmd->faults));
+    TRY(q_campaign_touch(db, c.id, str_eq(c.state, STR("matched")) ? STR("approved") : c.state, NULL));
     TRY(q_campaign_approve(db, c.id, cmd->who == NULL ? c.owner : cmd->who->person, db_now(db), NULL));
-    if (str_eq(c.state, STR("matched"))) TRY(q_campaign_touch(db, c.id, STR("approved"), NULL));
     return say(db, mem, cmd, &c, "approved", STR(""));
 }
 
