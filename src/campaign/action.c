@@ -9,13 +9,15 @@
 
 #define CRITERION_MOST 1000
 
-static const struct words_rule name_rule = {"name", TR_NOOP("Enter a name"), TR_NOOP("Use at most {max} characters for the name"),
-                                            CAMPAIGN_NAME_POINTS, true};
-static const struct words_rule criteria_rule = {"criteria", TR_NOOP("Enter when it is done: an action without criteria cannot be checked"),
-                                                TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
-static const struct words_rule evidence_rule = {"evidence", NULL, TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
-static const struct words_rule comment_rule = {"words", TR_NOOP("Enter your words"), TR_NOOP("Use at most {max} characters"),
-                                               CAMPAIGN_LINE_POINTS, false};
+static const struct words_rule name_rule = {
+    "name", TR_NOOP("Enter a name"), TR_NOOP("Use at most {max} characters for the name"), CAMPAIGN_NAME_POINTS, true};
+static const struct words_rule criteria_rule = {
+    "criteria", TR_NOOP("Enter when it is done: an action without criteria cannot be checked"),
+    TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
+static const struct words_rule evidence_rule = {"evidence", NULL, TR_NOOP("Use at most {max} characters"),
+                                                CAMPAIGN_LINE_POINTS, false};
+static const struct words_rule comment_rule = {"words", TR_NOOP("Enter your words"),
+                                               TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
 
 static const struct {
     const char *key, *label;
@@ -36,11 +38,11 @@ const char *action_criterion_label(str key)
 
 /* Reading */
 
-enum status action_get(struct db *db, struct arena *mem, action_id id, struct action *out)
+enum status action_get(struct db *db, struct arena *mem, action_id id, struct plan_action *out)
 {
     struct q_action_get r;
     TRY(q_action_get(db, mem, id, &r));
-    *out = (struct action){
+    *out = (struct plan_action){
         .id = r.id,
         .campaign = r.campaign_id,
         .unit = r.unit_id,
@@ -64,20 +66,22 @@ enum status action_get(struct db *db, struct arena *mem, action_id id, struct ac
     return ST_OK;
 }
 
-enum status action_list(struct db *db, struct arena *mem, campaign_id campaign, int64_t version, struct action **out, size_t *n)
+enum status action_list(struct db *db, struct arena *mem, campaign_id campaign, int64_t version,
+                        struct plan_action **out, size_t *n)
 {
     struct q_action_list *rows;
     TRY(q_action_list(db, mem, campaign, version, &rows, n));
-    *out = NEWN(mem, struct action, *n + 1);
+    *out = NEWN(mem, struct plan_action, *n + 1);
     for (size_t i = 0; i < *n; i++) TRY(action_get(db, mem, rows[i].id, &(*out)[i]));
     return ST_OK;
 }
 
-enum status action_optional(struct db *db, struct arena *mem, campaign_id campaign, unit_id unit, struct action **out, size_t *n)
+enum status action_optional(struct db *db, struct arena *mem, campaign_id campaign, unit_id unit,
+                            struct plan_action **out, size_t *n)
 {
     struct q_action_optional *rows;
     TRY(q_action_optional(db, mem, campaign, unit, &rows, n));
-    *out = NEWN(mem, struct action, *n + 1);
+    *out = NEWN(mem, struct plan_action, *n + 1);
     for (size_t i = 0; i < *n; i++) TRY(action_get(db, mem, rows[i].id, &(*out)[i]));
     return ST_OK;
 }
@@ -87,15 +91,17 @@ enum status action_optional(struct db *db, struct arena *mem, campaign_id campai
 /* T84: what shows a result, never that somebody was there. */
 static bool asks_for_traces(struct arena *mem, str evidence)
 {
-    static const char *const words[] = {"photo",      "picture of", "selfie", "gps", "location track", "check-in", "check in",
-                                        "screenshot", "照片",       "拍照",   "截图", "定位",          "打卡",     "轨迹"};
+    static const char *const words[] = {"photo",    "picture of", "selfie",     "gps",  "location track",
+                                        "check-in", "check in",   "screenshot", "照片", "拍照",
+                                        "截图",     "定位",       "打卡",       "轨迹"};
     str lower = str_lower(mem, evidence);
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (str_find(lower, str_from(words[i])) >= 0) return true;
     return false;
 }
 
-static enum status check_stage(struct db *db, struct arena *mem, const struct campaign *c, const struct action *a, struct faults *f)
+static enum status check_stage(struct db *db, struct arena *mem, const struct campaign *c, const struct plan_action *a,
+                               struct faults *f)
 {
     struct stage *list;
     size_t n;
@@ -111,7 +117,8 @@ static enum status check_stage(struct db *db, struct arena *mem, const struct ca
     return fault(f, "stage", TR_NOOP("Choose a stage of this campaign"));
 }
 
-static enum status check_aim(struct db *db, struct arena *mem, const struct campaign *c, const struct action *a, struct faults *f)
+static enum status check_aim(struct db *db, struct arena *mem, const struct campaign *c, const struct plan_action *a,
+                             struct faults *f)
 {
     struct aim *list;
     size_t n;
@@ -122,7 +129,8 @@ static enum status check_aim(struct db *db, struct arena *mem, const struct camp
     return fault(f, "aim", TR_NOOP("Choose an aim of this campaign"));
 }
 
-static enum status check(struct db *db, struct arena *mem, const struct campaign *c, struct action *a, struct faults *f)
+static enum status check(struct db *db, struct arena *mem, const struct campaign *c, struct plan_action *a,
+                         struct faults *f)
 {
     enum status st[] = {
         words_check(mem, f, &name_rule, &a->name),
@@ -136,53 +144,60 @@ static enum status check(struct db *db, struct arena *mem, const struct campaign
     if (a->criterion_n < 1 || a->criterion_n > CRITERION_MOST)
         (void)fault_max(f, "criterion_n", TR_NOOP("Enter a number from 1 to {max}"), CRITERION_MOST);
     if (asks_for_traces(mem, a->evidence))
-        (void)fault(f, "evidence", TR_NOOP("Photos, positions and check-ins cannot be asked for. Say what shows the result"));
-    if (a->due.n != 0 && a->due.n < c->starts.n) (void)fault(f, "due_on", TR_NOOP("The day must lie within the campaign"));
+        (void)fault(f, "evidence",
+                    TR_NOOP("Photos, positions and check-ins cannot be asked for. Say what shows the result"));
+    if (a->due.n != 0 && a->due.n < c->starts.n)
+        (void)fault(f, "due_on", TR_NOOP("The day must lie within the campaign"));
     for (size_t i = 0; i < COUNT_OF(st); i++) TRY(st[i]);
     return f->n > 0 ? ST_INVALID : ST_OK;
 }
 
 /* Changing a plan */
 
-static enum status insert(struct db *db, struct action *a, int64_t since, action_id replaces)
+static enum status insert(struct db *db, struct plan_action *a, int64_t since, action_id replaces)
 {
     a->id = (action_id){db_new_id(db)};
-    return q_action_add(db, a->id, a->campaign, a->unit, a->stage, a->aim, a->no, a->prescribed ? 1 : 0, a->name, a->criteria, a->criterion,
-                        a->criterion_n, a->evidence, a->due, a->locked ? 1 : 0, a->may_adapt ? 1 : 0, a->may_waive ? 1 : 0, a->from, since,
-                        replaces, NULL);
+    return q_action_add(db, a->id, a->campaign, a->unit, a->stage, a->aim, a->no, a->prescribed ? 1 : 0, a->name,
+                        a->criteria, a->criterion, a->criterion_n, a->evidence, a->due, a->locked ? 1 : 0,
+                        a->may_adapt ? 1 : 0, a->may_waive ? 1 : 0, a->from, since, replaces, NULL);
 }
 
-static enum status changed(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct campaign *c, str words)
+static enum status changed(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                           const struct campaign *c, str words)
 {
-    const struct campaign_event_draft e = {
-        .campaign = c->id, .kind = "changed", .unit = c->unit, .person = cmd->who == NULL ? (person_id){0} : cmd->who->person, .words = words};
+    const struct campaign_event_draft e = {.campaign = c->id,
+                                           .kind = "changed",
+                                           .unit = c->unit,
+                                           .person = cmd->who == NULL ? (person_id){0} : cmd->who->person,
+                                           .words = words};
     TRY(campaign_touch(db, c));
     return campaign_event(db, mem, cmd->city, &e);
 }
 
 /* The superior's locked item stays as it came. */
-static enum status check_lock(struct db *db, struct arena *mem, const struct action *old, struct faults *f)
+static enum status check_lock(struct db *db, struct arena *mem, const struct plan_action *old, struct faults *f)
 {
-    struct action theirs;
+    struct plan_action theirs;
     if (old->from.v == 0 || action_get(db, mem, old->from, &theirs) != ST_OK || !theirs.locked) return ST_OK;
     if (theirs.campaign.v == old->campaign.v) return ST_OK;
     return fault(f, "locked", TR_NOOP("The superior's plan has locked this action: it cannot be changed here"));
 }
 
-static enum status write(struct db *db, const struct campaign *c, const struct action *old, struct action *a)
+static enum status write(struct db *db, const struct campaign *c, const struct plan_action *old, struct plan_action *a)
 {
     int64_t version = c->version + 1;
     if (old->id.v != 0 && old->since == version)
-        return q_action_change(db, a->id, a->stage, a->aim, a->name, a->criteria, a->criterion, a->criterion_n, a->evidence, a->due,
-                               a->locked ? 1 : 0, a->may_adapt ? 1 : 0, a->may_waive ? 1 : 0, NULL);
+        return q_action_change(db, a->id, a->stage, a->aim, a->name, a->criteria, a->criterion, a->criterion_n,
+                               a->evidence, a->due, a->locked ? 1 : 0, a->may_adapt ? 1 : 0, a->may_waive ? 1 : 0,
+                               NULL);
     if (old->id.v != 0) TRY(q_action_until(db, old->id, version, NULL));
     return insert(db, a, version, old->id);
 }
 
-enum status action_put(struct db *db, struct arena *mem, const struct campaign_command *cmd, struct action *a)
+enum status action_put(struct db *db, struct arena *mem, const struct campaign_command *cmd, struct plan_action *a)
 {
     struct campaign c;
-    struct action old = {0};
+    struct plan_action old = {0};
     struct q_action_last_no last;
     TRY(campaign_begin(db, mem, cmd, &c));
     a->campaign = c.id;
@@ -207,7 +222,7 @@ enum status action_put(struct db *db, struct arena *mem, const struct campaign_c
 enum status action_end(struct db *db, struct arena *mem, const struct campaign_command *cmd, action_id id)
 {
     struct campaign c;
-    struct action old;
+    struct plan_action old;
     TRY(campaign_begin(db, mem, cmd, &c));
     TRY(action_get(db, mem, id, &old));
     if (old.campaign.v != c.id.v || !old.prescribed || old.until != 0) return ST_NOT_FOUND;
@@ -218,20 +233,30 @@ enum status action_end(struct db *db, struct arena *mem, const struct campaign_c
 
 /* Optional projects */
 
-enum status action_add_optional(struct db *db, struct arena *mem, const struct campaign_command *cmd, unit_id unit, struct action *a,
-                                duty_id *out)
+enum status action_add_optional(struct db *db, struct arena *mem, const struct campaign_command *cmd, unit_id unit,
+                                struct plan_action *a, duty_id *out)
 {
     struct campaign c;
     struct q_action_last_no last;
     TRY(campaign_load(db, mem, cmd->campaign, &c));
     if (!str_eq(c.state, STR("issued"))) return ST_NOT_FOUND;
     if (cmd->who != NULL && !rights_allow(db, mem, cmd->who, ACT_DUTY, unit, (person_id){0}, NULL)) return ST_FORBIDDEN;
-    if (!campaign_in_scope(db, mem, &c, unit)) return fault(cmd->faults, "unit", TR_NOOP("Choose a unit in the scope of the campaign"));
+    if (!campaign_in_scope(db, mem, &c, unit))
+        return fault(cmd->faults, "unit", TR_NOOP("Choose a unit in the scope of the campaign"));
     TRY(q_action_last_no(db, mem, c.id, unit, 0, &last));
     if (last.n >= UNIT_OPTIONAL)
         return fault_max(cmd->faults, "name", TR_NOOP("A unit adds at most {max} optional projects"), UNIT_OPTIONAL);
-    *a = (struct action){.campaign = c.id, .unit = unit, .stage = a->stage, .aim = a->aim, .no = last.no + 1, .name = a->name,
-                         .criteria = a->criteria, .criterion = STR("record"), .criterion_n = 1, .evidence = a->evidence, .due = a->due};
+    *a = (struct plan_action){.campaign = c.id,
+                              .unit = unit,
+                              .stage = a->stage,
+                              .aim = a->aim,
+                              .no = last.no + 1,
+                              .name = a->name,
+                              .criteria = a->criteria,
+                              .criterion = STR("record"),
+                              .criterion_n = 1,
+                              .evidence = a->evidence,
+                              .due = a->due};
     TRY(check(db, mem, &c, a, cmd->faults));
     TRY(insert(db, a, 0, (action_id){0}));
     TRY(duty_make_one(db, mem, cmd->city, a, unit, out));
@@ -244,9 +269,10 @@ enum status action_add_optional(struct db *db, struct arena *mem, const struct c
     return campaign_event(db, mem, cmd->city, &e);
 }
 
-enum status action_comment(struct db *db, struct arena *mem, const struct campaign_command *cmd, action_id id, bool forbids, str words)
+enum status action_comment(struct db *db, struct arena *mem, const struct campaign_command *cmd, action_id id,
+                           bool forbids, str words)
 {
-    struct action a;
+    struct plan_action a;
     struct duty d;
     TRY(action_get(db, mem, id, &a));
     if (a.prescribed || !duty_is_above(db, mem, cmd->who, a.unit)) return ST_NOT_FOUND;

@@ -8,7 +8,7 @@
 #define CAMPAIGN_ACTIONS 60  /* prescribed, of one plan */
 #define UNIT_OPTIONAL    100 /* optional, of one unit in one campaign */
 
-struct action {
+struct plan_action {
     action_id id;
     campaign_id campaign;
     unit_id unit;
@@ -25,21 +25,25 @@ struct action {
 /* criterion: own_list, matters_answered, matters_solved, sent_down, record. */
 const char *action_criterion_label(str criterion); /* message key with {n}; NULL when unknown */
 
-MUST_USE enum status action_get(struct db *, struct arena *, action_id, struct action *out);
+MUST_USE enum status action_get(struct db *, struct arena *, action_id, struct plan_action *out);
 /* Prescribed ones of a version, by number. */
-MUST_USE enum status action_list(struct db *, struct arena *, campaign_id, int64_t version, struct action **out, size_t *n);
+MUST_USE enum status action_list(struct db *, struct arena *, campaign_id, int64_t version, struct plan_action **out,
+                                 size_t *n);
 /* Optional ones of a unit, by number. */
-MUST_USE enum status action_optional(struct db *, struct arena *, campaign_id, unit_id, struct action **out, size_t *n);
+MUST_USE enum status action_optional(struct db *, struct arena *, campaign_id, unit_id, struct plan_action **out,
+                                     size_t *n);
 
 /* Inside a write. A prescribed action of the plan being written: id 0 adds. Faults: name, criteria (T22: an action without criteria is
  * refused), criterion, stage, aim, due_on (within its stage or, without one, the campaign). A locked action taken over from the superior's
  * plan cannot be changed (fault "locked"). Evidence that asks for photos or positions is refused (T84). */
-MUST_USE enum status action_put(struct db *, struct arena *, const struct campaign_command *, struct action *change);
+MUST_USE enum status action_put(struct db *, struct arena *, const struct campaign_command *,
+                                struct plan_action *change);
 MUST_USE enum status action_end(struct db *, struct arena *, const struct campaign_command *, action_id);
 /* An optional project: one form, its duty at once; the level above sees it, and cannot forbid it without a reason on record (T23). */
-MUST_USE enum status action_add_optional(struct db *, struct arena *, const struct campaign_command *, unit_id, struct action *change,
-                                         duty_id *out);
+MUST_USE enum status action_add_optional(struct db *, struct arena *, const struct campaign_command *, unit_id,
+                                         struct plan_action *change, duty_id *out);
 /* The level above comments, or (forbids) ends it with a reason; both stay in the duty's history. */
-MUST_USE enum status action_comment(struct db *, struct arena *, const struct campaign_command *, action_id, bool forbids, str words);
+MUST_USE enum status action_comment(struct db *, struct arena *, const struct campaign_command *, action_id,
+                                    bool forbids, str words);
 
 #endif

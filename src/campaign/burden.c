@@ -7,17 +7,18 @@
 #include "gen/sql/burden.h"
 #include "people/unit.h"
 
-static const struct words_rule what_rule = {"what", TR_NOOP("Enter what you need to know"), TR_NOOP("Use at most {max} characters"),
-                                            CAMPAIGN_NAME_POINTS, true};
-static const struct words_rule purpose_rule = {"purpose", TR_NOOP("Enter what it is needed for"), TR_NOOP("Use at most {max} characters"),
-                                               CAMPAIGN_LINE_POINTS, false};
+static const struct words_rule what_rule = {"what", TR_NOOP("Enter what you need to know"),
+                                            TR_NOOP("Use at most {max} characters"), CAMPAIGN_NAME_POINTS, true};
+static const struct words_rule purpose_rule = {"purpose", TR_NOOP("Enter what it is needed for"),
+                                               TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
 
 /* What the system counts itself, and where it stands. %s: the asking unit's number. */
 static const struct {
     const char *key, *href;
 } places[] = {
-    {"matters_open", "/overview?unit=%s"},     {"matters_overdue", "/overview?unit=%s"}, {"matters_answered", "/overview?unit=%s"},
-    {"matters_solved", "/overview?unit=%s"},   {"offices", "/overview?unit=%s#offices"}, {"duties", "/overview?unit=%s#campaigns"},
+    {"matters_open", "/overview?unit=%s"},     {"matters_overdue", "/overview?unit=%s"},
+    {"matters_answered", "/overview?unit=%s"}, {"matters_solved", "/overview?unit=%s"},
+    {"offices", "/overview?unit=%s#offices"},  {"duties", "/overview?unit=%s#campaigns"},
     {"notices_signed", "/work/notices"},       {"burden", "/burden?unit=%s"},
 };
 const struct burden_fact burden_facts[] = {
@@ -57,8 +58,8 @@ enum status burden_of(struct db *db, struct arena *mem, unit_id unit, int32_t mo
     return ST_OK;
 }
 
-enum status burden_below(struct db *db, struct arena *mem, unit_id unit, int32_t month, str after, int64_t limit, struct burden_row **out,
-                         size_t *n)
+enum status burden_below(struct db *db, struct arena *mem, unit_id unit, int32_t month, str after, int64_t limit,
+                         struct burden_row **out, size_t *n)
 {
     struct q_burden_below *rows;
     TRY(q_burden_below(db, mem, unit, month, after, limit, &rows, n));
@@ -66,7 +67,8 @@ enum status burden_below(struct db *db, struct arena *mem, unit_id unit, int32_t
     return ST_OK;
 }
 
-enum status burden_add(struct db *db, unit_id unit, int32_t month, unit_id by, campaign_id campaign, const char *kind, int64_t n)
+enum status burden_add(struct db *db, unit_id unit, int32_t month, unit_id by, campaign_id campaign, const char *kind,
+                       int64_t n)
 {
     return q_burden_add(db, unit, month, by, campaign.v, str_from(kind), n, NULL);
 }
@@ -91,27 +93,30 @@ static enum status check(struct arena *mem, struct data_request_draft *d, day to
 {
     enum status what = words_check(mem, f, &what_rule, &d->what);
     enum status purpose = words_check(mem, f, &purpose_rule, &d->purpose);
-    if (d->ends.n < today.n) return fault(f, "ends_on", TR_NOOP("Enter the day until which it is needed, today or later"));
+    if (d->ends.n < today.n)
+        return fault(f, "ends_on", TR_NOOP("Enter the day until which it is needed, today or later"));
     return what != ST_OK ? what : purpose;
 }
 
-static enum status keep(struct db *db, const struct campaign_command *cmd, const struct data_request_draft *d, str answer, notice_id notice)
+static enum status keep(struct db *db, const struct campaign_command *cmd, const struct data_request_draft *d,
+                        str answer, notice_id notice)
 {
-    return q_burden_add_request(db, (data_request_id){db_new_id(db)}, d->campaign, d->unit, d->fact, d->what, d->purpose, d->ends, answer, notice,
-                                cmd->who->person, db_now(db), NULL);
+    return q_burden_add_request(db, (data_request_id){db_new_id(db)}, d->campaign, d->unit, d->fact, d->what,
+                                d->purpose, d->ends, answer, notice, cmd->who->person, db_now(db), NULL);
 }
 
-static enum status send_down(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct data_request_draft *d,
-                             notice_id *sent)
+static enum status send_down(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                             const struct data_request_draft *d, notice_id *sent)
 {
     struct notice_draft *n = NEW(mem, struct notice_draft);
-    *n = (struct notice_draft){.campaign = d->campaign, .unit = d->unit, .subject = d->what, .text = d->purpose, .n_to = d->n_to};
+    *n = (struct notice_draft){
+        .campaign = d->campaign, .unit = d->unit, .subject = d->what, .text = d->purpose, .n_to = d->n_to};
     for (size_t i = 0; i < d->n_to; i++) n->to[i] = d->to[i];
     return notice_send_as(db, mem, cmd, n, "data", sent);
 }
 
-enum status data_request(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct data_request_draft *given, str *answer,
-                         notice_id *sent)
+enum status data_request(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                         const struct data_request_draft *given, str *answer, notice_id *sent)
 {
     struct data_request_draft *d = NEW(mem, struct data_request_draft);
     *d = *given;
@@ -119,7 +124,8 @@ enum status data_request(struct db *db, struct arena *mem, const struct campaign
     if (!rights_allow(db, mem, cmd->who, ACT_SIGN, d->unit, (person_id){0}, NULL)) return ST_FORBIDDEN;
     TRY(check(mem, d, day_in_zone(&cmd->city->zone, db_now(db)), cmd->faults));
     TRY(known_at(db, mem, d->fact, d->unit, answer));
-    if (d->fact.n > 0 && answer->n == 0) return fault(cmd->faults, "fact", TR_NOOP("Choose a fact from the list, or something else"));
+    if (d->fact.n > 0 && answer->n == 0)
+        return fault(cmd->faults, "fact", TR_NOOP("Choose a fact from the list, or something else"));
     if (answer->n == 0) TRY(send_down(db, mem, cmd, d, sent));
     TRY(keep(db, cmd, d, *answer, *sent));
     if (answer->n == 0) return ST_OK;

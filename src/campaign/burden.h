@@ -14,9 +14,10 @@ struct burden_row {
 /* Who asks this unit what in that month; by unit number of the asker. */
 MUST_USE enum status burden_of(struct db *, struct arena *, unit_id, int32_t month, struct burden_row **out, size_t *n);
 /* The units directly below: what each is asked by anybody, by unit number. */
-MUST_USE enum status burden_below(struct db *, struct arena *, unit_id, int32_t month, str after, int64_t limit, struct burden_row **out,
-                                  size_t *n);
-MUST_USE enum status burden_add(struct db *, unit_id unit, int32_t month, unit_id by, campaign_id, const char *kind, int64_t n);
+MUST_USE enum status burden_below(struct db *, struct arena *, unit_id, int32_t month, str after, int64_t limit,
+                                  struct burden_row **out, size_t *n);
+MUST_USE enum status burden_add(struct db *, unit_id unit, int32_t month, unit_id by, campaign_id, const char *kind,
+                                int64_t n);
 
 /* A request for data. fact: one of burden_facts: the system holds it, *answer is the address where it stands and nobody is asked. fact "":
  * it goes to the units below as a notice, counted as a data request. Faults: what, purpose, ends_on, to, cap. */
@@ -33,7 +34,7 @@ struct burden_fact {
 };
 extern const struct burden_fact burden_facts[];
 extern const size_t burden_facts_n;
-MUST_USE enum status data_request(struct db *, struct arena *, const struct campaign_command *, const struct data_request_draft *, str *answer,
-                                  notice_id *sent);
+MUST_USE enum status data_request(struct db *, struct arena *, const struct campaign_command *,
+                                  const struct data_request_draft *, str *answer, notice_id *sent);
 
 #endif

@@ -17,7 +17,8 @@ bool campaign_is_public(const struct campaign *c)
 
 bool campaign_may_write(struct db *db, struct arena *mem, const struct actor *who, const struct campaign *c)
 {
-    return who != NULL && !str_eq(c->state, STR("closed")) && rights_allow(db, mem, who, ACT_PLAN, c->unit, (person_id){0}, NULL);
+    return who != NULL && !str_eq(c->state, STR("closed")) &&
+           rights_allow(db, mem, who, ACT_PLAN, c->unit, (person_id){0}, NULL);
 }
 
 bool campaign_may_sign(struct db *db, struct arena *mem, const struct actor *who, const struct campaign *c)
@@ -143,7 +144,8 @@ enum status goal_list(struct db *db, struct arena *mem, campaign_id id, struct g
     struct q_campaign_goals *rows;
     TRY(q_campaign_goals(db, mem, id, &rows, n));
     *out = NEWN(mem, struct goal, *n + 1);
-    for (size_t i = 0; i < *n; i++) (*out)[i] = (struct goal){rows[i].id, rows[i].aim_id, rows[i].name, rows[i].indicator};
+    for (size_t i = 0; i < *n; i++)
+        (*out)[i] = (struct goal){rows[i].id, rows[i].aim_id, rows[i].name, rows[i].indicator};
     return ST_OK;
 }
 
@@ -164,7 +166,8 @@ const char *goal_indicator_label(str indicator)
     return NULL;
 }
 
-enum status campaign_parts(struct db *db, struct arena *mem, campaign_id id, str part, struct campaign_part **out, size_t *n)
+enum status campaign_parts(struct db *db, struct arena *mem, campaign_id id, str part, struct campaign_part **out,
+                           size_t *n)
 {
     struct q_campaign_parts *rows;
     TRY(q_campaign_parts(db, mem, id, part, &rows, n));

@@ -42,9 +42,11 @@ struct campaign {
 
 /* who NULL or nobody signed in: the public. ST_NOT_FOUND also when they may not know of it. */
 MUST_USE enum status campaign_get(struct db *, struct arena *, const struct actor *who, str ref, struct campaign *out);
-MUST_USE enum status campaign_load(struct db *, struct arena *, campaign_id, struct campaign *out); /* without asking who */
+MUST_USE enum status campaign_load(struct db *, struct arena *, campaign_id,
+                                   struct campaign *out); /* without asking who */
 /* Newest first: issued and closed for the public; for staff also drafts they may see. At most 200. */
-MUST_USE enum status campaign_list(struct db *, struct arena *, const struct actor *who, struct campaign **out, size_t *n);
+MUST_USE enum status campaign_list(struct db *, struct arena *, const struct actor *who, struct campaign **out,
+                                   size_t *n);
 bool campaign_is_public(const struct campaign *);
 /* May write the plan now: right, and a state that is not closed. */
 bool campaign_may_write(struct db *, struct arena *, const struct actor *, const struct campaign *);
@@ -61,7 +63,8 @@ struct stage {
     bool consolidates;
 };
 /* By number. version: campaign_shown_version. */
-MUST_USE enum status stage_list(struct db *, struct arena *, campaign_id, int64_t version, struct stage **out, size_t *n);
+MUST_USE enum status stage_list(struct db *, struct arena *, campaign_id, int64_t version, struct stage **out,
+                                size_t *n);
 /* Runs on that day: stages may overlap, and on some days there is none. */
 bool stage_is_current(const struct stage *, day today);
 
@@ -87,7 +90,8 @@ struct campaign_part {
     day starts;
 };
 /* part: "member" or "pilot"; by unit number. */
-MUST_USE enum status campaign_parts(struct db *, struct arena *, campaign_id, str part, struct campaign_part **out, size_t *n);
+MUST_USE enum status campaign_parts(struct db *, struct arena *, campaign_id, str part, struct campaign_part **out,
+                                    size_t *n);
 MUST_USE enum status campaign_kinds(struct db *, struct arena *, campaign_id, str **out, size_t *n);
 /* How many units the scope matches now, the issuing one included. */
 MUST_USE enum status campaign_scope_size(struct db *, struct arena *, const struct campaign *, int64_t *out);
@@ -114,19 +118,24 @@ struct campaign_draft {
     size_t n_members;
 };
 /* Makes a draft in draft->unit with version 0 and the three aims (work, development, livelihood). */
-MUST_USE enum status campaign_add(struct db *, struct arena *, const struct campaign_command *, const struct campaign_draft *,
-                                  struct campaign *out);
+MUST_USE enum status campaign_add(struct db *, struct arena *, const struct campaign_command *,
+                                  const struct campaign_draft *, struct campaign *out);
 /* Everything of the draft but unit and parent. Refused for what is in force: widening the scope of an issued campaign is an amendment (T14). */
-MUST_USE enum status campaign_change(struct db *, struct arena *, const struct campaign_command *, const struct campaign_draft *);
+MUST_USE enum status campaign_change(struct db *, struct arena *, const struct campaign_command *,
+                                     const struct campaign_draft *);
 /* id 0 adds. Faults: ends before it starts. In an issued campaign the row of the version in force stays until the amendment is issued. */
 MUST_USE enum status stage_put(struct db *, struct arena *, const struct campaign_command *, struct stage *change);
 MUST_USE enum status stage_end(struct db *, struct arena *, const struct campaign_command *, stage_id);
-MUST_USE enum status aim_add(struct db *, struct arena *, const struct campaign_command *, str line, str name, aim_id *out);
-MUST_USE enum status goal_add(struct db *, struct arena *, const struct campaign_command *, aim_id, str name, str indicator);
+MUST_USE enum status aim_add(struct db *, struct arena *, const struct campaign_command *, str line, str name,
+                             aim_id *out);
+MUST_USE enum status goal_add(struct db *, struct arena *, const struct campaign_command *, aim_id, str name,
+                              str indicator);
 /* A unit that goes first: its own earlier day, and later what the others should know (T17). */
-MUST_USE enum status pilot_put(struct db *, struct arena *, const struct campaign_command *, unit_id, day starts, str lessons);
+MUST_USE enum status pilot_put(struct db *, struct arena *, const struct campaign_command *, unit_id, day starts,
+                               str lessons);
 /* Structure (stages, aims, goals, actions, scope, text), moved by whole years to the year of `starts`; no people, no units' work (T13). */
-MUST_USE enum status campaign_clone(struct db *, struct arena *, const struct campaign_command *, day starts, struct campaign *out);
+MUST_USE enum status campaign_clone(struct db *, struct arena *, const struct campaign_command *, day starts,
+                                    struct campaign *out);
 /* Open duties go on in `next` with their history and days (T80); the campaign and its open items stay public. next.v 0: nothing follows. */
 MUST_USE enum status campaign_close(struct db *, struct arena *, const struct campaign_command *, campaign_id next);
 
@@ -136,6 +145,9 @@ MUST_USE enum status campaign_close(struct db *, struct arena *, const struct ca
 MUST_USE enum status campaign_begin(struct db *, struct arena *, const struct campaign_command *, struct campaign *out);
 /* One more edit; a plan that was discussed, matched or approved is discussed again. */
 MUST_USE enum status campaign_touch(struct db *, const struct campaign *);
+/* A draft as it is given, checked already, cloned from another. ST_FORBIDDEN unless they may write plans there. */
+MUST_USE enum status campaign_insert(struct db *, struct arena *, const struct campaign_command *,
+                                     const struct campaign_draft *, campaign_id cloned, struct campaign *out);
 struct campaign_event_draft {
     campaign_id campaign;
     duty_id duty;
@@ -145,7 +157,8 @@ struct campaign_event_draft {
     person_id person;
     str words;
 };
-MUST_USE enum status campaign_event(struct db *, struct arena *, const struct city *, const struct campaign_event_draft *);
+MUST_USE enum status campaign_event(struct db *, struct arena *, const struct city *,
+                                    const struct campaign_event_draft *);
 struct campaign_event_row {
     str kind, words, person_name;
     str unit_en, unit_zh;
@@ -153,6 +166,6 @@ struct campaign_event_row {
 };
 const char *campaign_event_label(str kind); /* message key */
 /* Newest first, of the campaign or (duty.v != 0) of one duty. At most 200. */
-MUST_USE enum status campaign_history(struct db *, struct arena *, campaign_id, duty_id, struct campaign_event_row **out,
-                                      size_t *n);
+MUST_USE enum status campaign_history(struct db *, struct arena *, campaign_id, duty_id,
+                                      struct campaign_event_row **out, size_t *n);
 #endif

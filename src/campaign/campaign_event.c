@@ -54,7 +54,8 @@ const char *campaign_event_label(str kind)
     return "";
 }
 
-enum status campaign_event(struct db *db, struct arena *mem, const struct city *city, const struct campaign_event_draft *e)
+enum status campaign_event(struct db *db, struct arena *mem, const struct city *city,
+                           const struct campaign_event_draft *e)
 {
     char *bytes = NEWN(mem, char, SALT_BYTES);
     campaign_event_id id = {db_new_id(db)};
@@ -62,11 +63,12 @@ enum status campaign_event(struct db *db, struct arena *mem, const struct city *
     must(campaign_event_label(str_from(e->kind))[0] != 0);
     secure_bytes(bytes, SALT_BYTES);
     str salt = {bytes, SALT_BYTES};
-    str head = str_format(mem, "%s\n%lld\n%lld\n%lld\n%lld\n%lld\n%lld\n%lld\n", e->kind, (long long)id.v, (long long)e->campaign.v,
-                          (long long)e->duty.v, (long long)e->notice.v, (long long)e->unit.v, (long long)e->person.v, (long long)at.ms);
+    str head = str_format(mem, "%s\n%lld\n%lld\n%lld\n%lld\n%lld\n%lld\n%lld\n", e->kind, (long long)id.v,
+                          (long long)e->campaign.v, (long long)e->duty.v, (long long)e->notice.v, (long long)e->unit.v,
+                          (long long)e->person.v, (long long)at.ms);
     str hash = secret_digest(mem, str_concat(mem, salt, str_concat(mem, head, e->words)));
-    return q_campaign_add_event(db, id, city->root, e->campaign, e->duty, e->notice, str_from(e->kind), e->unit, e->person, e->words, at,
-                                salt, hash, NULL);
+    return q_campaign_add_event(db, id, city->root, e->campaign, e->duty, e->notice, str_from(e->kind), e->unit,
+                                e->person, e->words, at, salt, hash, NULL);
 }
 
 /* Both statements have the same columns. */
@@ -78,8 +80,8 @@ enum status campaign_event(struct db *db, struct arena *mem, const struct city *
                                                     (rows)[i].unit_en, (rows)[i].unit_zh, (rows)[i].at};               \
     } while (0)
 
-enum status campaign_history(struct db *db, struct arena *mem, campaign_id campaign, duty_id duty, struct campaign_event_row **out,
-                             size_t *n)
+enum status campaign_history(struct db *db, struct arena *mem, campaign_id campaign, duty_id duty,
+                             struct campaign_event_row **out, size_t *n)
 {
     struct q_campaign_history *whole;
     struct q_campaign_duty_history *one;

@@ -3,12 +3,15 @@
 #include "campaign/campaign.h"
 #include "campaign/words.h"
 #include "gen/sql/campaign.h"
+#include "people/person.h"
 #include "people/unit.h"
 
-static const struct words_rule name_rule = {"name", TR_NOOP("Enter a name"), TR_NOOP("Use at most {max} characters for the name"),
-                                            CAMPAIGN_NAME_POINTS, true};
-static const struct words_rule theme_rule = {"theme", NULL, TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, true};
-static const struct words_rule lessons_rule = {"lessons", NULL, TR_NOOP("Use at most {max} characters"), CAMPAIGN_TEXT_POINTS, false};
+static const struct words_rule name_rule = {
+    "name", TR_NOOP("Enter a name"), TR_NOOP("Use at most {max} characters for the name"), CAMPAIGN_NAME_POINTS, true};
+static const struct words_rule theme_rule = {"theme", NULL, TR_NOOP("Use at most {max} characters"),
+                                             CAMPAIGN_LINE_POINTS, true};
+static const struct words_rule lessons_rule = {"lessons", NULL, TR_NOOP("Use at most {max} characters"),
+                                               CAMPAIGN_TEXT_POINTS, false};
 
 #define SIGN_DAYS_MOST 60
 #define ASK_CAP_MOST   1000
@@ -53,10 +56,8 @@ static enum status check_owner(struct db *db, struct arena *mem, unit_id unit, p
 static enum status check_draft(struct db *db, struct arena *mem, struct campaign_draft *d, struct faults *f)
 {
     enum status st[] = {
-        words_check(mem, f, &name_rule, &d->name),
-        words_check(mem, f, &theme_rule, &d->theme),
-        check_days(d->starts, d->ends, f),
-        check_kinds(d, f),
+        words_check(mem, f, &name_rule, &d->name),  words_check(mem, f, &theme_rule, &d->theme),
+        check_days(d->starts, d->ends, f),          check_kinds(d, f),
         check_owner(db, mem, d->unit, d->owner, f),
     };
     if (d->sign_days < 1 || d->sign_days > SIGN_DAYS_MOST)
@@ -68,7 +69,8 @@ static enum status check_draft(struct db *db, struct arena *mem, struct campaign
 }
 
 /* The superior's campaign that this one carries on: in force, and issued by a unit above. */
-static enum status find_parent(struct db *db, struct arena *mem, const struct campaign_draft *d, struct faults *f, campaign_id *out)
+static enum status find_parent(struct db *db, struct arena *mem, const struct campaign_draft *d, struct faults *f,
+                               campaign_id *out)
 {
     struct campaign up;
     *out = (campaign_id){0};
@@ -86,7 +88,8 @@ static enum status save_lists(struct db *db, const struct campaign *c, const str
 {
     int64_t version = c->version + 1;
     TRY(q_campaign_drop_kinds(db, c->id, version, NULL)); /* what an amendment had added; what is in force stays */
-    for (size_t i = 0; i < CAMPAIGN_KINDS && d->kinds[i].p != NULL; i++) TRY(q_campaign_put_kind(db, c->id, d->kinds[i], version, NULL));
+    for (size_t i = 0; i < CAMPAIGN_KINDS && d->kinds[i].p != NULL; i++)
+        TRY(q_campaign_put_kind(db, c->id, d->kinds[i], version, NULL));
     TRY(q_campaign_drop_parts(db, c->id, STR("member"), NULL));
     for (size_t i = 0; i < d->n_members; i++)
         TRY(q_campaign_put_part(db, c->id, STR("member"), d->members[i], (day){0}, STR(""), NULL));
@@ -102,23 +105,26 @@ static enum status new_ref(struct db *db, struct arena *mem, const struct city *
     return ST_OK;
 }
 
-static enum status insert(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct campaign_draft *d,
-                          campaign_id parent, campaign_id cloned, struct campaign *out)
+static enum status insert(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                          const struct campaign_draft *d, campaign_id parent, campaign_id cloned, struct campaign *out)
 {
     str ref;
     campaign_id id = {db_new_id(db)};
     TRY(new_ref(db, mem, cmd->city, &ref));
-    TRY(q_campaign_add(db, id, cmd->city->root, ref, d->unit, parent, cloned, d->name, d->theme, d->owner, d->lead, d->starts, d->ends,
-                       d->sign_days, d->ask_cap, db_now(db), NULL));
+    TRY(q_campaign_add(db, id, cmd->city->root, ref, d->unit, parent, cloned, d->name, d->theme, d->owner, d->lead,
+                       d->starts, d->ends, d->sign_days, d->ask_cap, db_now(db), NULL));
     TRY(campaign_load(db, mem, id, out));
     TRY(save_lists(db, out, d));
-    const struct campaign_event_draft e = {
-        .campaign = id, .kind = "made", .unit = d->unit, .person = cmd->who == NULL ? (person_id){0} : cmd->who->person, .words = d->name};
+    const struct campaign_event_draft e = {.campaign = id,
+                                           .kind = "made",
+                                           .unit = d->unit,
+                                           .person = cmd->who == NULL ? (person_id){0} : cmd->who->person,
+                                           .words = d->name};
     return campaign_event(db, mem, cmd->city, &e);
 }
 
-enum status campaign_add(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct campaign_draft *given,
-                         struct campaign *out)
+enum status campaign_add(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                         const struct campaign_draft *given, struct campaign *out)
 {
     static const struct {
         str line, name;
@@ -128,7 +134,8 @@ enum status campaign_add(struct db *db, struct arena *mem, const struct campaign
     struct campaign_draft d = *given;
     campaign_id parent;
     if (d.unit.v == 0) return fault(cmd->faults, "unit", TR_NOOP("Choose the unit that issues it"));
-    if (cmd->who != NULL && !rights_allow(db, mem, cmd->who, ACT_PLAN, d.unit, (person_id){0}, NULL)) return ST_FORBIDDEN;
+    if (cmd->who != NULL && !rights_allow(db, mem, cmd->who, ACT_PLAN, d.unit, (person_id){0}, NULL))
+        return ST_FORBIDDEN;
     TRY(check_draft(db, mem, &d, cmd->faults));
     TRY(find_parent(db, mem, &d, cmd->faults, &parent));
     TRY(insert(db, mem, cmd, &d, parent, (campaign_id){0}, out));
@@ -137,15 +144,28 @@ enum status campaign_add(struct db *db, struct arena *mem, const struct campaign
     return ST_OK;
 }
 
-static enum status changed(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct campaign *c, str words)
+enum status campaign_insert(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                            const struct campaign_draft *d, campaign_id cloned, struct campaign *out)
 {
-    const struct campaign_event_draft e = {
-        .campaign = c->id, .kind = "changed", .unit = c->unit, .person = cmd->who == NULL ? (person_id){0} : cmd->who->person, .words = words};
+    if (cmd->who != NULL && !rights_allow(db, mem, cmd->who, ACT_PLAN, d->unit, (person_id){0}, NULL))
+        return ST_FORBIDDEN;
+    return insert(db, mem, cmd, d, (campaign_id){0}, cloned, out);
+}
+
+static enum status changed(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                           const struct campaign *c, str words)
+{
+    const struct campaign_event_draft e = {.campaign = c->id,
+                                           .kind = "changed",
+                                           .unit = c->unit,
+                                           .person = cmd->who == NULL ? (person_id){0} : cmd->who->person,
+                                           .words = words};
     TRY(campaign_touch(db, c));
     return campaign_event(db, mem, cmd->city, &e);
 }
 
-enum status campaign_change(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct campaign_draft *given)
+enum status campaign_change(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                            const struct campaign_draft *given)
 {
     struct campaign c;
     struct campaign_draft d = *given;
@@ -188,11 +208,13 @@ static enum status write_stage(struct db *db, struct arena *mem, const struct ca
     if (before.v != 0) {
         TRY(q_campaign_stage(db, mem, before, &old));
         if (old.since_version == version)
-            return q_campaign_change_stage(db, before, s->no, s->name, s->starts, s->ends, s->consolidates ? 1 : 0, NULL);
+            return q_campaign_change_stage(db, before, s->no, s->name, s->starts, s->ends, s->consolidates ? 1 : 0,
+                                           NULL);
         TRY(q_campaign_until_stage(db, before, version, NULL));
     }
     s->id = (stage_id){db_new_id(db)};
-    TRY(q_campaign_add_stage(db, s->id, c->id, s->no, s->name, s->starts, s->ends, s->consolidates ? 1 : 0, version, before, NULL));
+    TRY(q_campaign_add_stage(db, s->id, c->id, s->no, s->name, s->starts, s->ends, s->consolidates ? 1 : 0, version,
+                             before, NULL));
     return before.v != 0 ? q_campaign_move_actions(db, before, s->id, version, NULL) : ST_OK;
 }
 
@@ -228,7 +250,8 @@ enum status stage_end(struct db *db, struct arena *mem, const struct campaign_co
 
 /* Aims, goals, pilots */
 
-enum status aim_add(struct db *db, struct arena *mem, const struct campaign_command *cmd, str line, str name, aim_id *out)
+enum status aim_add(struct db *db, struct arena *mem, const struct campaign_command *cmd, str line, str name,
+                    aim_id *out)
 {
     struct campaign c;
     struct aim *list;
@@ -238,13 +261,15 @@ enum status aim_add(struct db *db, struct arena *mem, const struct campaign_comm
     if (!str_eq(line, STR("work")) && !str_eq(line, STR("development")) && !str_eq(line, STR("livelihood")))
         return fault(cmd->faults, "line", TR_NOOP("Choose one of the three lines"));
     TRY(aim_list(db, mem, c.id, &list, &n));
-    if (n >= CAMPAIGN_AIMS) return fault_max(cmd->faults, "name", TR_NOOP("A plan has at most {max} aims"), CAMPAIGN_AIMS);
+    if (n >= CAMPAIGN_AIMS)
+        return fault_max(cmd->faults, "name", TR_NOOP("A plan has at most {max} aims"), CAMPAIGN_AIMS);
     *out = (aim_id){db_new_id(db)};
     TRY(q_campaign_add_aim(db, *out, c.id, (int64_t)n + 1, line, name, NULL));
     return changed(db, mem, cmd, &c, name);
 }
 
-enum status goal_add(struct db *db, struct arena *mem, const struct campaign_command *cmd, aim_id aim, str name, str indicator)
+enum status goal_add(struct db *db, struct arena *mem, const struct campaign_command *cmd, aim_id aim, str name,
+                     str indicator)
 {
     struct campaign c;
     struct aim *aims;
@@ -259,17 +284,20 @@ enum status goal_add(struct db *db, struct arena *mem, const struct campaign_com
     if (goal_indicator_label(indicator) == NULL)
         return fault(cmd->faults, "indicator", TR_NOOP("Choose what the system counts from the list"));
     TRY(goal_list(db, mem, c.id, &goals, &n));
-    if (n >= CAMPAIGN_GOALS) return fault_max(cmd->faults, "name", TR_NOOP("A plan has at most {max} goals"), CAMPAIGN_GOALS);
+    if (n >= CAMPAIGN_GOALS)
+        return fault_max(cmd->faults, "name", TR_NOOP("A plan has at most {max} goals"), CAMPAIGN_GOALS);
     TRY(q_campaign_add_goal(db, (goal_id){db_new_id(db)}, c.id, aim, name, indicator, NULL));
     return changed(db, mem, cmd, &c, name);
 }
 
-enum status pilot_put(struct db *db, struct arena *mem, const struct campaign_command *cmd, unit_id unit, day starts, str lessons)
+enum status pilot_put(struct db *db, struct arena *mem, const struct campaign_command *cmd, unit_id unit, day starts,
+                      str lessons)
 {
     struct campaign c;
     TRY(campaign_begin(db, mem, cmd, &c));
     TRY(words_check(mem, cmd->faults, &lessons_rule, &lessons));
-    if (!campaign_in_scope(db, mem, &c, unit)) return fault(cmd->faults, "unit", TR_NOOP("Choose a unit in the scope of the campaign"));
+    if (!campaign_in_scope(db, mem, &c, unit))
+        return fault(cmd->faults, "unit", TR_NOOP("Choose a unit in the scope of the campaign"));
     if (starts.n == 0 || starts.n >= c.starts.n)
         return fault(cmd->faults, "starts", TR_NOOP("A pilot starts before the campaign does"));
     TRY(q_campaign_put_part(db, c.id, STR("pilot"), unit, starts, lessons, NULL));

@@ -7,15 +7,18 @@
 #include "campaign/words.h"
 #include "gen/sql/duty.h"
 #include "matter/casefile.h"
+#include "people/person.h"
 #include "people/unit.h"
 
-#define LINKS_MOST   200
+#define LINKS_MOST    200
 #define STALE_AT_ONCE 500
 
 static const struct words_rule subject_rule = {"subject", TR_NOOP("Enter the reference of the record"),
                                                TR_NOOP("Use at most {max} characters"), CAMPAIGN_NAME_POINTS, true};
-static const struct words_rule words_rule = {"words", NULL, TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
-static const struct words_rule list_rule = {"text", NULL, TR_NOOP("Use at most {max} characters"), CAMPAIGN_TEXT_POINTS, false};
+static const struct words_rule words_rule = {"words", NULL, TR_NOOP("Use at most {max} characters"),
+                                             CAMPAIGN_LINE_POINTS, false};
+static const struct words_rule list_rule = {"text", NULL, TR_NOOP("Use at most {max} characters"), CAMPAIGN_TEXT_POINTS,
+                                            false};
 
 /* Reading */
 
@@ -52,7 +55,8 @@ enum status duty_of_action(struct db *db, struct arena *mem, action_id action, u
 
 bool duty_works_there(struct db *db, struct arena *mem, const struct actor *who, const struct duty *d)
 {
-    return rights_allow(db, mem, who, ACT_DUTY, d->unit, d->owner, NULL) || (d->owner.v != 0 && actor_answers_for(who, d->owner));
+    return rights_allow(db, mem, who, ACT_DUTY, d->unit, d->owner, NULL) ||
+           (d->owner.v != 0 && actor_answers_for(who, d->owner));
 }
 
 bool duty_is_above(struct db *db, struct arena *mem, const struct actor *who, unit_id unit)
@@ -70,7 +74,8 @@ enum status duty_get(struct db *db, struct arena *mem, const struct actor *who, 
     TRY(duty_load(db, mem, id, out));
     TRY(campaign_load(db, mem, out->campaign, &c));
     if (who == NULL || who->person.v == 0) return ST_NOT_FOUND;
-    bool sees = duty_works_there(db, mem, who, out) || rights_allow(db, mem, who, ACT_OVERVIEW, out->unit, out->owner, NULL) ||
+    bool sees = duty_works_there(db, mem, who, out) ||
+                rights_allow(db, mem, who, ACT_OVERVIEW, out->unit, out->owner, NULL) ||
                 duty_is_above(db, mem, who, out->unit);
     return sees ? ST_OK : ST_NOT_FOUND;
 }
@@ -87,7 +92,8 @@ enum status duty_accountable(struct db *db, struct arena *mem, const struct duty
 /* What counts */
 
 /* Is it a matter of the unit or of one below it, and has it come so far? */
-static enum status matter_counts(struct db *db, struct arena *mem, unit_id unit, str ref, const char *criterion, bool *counts)
+static enum status matter_counts(struct db *db, struct arena *mem, unit_id unit, str ref, const char *criterion,
+                                 bool *counts)
 {
     struct matter m;
     *counts = false;
@@ -101,19 +107,21 @@ static enum status matter_counts(struct db *db, struct arena *mem, unit_id unit,
     return ST_OK;
 }
 
-static enum status link_counts(struct db *db, struct arena *mem, const struct duty *d, str criterion, str kind, str subject, bool *counts)
+static enum status link_counts(struct db *db, struct arena *mem, const struct duty *d, str criterion, str kind,
+                               str subject, bool *counts)
 {
     *counts = true;
     if (str_eq(criterion, STR("record"))) return ST_OK;
     *counts = false;
     if (!str_eq(kind, STR("matter"))) return ST_OK;
-    return matter_counts(db, mem, d->unit, subject, str_eq(criterion, STR("matters_solved")) ? "matters_solved" : "matters_answered", counts);
+    return matter_counts(db, mem, d->unit, subject,
+                         str_eq(criterion, STR("matters_solved")) ? "matters_solved" : "matters_answered", counts);
 }
 
 enum status duty_links(struct db *db, struct arena *mem, const struct duty *d, struct duty_link **out, size_t *n)
 {
     struct q_duty_links *rows;
-    struct action a;
+    struct plan_action a;
     TRY(action_get(db, mem, d->action, &a));
     TRY(q_duty_links(db, mem, d->id, &rows, n));
     *out = NEWN(mem, struct duty_link, *n + 1);
@@ -139,7 +147,8 @@ static enum status count_links(struct db *db, struct arena *mem, const struct du
     return ST_OK;
 }
 
-static enum status count_met(struct db *db, struct arena *mem, const struct duty *d, const struct action *a, int64_t *met)
+static enum status count_met(struct db *db, struct arena *mem, const struct duty *d, const struct plan_action *a,
+                             int64_t *met)
 {
     struct own_list list;
     struct q_duty_sent_down sent;
@@ -156,7 +165,7 @@ static enum status count_met(struct db *db, struct arena *mem, const struct duty
     return count_links(db, mem, d, met);
 }
 
-struct rollup_face duty_face(const struct city *city, const struct duty *d, const struct action *a)
+struct rollup_face duty_face(const struct city *city, const struct duty *d, const struct plan_action *a)
 {
     return (struct rollup_face){.unit = d->unit,
                                 .campaign = d->campaign,
@@ -167,8 +176,8 @@ struct rollup_face duty_face(const struct city *city, const struct duty *d, cons
                                 .done_on = d->done_at.ms == 0 ? (day){0} : day_in_zone(&city->zone, d->done_at)};
 }
 
-static enum status say(struct db *db, struct arena *mem, const struct city *city, const struct duty *d, const char *kind, person_id by,
-                       str words)
+static enum status say(struct db *db, struct arena *mem, const struct city *city, const struct duty *d,
+                       const char *kind, person_id by, str words)
 {
     const struct campaign_event_draft e = {
         .campaign = d->campaign, .duty = d->id, .kind = kind, .unit = d->unit, .person = by, .words = words};
@@ -179,7 +188,7 @@ static enum status say(struct db *db, struct arena *mem, const struct city *city
 enum status duty_recount(struct db *db, struct arena *mem, const struct city *city, duty_id id)
 {
     struct duty before, after;
-    struct action a;
+    struct plan_action a;
     int64_t met;
     instant now = db_now(db);
     TRY(duty_load(db, mem, id, &before));
@@ -210,7 +219,8 @@ enum status duty_recount_changed(struct db *db, struct arena *mem, const struct 
 
 /* Commands of the unit */
 
-enum status duty_begin(struct db *db, struct arena *mem, const struct duty_command *cmd, struct duty *d, struct action *a)
+enum status duty_begin(struct db *db, struct arena *mem, const struct duty_command *cmd, struct duty *d,
+                       struct plan_action *a)
 {
     struct campaign c;
     TRY(cmd->who == NULL ? duty_load(db, mem, cmd->duty, d) : duty_get(db, mem, cmd->who, cmd->duty, d));
@@ -220,7 +230,8 @@ enum status duty_begin(struct db *db, struct arena *mem, const struct duty_comma
     return action_get(db, mem, d->action, a);
 }
 
-static enum status check_link(struct db *db, struct arena *mem, const struct duty *d, str kind, str subject, struct faults *f)
+static enum status check_link(struct db *db, struct arena *mem, const struct duty *d, str kind, str subject,
+                              struct faults *f)
 {
     struct matter m;
     struct q_duty_notice_known known;
@@ -233,15 +244,19 @@ static enum status check_link(struct db *db, struct arena *mem, const struct dut
         return st;
     }
     if (!str_eq(kind, STR("notice"))) return fault(f, "kind", TR_NOOP("Choose what kind of record it is"));
-    if (!str_int(subject, &number)) return fault(f, "subject", TR_NOOP("Enter the number of a notice this unit sent or signed for"));
+    if (!str_int(subject, &number))
+        return fault(f, "subject", TR_NOOP("Enter the number of a notice this unit sent or signed for"));
     enum status st = q_duty_notice_known(db, mem, (notice_id){number}, d->unit, &known);
-    return st == ST_NOT_FOUND ? fault(f, "subject", TR_NOOP("Enter the number of a notice this unit sent or signed for")) : st;
+    return st == ST_NOT_FOUND
+               ? fault(f, "subject", TR_NOOP("Enter the number of a notice this unit sent or signed for"))
+               : st;
 }
 
-enum status duty_link_add(struct db *db, struct arena *mem, const struct duty_command *cmd, str kind, str subject, str words)
+enum status duty_link_add(struct db *db, struct arena *mem, const struct duty_command *cmd, str kind, str subject,
+                          str words)
 {
     struct duty d;
-    struct action a;
+    struct plan_action a;
     struct duty_link *links;
     size_t n;
     TRY(duty_begin(db, mem, cmd, &d, &a));
@@ -249,11 +264,13 @@ enum status duty_link_add(struct db *db, struct arena *mem, const struct duty_co
     TRY(words_check(mem, cmd->faults, &words_rule, &words));
     TRY(check_link(db, mem, &d, kind, subject, cmd->faults));
     TRY(duty_links(db, mem, &d, &links, &n));
-    if (n >= LINKS_MOST) return fault_max(cmd->faults, "subject", TR_NOOP("At most {max} records are linked to one duty"), LINKS_MOST);
+    if (n >= LINKS_MOST)
+        return fault_max(cmd->faults, "subject", TR_NOOP("At most {max} records are linked to one duty"), LINKS_MOST);
     for (size_t i = 0; i < n; i++)
         if (str_eq(links[i].kind, kind) && str_eq(links[i].subject, subject))
             return fault(cmd->faults, "subject", TR_NOOP("This record is linked already"));
-    TRY(q_duty_add_link(db, (duty_link_id){db_new_id(db)}, d.id, kind, subject, words, cmd->who->person, db_now(db), NULL));
+    TRY(q_duty_add_link(db, (duty_link_id){db_new_id(db)}, d.id, kind, subject, words, cmd->who->person, db_now(db),
+                        NULL));
     TRY(say(db, mem, cmd->city, &d, "linked", cmd->who->person, subject));
     return duty_recount(db, mem, cmd->city, d.id);
 }
@@ -261,7 +278,7 @@ enum status duty_link_add(struct db *db, struct arena *mem, const struct duty_co
 enum status duty_link_end(struct db *db, struct arena *mem, const struct duty_command *cmd, duty_link_id link)
 {
     struct duty d;
-    struct action a;
+    struct plan_action a;
     int64_t changed = 0;
     TRY(duty_begin(db, mem, cmd, &d, &a));
     TRY(q_duty_end_link(db, link, d.id, db_now(db), &changed));
@@ -273,7 +290,7 @@ enum status duty_link_end(struct db *db, struct arena *mem, const struct duty_co
 enum status duty_assign(struct db *db, struct arena *mem, const struct duty_command *cmd, person_id owner)
 {
     struct duty d;
-    struct action a;
+    struct plan_action a;
     struct member *list;
     size_t n;
     bool works = false;
@@ -296,7 +313,8 @@ enum status own_list_get(struct db *db, struct arena *mem, campaign_id campaign,
     return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
-enum status own_list_publish(struct db *db, struct arena *mem, const struct campaign_command *cmd, unit_id unit, str text)
+enum status own_list_publish(struct db *db, struct arena *mem, const struct campaign_command *cmd, unit_id unit,
+                             str text)
 {
     struct campaign c;
     struct q_duty_of_unit *duties;
@@ -306,7 +324,8 @@ enum status own_list_publish(struct db *db, struct arena *mem, const struct camp
     if (cmd->who != NULL && !rights_allow(db, mem, cmd->who, ACT_DUTY, unit, (person_id){0}, NULL)) return ST_FORBIDDEN;
     TRY(words_check(mem, cmd->faults, &list_rule, &text));
     TRY(q_duty_put_own_list(db, c.id, unit, text, cmd->who->person, db_now(db), NULL));
-    const struct campaign_event_draft e = {.campaign = c.id, .kind = "own_list", .unit = unit, .person = cmd->who->person};
+    const struct campaign_event_draft e = {
+        .campaign = c.id, .kind = "own_list", .unit = unit, .person = cmd->who->person};
     TRY(campaign_event(db, mem, cmd->city, &e));
     TRY(q_duty_of_unit(db, mem, unit, c.id, STR("own_list"), &duties, &n));
     for (size_t i = 0; i < n; i++) TRY(duty_recount(db, mem, cmd->city, duties[i].id));

@@ -34,7 +34,8 @@ MUST_USE enum status duty_accountable(struct db *, struct arena *, const struct 
 /* A row of a list: the duty with its action and campaign. */
 struct duty_item {
     duty_id id;
-    str campaign_ref, campaign_name, name, criteria, criterion, state, asked, adapted, reason, unit_code, unit_en, unit_zh;
+    str campaign_ref, campaign_name, name, criteria, criterion, state, asked, adapted, reason, unit_code, unit_en,
+        unit_zh;
     int64_t criterion_n, met;
     bool prescribed, may_adapt, may_waive;
     stage_id stage;
@@ -48,17 +49,19 @@ struct duty_filter {
     bool below;           /* with all units below it by territory */
     action_id action;
     stage_id stage;
-    str state;            /* "", owed, done, waived, adapted, overdue, asked */
-    str line;             /* "", work, development, livelihood */
+    str state; /* "", owed, done, waived, adapted, overdue, asked */
+    str line;  /* "", work, development, livelihood */
     bool optional_only;
     day today;
-    str after;            /* where the page before ended */
+    str after; /* where the page before ended */
     int64_t limit;
 };
 /* By unit number, stage, due day. Bounded; *next is empty at the end. */
-MUST_USE enum status duty_list(struct db *, struct arena *, const struct duty_filter *, struct duty_item **out, size_t *n, str *next);
+MUST_USE enum status duty_list(struct db *, struct arena *, const struct duty_filter *, struct duty_item **out,
+                               size_t *n, str *next);
 /* What this person's units owe in running campaigns, and what they answer for or stand in for; by due day. */
-MUST_USE enum status duty_mine(struct db *, struct arena *, const struct actor *, day today, struct duty_item **out, size_t *n);
+MUST_USE enum status duty_mine(struct db *, struct arena *, const struct actor *, day today, struct duty_item **out,
+                               size_t *n);
 
 struct duty_link {
     duty_link_id id;
@@ -77,9 +80,11 @@ struct duty_command {
 };
 /* kind: matter (a reference; must be a matter of this unit or below it), notice (one this unit sent or signed), document (a file number or
  * address), bulletin. Faults: subject. Recounts. */
-MUST_USE enum status duty_link_add(struct db *, struct arena *, const struct duty_command *, str kind, str subject, str words);
+MUST_USE enum status duty_link_add(struct db *, struct arena *, const struct duty_command *, str kind, str subject,
+                                   str words);
 MUST_USE enum status duty_link_end(struct db *, struct arena *, const struct duty_command *, duty_link_id);
-MUST_USE enum status duty_assign(struct db *, struct arena *, const struct duty_command *, person_id owner); /* who works in the unit */
+MUST_USE enum status duty_assign(struct db *, struct arena *, const struct duty_command *,
+                                 person_id owner); /* who works in the unit */
 /* Asks the level above; how = "adapt" or "waive"; refused when the action does not allow it. words: how else, or why not. */
 MUST_USE enum status duty_ask(struct db *, struct arena *, const struct duty_command *, str how, str words);
 /* The level above (a head or clerk there, never of the unit itself) agrees or not; a refusal needs a reason. */
@@ -96,21 +101,25 @@ struct own_list {
     str text;
     instant at; /* 0: not published */
 };
-MUST_USE enum status own_list_get(struct db *, struct arena *, campaign_id, unit_id, struct own_list *out); /* ST_OK also when there is none */
+MUST_USE enum status own_list_get(struct db *, struct arena *, campaign_id, unit_id,
+                                  struct own_list *out); /* ST_OK also when there is none */
 
 /* The tree changes under a running campaign. Inside the write that changes it. */
 MUST_USE enum status duty_unit_added(struct db *, struct arena *, const struct city *, unit_id);
 MUST_USE enum status duty_unit_ended(struct db *, struct arena *, const struct city *, unit_id from, unit_id to);
 
 /* Inside the room. */
-MUST_USE enum status duty_make_one(struct db *, struct arena *, const struct city *, const struct action *, unit_id, duty_id *out);
+MUST_USE enum status duty_make_one(struct db *, struct arena *, const struct city *, const struct plan_action *,
+                                   unit_id, duty_id *out);
 MUST_USE enum status duty_of_action(struct db *, struct arena *, action_id, unit_id, struct duty *out);
 /* Ends an optional project's duty by the word of the level above: it is waived, with who and why. */
-MUST_USE enum status duty_forbid(struct db *, struct arena *, const struct city *, const struct duty *, person_id by, str reason);
+MUST_USE enum status duty_forbid(struct db *, struct arena *, const struct city *, const struct duty *, person_id by,
+                                 str reason);
 /* Prescribed actions of an amendment: duties follow the row that replaces theirs; those of an action that is gone are waived. */
-MUST_USE enum status duty_follow_plan(struct db *, struct arena *, const struct city *, const struct campaign *, int64_t version);
+MUST_USE enum status duty_follow_plan(struct db *, struct arena *, const struct city *, const struct campaign *,
+                                      int64_t version);
 /* Inside the room: duties of every unit in scope for the prescribed actions of the version that comes into force. */
-MUST_USE enum status duty_make_all(struct db *, struct arena *, const struct city *, const struct campaign *, int64_t version,
-                                   int64_t *made);
+MUST_USE enum status duty_make_all(struct db *, struct arena *, const struct city *, const struct campaign *,
+                                   int64_t version, int64_t *made);
 
 #endif

@@ -10,8 +10,9 @@ bool duty_works_there(struct db *, struct arena *, const struct actor *, const s
 /* A head or clerk of a level above; never of the unit itself. */
 bool duty_is_above(struct db *, struct arena *, const struct actor *, unit_id);
 /* Loads duty and action of a command; ST_FORBIDDEN unless they may act; a fault when the campaign is closed. */
-MUST_USE enum status duty_begin(struct db *, struct arena *, const struct duty_command *, struct duty *, struct action *);
+MUST_USE enum status duty_begin(struct db *, struct arena *, const struct duty_command *, struct duty *,
+                                struct plan_action *);
 /* As it is counted. */
-struct rollup_face duty_face(const struct city *, const struct duty *, const struct action *);
+struct rollup_face duty_face(const struct city *, const struct duty *, const struct plan_action *);
 
 #endif

@@ -52,35 +52,42 @@ static bool parse_after(str after, str *code, int64_t *id)
     return after.n == 0 || (str_cut(after, '~', code, &tail) && str_int(tail, id));
 }
 
-enum status duty_list(struct db *db, struct arena *mem, const struct duty_filter *f, struct duty_item **out, size_t *n, str *next)
+enum status duty_list(struct db *db, struct arena *mem, const struct duty_filter *f, struct duty_item **out, size_t *n,
+                      str *next)
 {
     struct q_duty_list_page *rows;
     str code, state = f->state;
     int64_t id, limit = f->limit > 0 ? f->limit : LIMIT_ROWS_PAGE;
-    bool adapted = str_eq(state, STR("adapted")), asked = str_eq(state, STR("asked")), overdue = str_eq(state, STR("overdue"));
+    bool adapted = str_eq(state, STR("adapted")), asked = str_eq(state, STR("asked")),
+         overdue = str_eq(state, STR("overdue"));
     if (adapted || asked || overdue) state = STR("");
     if (!parse_after(f->after, &code, &id)) return ST_INVALID;
-    TRY(q_duty_list_page(db, mem, f->campaign, f->unit, f->below ? 1 : 0, f->action, f->stage, or_none(state), adapted ? 1 : 0, asked ? 1 : 0,
-                         f->optional_only ? 1 : 0, or_none(f->line), overdue ? f->today : (day){0}, code, id, limit + 1, &rows, n));
+    TRY(q_duty_list_page(db, mem, f->campaign, f->unit, f->below ? 1 : 0, f->action, f->stage, or_none(state),
+                         adapted ? 1 : 0, asked ? 1 : 0, f->optional_only ? 1 : 0, or_none(f->line),
+                         overdue ? f->today : (day){0}, code, id, limit + 1, &rows, n));
     bool more = *n > (size_t)limit;
     if (more) *n = (size_t)limit;
     *out = NEWN(mem, struct duty_item, *n + 1);
     for (size_t i = 0; i < *n; i++) TRY(read_item(db, mem, rows[i].id, &(*out)[i]));
-    *next = more ? str_format(mem, "%.*s~%lld", STR_ARG(rows[*n - 1].unit_code), (long long)rows[*n - 1].id.v) : STR("");
+    *next =
+        more ? str_format(mem, "%.*s~%lld", STR_ARG(rows[*n - 1].unit_code), (long long)rows[*n - 1].id.v) : STR("");
     return ST_OK;
 }
 
-enum status duty_mine(struct db *db, struct arena *mem, const struct actor *who, day today, struct duty_item **out, size_t *n)
+enum status duty_mine(struct db *db, struct arena *mem, const struct actor *who, day today, struct duty_item **out,
+                      size_t *n)
 {
     struct q_duty_list_mine *rows;
     unit_id only[ACTOR_ROLES] = {0};
     person_id owner[1 + ACTOR_STANDS_FOR] = {who->person};
     (void)today;
     for (int i = 0; i < who->n_roles; i++)
-        if (rights_scope(ACT_DUTY, who->roles[i].role) != SCOPE_NONE || who->roles[i].role == ROLE_LEADER) only[i] = who->roles[i].unit;
+        if (rights_scope(ACT_DUTY, who->roles[i].role) != SCOPE_NONE || who->roles[i].role == ROLE_LEADER)
+            only[i] = who->roles[i].unit;
     for (int i = 0; i < who->n_stands_for; i++) owner[1 + i] = who->stands_for[i].person;
-    TRY(q_duty_list_mine(db, mem, only[0], only[1], only[2], only[3], only[4], only[5], only[6], only[7], owner[0], owner[1], owner[2], owner[3],
-                         owner[4], owner[5], owner[6], owner[7], owner[8], MINE_MOST, &rows, n));
+    TRY(q_duty_list_mine(db, mem, only[0], only[1], only[2], only[3], only[4], only[5], only[6], only[7], owner[0],
+                         owner[1], owner[2], owner[3], owner[4], owner[5], owner[6], owner[7], owner[8], MINE_MOST,
+                         &rows, n));
     *out = NEWN(mem, struct duty_item, *n + 1);
     for (size_t i = 0; i < *n; i++) TRY(read_item(db, mem, rows[i].id, &(*out)[i]));
     return ST_OK;

@@ -9,14 +9,15 @@
 static enum status count_one(struct db *db, struct arena *mem, const struct city *city, duty_id id, int64_t sign)
 {
     struct duty d;
-    struct action a;
+    struct plan_action a;
     TRY(duty_load(db, mem, id, &d));
     TRY(action_get(db, mem, d.action, &a));
     struct rollup_face face = duty_face(city, &d, &a);
     return sign > 0 ? rollup_move(db, mem, NULL, &face) : rollup_move(db, mem, &face, NULL);
 }
 
-enum status duty_make_one(struct db *db, struct arena *mem, const struct city *city, const struct action *a, unit_id unit, duty_id *out)
+enum status duty_make_one(struct db *db, struct arena *mem, const struct city *city, const struct plan_action *a,
+                          unit_id unit, duty_id *out)
 {
     *out = (duty_id){db_new_id(db)};
     TRY(q_duty_add(db, *out, city->root, a->campaign, a->id, unit, a->due, db_now(db), (duty_id){0}, NULL));
@@ -24,18 +25,20 @@ enum status duty_make_one(struct db *db, struct arena *mem, const struct city *c
 }
 
 /* An action that carries the superior's makes no second duty: its units owe the superior's already. */
-static bool is_carried(struct db *db, struct arena *mem, const struct action *a)
+static bool is_carried(struct db *db, struct arena *mem, const struct plan_action *a)
 {
-    struct action theirs;
+    struct plan_action theirs;
     struct q_duty_covered covered;
-    if (a->from.v == 0 || action_get(db, mem, a->from, &theirs) != ST_OK || theirs.campaign.v == a->campaign.v) return false;
+    if (a->from.v == 0 || action_get(db, mem, a->from, &theirs) != ST_OK || theirs.campaign.v == a->campaign.v)
+        return false;
     return q_duty_covered(db, mem, a->from, &covered) == ST_OK && covered.n > 0;
 }
 
 /* One statement for each action, whatever the number of units; counts are made whole afterwards by the caller. */
-enum status duty_make_all(struct db *db, struct arena *mem, const struct city *city, const struct campaign *c, int64_t version, int64_t *made)
+enum status duty_make_all(struct db *db, struct arena *mem, const struct city *city, const struct campaign *c,
+                          int64_t version, int64_t *made)
 {
-    struct action *list;
+    struct plan_action *list;
     size_t n;
     int64_t units;
     *made = 0;
@@ -51,7 +54,8 @@ enum status duty_make_all(struct db *db, struct arena *mem, const struct city *c
     return ST_OK;
 }
 
-enum status duty_follow_plan(struct db *db, struct arena *mem, const struct city *city, const struct campaign *c, int64_t version)
+enum status duty_follow_plan(struct db *db, struct arena *mem, const struct city *city, const struct campaign *c,
+                             int64_t version)
 {
     struct q_action_replaced *moved;
     struct q_action_gone *gone;
@@ -68,9 +72,10 @@ enum status duty_follow_plan(struct db *db, struct arena *mem, const struct city
 
 /* Units that come and go */
 
-static enum status make_for_unit(struct db *db, struct arena *mem, const struct city *city, const struct campaign *c, unit_id unit)
+static enum status make_for_unit(struct db *db, struct arena *mem, const struct city *city, const struct campaign *c,
+                                 unit_id unit)
 {
-    struct action *list;
+    struct plan_action *list;
     size_t n;
     int64_t made = 0;
     if (!campaign_in_scope(db, mem, c, unit)) return ST_OK;
@@ -109,7 +114,8 @@ static enum status say_moved(struct db *db, struct arena *mem, const struct city
 }
 
 /* The successor owes it, unless it owes the same already: then the records go there and this one is excused. */
-static enum status move_one(struct db *db, struct arena *mem, const struct city *city, duty_id id, action_id action, unit_id to)
+static enum status move_one(struct db *db, struct arena *mem, const struct city *city, duty_id id, action_id action,
+                            unit_id to)
 {
     struct duty there;
     enum status st = duty_of_action(db, mem, action, to, &there);
@@ -121,7 +127,8 @@ static enum status move_one(struct db *db, struct arena *mem, const struct city 
         return say_moved(db, mem, city, id, to);
     }
     TRY(q_duty_move_links(db, id, there.id, NULL));
-    TRY(q_duty_decide(db, id, STR("waived"), STR(""), STR("the unit that does this work now owes it already"), (person_id){0}, db_now(db), NULL));
+    TRY(q_duty_decide(db, id, STR("waived"), STR(""), STR("the unit that does this work now owes it already"),
+                      (person_id){0}, db_now(db), NULL));
     TRY(count_one(db, mem, city, id, 1));
     TRY(say_moved(db, mem, city, id, to));
     return duty_recount(db, mem, city, there.id);

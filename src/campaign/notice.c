@@ -12,10 +12,11 @@
 
 #define LIST_MOST 200
 
-static const struct words_rule subject_rule = {"subject", TR_NOOP("Enter a subject"), TR_NOOP("Use at most {max} characters for the subject"),
+static const struct words_rule subject_rule = {"subject", TR_NOOP("Enter a subject"),
+                                               TR_NOOP("Use at most {max} characters for the subject"),
                                                CAMPAIGN_NAME_POINTS, true};
-static const struct words_rule text_rule = {"text", TR_NOOP("Enter the text"), TR_NOOP("Use at most {max} characters"), CAMPAIGN_TEXT_POINTS,
-                                            false};
+static const struct words_rule text_rule = {"text", TR_NOOP("Enter the text"), TR_NOOP("Use at most {max} characters"),
+                                            CAMPAIGN_TEXT_POINTS, false};
 
 /* Reading */
 
@@ -54,7 +55,9 @@ static enum status load(struct db *db, struct arena *mem, notice_id id, struct n
 static bool is_above_receiver(struct db *db, struct arena *mem, const struct actor *who, const struct notice *n)
 {
     for (int i = 0; i < who->n_roles; i++)
-        if (unit_is_below(db, mem, n->unit, who->roles[i].unit) && rights_scope(ACT_OVERVIEW, who->roles[i].role) == SCOPE_BELOW) return true;
+        if (unit_is_below(db, mem, n->unit, who->roles[i].unit) &&
+            rights_scope(ACT_OVERVIEW, who->roles[i].role) == SCOPE_BELOW)
+            return true;
     return false;
 }
 
@@ -93,7 +96,8 @@ bool delivery_is_theirs(const struct actor *who, const struct delivery *d)
     return false;
 }
 
-enum status delivery_get(struct db *db, struct arena *mem, const struct actor *who, delivery_id id, struct delivery *out)
+enum status delivery_get(struct db *db, struct arena *mem, const struct actor *who, delivery_id id,
+                         struct delivery *out)
 {
     struct notice n;
     TRY(delivery_load(db, mem, id, out));
@@ -111,7 +115,8 @@ enum status delivery_of(struct db *db, struct arena *mem, notice_id notice, unit
     return delivery_load(db, mem, row.id, out);
 }
 
-enum status notice_received(struct db *db, struct arena *mem, const struct actor *who, struct notice_item **out, size_t *n)
+enum status notice_received(struct db *db, struct arena *mem, const struct actor *who, struct notice_item **out,
+                            size_t *n)
 {
     struct q_notice_received *rows;
     struct notice_units u = notice_units_of(who);
@@ -157,7 +162,8 @@ enum status notice_sent(struct db *db, struct arena *mem, const struct actor *wh
     return ST_OK;
 }
 
-enum status notice_climbed(struct db *db, struct arena *mem, const struct actor *who, struct notice_item **out, size_t *n)
+enum status notice_climbed(struct db *db, struct arena *mem, const struct actor *who, struct notice_item **out,
+                           size_t *n)
 {
     struct q_notice_climbed *rows;
     struct notice_units u = notice_units_of(who);
@@ -178,7 +184,8 @@ enum status notice_climbed(struct db *db, struct arena *mem, const struct actor 
     return ST_OK;
 }
 
-enum status notice_tree(struct db *db, struct arena *mem, notice_id notice, unit_id parent, struct notice_node **out, size_t *n)
+enum status notice_tree(struct db *db, struct arena *mem, notice_id notice, unit_id parent, struct notice_node **out,
+                        size_t *n)
 {
     struct q_notice_tree *rows;
     TRY(q_notice_tree(db, mem, notice, parent, &rows, n));
@@ -209,8 +216,8 @@ static day sign_by(const struct city *city, instant now, int64_t days)
 }
 
 /* Counts and burden of what has just been delivered. *above: units whose month passes the cap. */
-static enum status count_sent(struct db *db, struct arena *mem, const struct city *city, notice_id id, campaign_id campaign, unit_id by,
-                              const char *kind, int64_t cap, int64_t *above)
+static enum status count_sent(struct db *db, struct arena *mem, const struct city *city, notice_id id,
+                              campaign_id campaign, unit_id by, const char *kind, int64_t cap, int64_t *above)
 {
     struct q_notice_above_cap row;
     int32_t month = burden_month(city, db_now(db));
@@ -222,24 +229,27 @@ static enum status count_sent(struct db *db, struct arena *mem, const struct cit
     return ST_OK;
 }
 
-enum status notice_of_plan(struct db *db, struct arena *mem, const struct city *city, const struct campaign *c, int64_t version, str summary,
-                           notice_id *out)
+enum status notice_of_plan(struct db *db, struct arena *mem, const struct city *city, const struct campaign *c,
+                           int64_t version, str summary, notice_id *out)
 {
     instant now = db_now(db);
     int64_t units;
     day by = sign_by(city, now, c->sign_days);
     str text = summary.n > 0 ? summary : c->theme.n > 0 ? c->theme : c->name;
     *out = (notice_id){db_new_id(db)};
-    TRY(q_notice_add(db, *out, city->root, c->id, version, (notice_id){0}, c->unit, c->owner, c->name, text, 1, by, now, NULL));
+    TRY(q_notice_add(db, *out, city->root, c->id, version, (notice_id){0}, c->unit, c->owner, c->name, text, 1, by, now,
+                     NULL));
     TRY(q_notice_supersede(db, c->id, now, NULL));
     TRY(campaign_scope_size(db, mem, c, &units));
     return q_notice_deliver_scope(db, db_new_ids(db, units), city->root, *out, c->id, c->unit, by, NULL);
 }
 
-static enum status check_draft(struct db *db, struct arena *mem, const struct campaign_command *cmd, struct notice_draft *d, struct campaign *c)
+static enum status check_draft(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                               struct notice_draft *d, struct campaign *c)
 {
     struct own_list list;
-    if (cmd->who != NULL && !rights_allow(db, mem, cmd->who, ACT_SIGN, d->unit, (person_id){0}, NULL)) return ST_FORBIDDEN;
+    if (cmd->who != NULL && !rights_allow(db, mem, cmd->who, ACT_SIGN, d->unit, (person_id){0}, NULL))
+        return ST_FORBIDDEN;
     enum status subject = words_check(mem, cmd->faults, &subject_rule, &d->subject);
     enum status text = words_check(mem, cmd->faults, &text_rule, &d->text);
     TRY(subject);
@@ -254,15 +264,16 @@ static enum status check_draft(struct db *db, struct arena *mem, const struct ca
     return ST_OK;
 }
 
-static enum status deliver_one(struct db *db, struct arena *mem, const struct city *city, notice_id id, unit_id from, unit_id to, day by,
-                               struct faults *f)
+static enum status deliver_one(struct db *db, struct arena *mem, const struct city *city, notice_id id, unit_id from,
+                               unit_id to, day by, struct faults *f)
 {
     if (to.v == from.v || !unit_is_below(db, mem, from, to))
         return fault(f, "to", TR_NOOP("Choose units below your own"));
     return q_notice_deliver(db, (delivery_id){db_new_id(db)}, city->root, id, to, by, NULL);
 }
 
-static enum status deliver(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct notice_draft *d, notice_id id, day by)
+static enum status deliver(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                           const struct notice_draft *d, notice_id id, day by)
 {
     struct q_notice_children *below;
     struct q_notice_units_below count;
@@ -282,7 +293,8 @@ static enum status deliver(struct db *db, struct arena *mem, const struct campai
 }
 
 /* The notice that this one breaks down is broken down by it. */
-static enum status mark_parent(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct notice_draft *d)
+static enum status mark_parent(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                               const struct notice_draft *d)
 {
     struct delivery own;
     if (d->parent.v == 0) return ST_OK;
@@ -292,8 +304,8 @@ static enum status mark_parent(struct db *db, struct arena *mem, const struct ca
     return delivery_break(db, mem, cmd->city, &own, STR(""));
 }
 
-enum status notice_send_as(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct notice_draft *given, const char *kind,
-                           notice_id *out)
+enum status notice_send_as(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                           const struct notice_draft *given, const char *kind, notice_id *out)
 {
     struct notice_draft *d = NEW(mem, struct notice_draft);
     struct campaign c;
@@ -303,23 +315,29 @@ enum status notice_send_as(struct db *db, struct arena *mem, const struct campai
     day by = sign_by(cmd->city, db_now(db), c.sign_days);
     person_id person = cmd->who == NULL ? (person_id){0} : cmd->who->person;
     *out = (notice_id){db_new_id(db)};
-    TRY(q_notice_add(db, *out, cmd->city->root, d->campaign, 0, d->parent, d->unit, person, d->subject, d->text, d->wants_break_down ? 1 : 0, by,
-                     db_now(db), NULL));
+    TRY(q_notice_add(db, *out, cmd->city->root, d->campaign, 0, d->parent, d->unit, person, d->subject, d->text,
+                     d->wants_break_down ? 1 : 0, by, db_now(db), NULL));
     TRY(deliver(db, mem, cmd, d, *out, by));
     TRY(count_sent(db, mem, cmd->city, *out, d->campaign, d->unit, kind, c.ask_cap, &above));
     if (above > 0 && cmd->who != NULL) {
         person_id first;
         if (post_holder(db, mem, d->unit, POST_FIRST, &first) != ST_OK || !actor_signs_for(cmd->who, first))
             return fault(cmd->faults, "cap",
-                         TR_NOOP("Some units would be asked more this month than the campaign allows: the first person responsible must send it"));
+                         TR_NOOP("Some units would be asked more this month than the campaign allows: the first person "
+                                 "responsible must send it"));
     }
     TRY(mark_parent(db, mem, cmd, d));
-    const struct campaign_event_draft e = {
-        .campaign = d->campaign, .notice = *out, .kind = above > 0 ? "above_cap" : "sent", .unit = d->unit, .person = person, .words = d->subject};
+    const struct campaign_event_draft e = {.campaign = d->campaign,
+                                           .notice = *out,
+                                           .kind = above > 0 ? "above_cap" : "sent",
+                                           .unit = d->unit,
+                                           .person = person,
+                                           .words = d->subject};
     return campaign_event(db, mem, cmd->city, &e);
 }
 
-enum status notice_send(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct notice_draft *d, notice_id *out)
+enum status notice_send(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                        const struct notice_draft *d, notice_id *out)
 {
     return notice_send_as(db, mem, cmd, d, "notice", out);
 }

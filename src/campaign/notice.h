@@ -31,16 +31,17 @@ struct notice_draft {
     unit_id unit;         /* in whose name */
     str subject, text;
     bool wants_break_down;
-    bool subtree;         /* to every unit below; else to `to`, or (n_to 0) to the units directly below */
+    bool subtree; /* to every unit below; else to `to`, or (n_to 0) to the units directly below */
     unit_id to[NOTICE_UNITS];
     size_t n_to;
 };
 /* Sends. Faults: subject, text, to (matches nothing; not below the sender), unit (its own list is not published: T26), cap (units whose
  * burden of this month would pass the campaign's cap: only the first person responsible may send it, N12). */
-MUST_USE enum status notice_send(struct db *, struct arena *, const struct campaign_command *, const struct notice_draft *, notice_id *out);
+MUST_USE enum status notice_send(struct db *, struct arena *, const struct campaign_command *,
+                                 const struct notice_draft *, notice_id *out);
 /* Inside the room: the notice of a plan that comes into force, to every unit in scope; supersedes unsigned earlier ones. */
-MUST_USE enum status notice_of_plan(struct db *, struct arena *, const struct city *, const struct campaign *, int64_t version, str summary,
-                                    notice_id *out);
+MUST_USE enum status notice_of_plan(struct db *, struct arena *, const struct city *, const struct campaign *,
+                                    int64_t version, str summary, notice_id *out);
 
 struct delivery {
     delivery_id id;
@@ -55,17 +56,21 @@ MUST_USE enum status delivery_of(struct db *, struct arena *, notice_id, unit_id
 struct notice_item {
     notice_id notice;
     delivery_id delivery;
-    str subject, unit_code, unit_en, unit_zh, campaign_ref; /* unit: the sender; in lists of what was sent or climbed: the receiver */
+    str subject, unit_code, unit_en, unit_zh,
+        campaign_ref; /* unit: the sender; in lists of what was sent or climbed: the receiver */
     day sign_by;
     instant at, opened_at, signed_at, broken_at;
     bool wants_break_down, is_climbed;
     int64_t sent, opened, signed_, broken; /* of what this unit sent */
 };
 /* What waits for the actor's units: unsigned first by day; then what is signed, newest first. Bounded. */
-MUST_USE enum status notice_received(struct db *, struct arena *, const struct actor *, struct notice_item **out, size_t *n);
-MUST_USE enum status notice_sent(struct db *, struct arena *, const struct actor *, struct notice_item **out, size_t *n);
+MUST_USE enum status notice_received(struct db *, struct arena *, const struct actor *, struct notice_item **out,
+                                     size_t *n);
+MUST_USE enum status notice_sent(struct db *, struct arena *, const struct actor *, struct notice_item **out,
+                                 size_t *n);
 /* Unsigned below one of the actor's units, past its day. */
-MUST_USE enum status notice_climbed(struct db *, struct arena *, const struct actor *, struct notice_item **out, size_t *n);
+MUST_USE enum status notice_climbed(struct db *, struct arena *, const struct actor *, struct notice_item **out,
+                                    size_t *n);
 
 /* Where a notice hangs, level by level: a unit's children with the counts of each and everything below it. */
 struct notice_node {
@@ -76,7 +81,8 @@ struct notice_node {
     bool got, is_opened, is_signed, is_broken; /* the unit's own delivery */
     str why_not;
 };
-MUST_USE enum status notice_tree(struct db *, struct arena *, notice_id, unit_id parent, struct notice_node **out, size_t *n);
+MUST_USE enum status notice_tree(struct db *, struct arena *, notice_id, unit_id parent, struct notice_node **out,
+                                 size_t *n);
 
 /* Commands by those of the receiving unit; inside a write. */
 struct delivery_command {
@@ -85,11 +91,14 @@ struct delivery_command {
     delivery_id delivery;
     struct faults *faults;
 };
-MUST_USE enum status delivery_open(struct db *, struct arena *, const struct delivery_command *); /* first look; again: nothing */
-MUST_USE enum status delivery_sign(struct db *, struct arena *, const struct delivery_command *); /* ACT_SIGN; again: ST_CONFLICT */
+MUST_USE enum status delivery_open(struct db *, struct arena *,
+                                   const struct delivery_command *); /* first look; again: nothing */
+MUST_USE enum status delivery_sign(struct db *, struct arena *,
+                                   const struct delivery_command *); /* ACT_SIGN; again: ST_CONFLICT */
 MUST_USE enum status delivery_why_not(struct db *, struct arena *, const struct delivery_command *, str reason);
 MUST_USE enum status notice_ask(struct db *, struct arena *, const struct delivery_command *, str question);
-MUST_USE enum status notice_answer(struct db *, struct arena *, const struct delivery_command *, notice_question_id, str answer);
+MUST_USE enum status notice_answer(struct db *, struct arena *, const struct delivery_command *, notice_question_id,
+                                   str answer);
 struct notice_question {
     notice_question_id id;
     delivery_id delivery;
@@ -97,7 +106,8 @@ struct notice_question {
     instant at, answered_at;
 };
 /* Of one delivery, or (delivery.v 0) all of a notice, for the sender. */
-MUST_USE enum status notice_questions(struct db *, struct arena *, notice_id, delivery_id, struct notice_question **out, size_t *n);
+MUST_USE enum status notice_questions(struct db *, struct arena *, notice_id, delivery_id, struct notice_question **out,
+                                      size_t *n);
 
 /* Job: unsigned past their day climb one level. Bounded to a batch; *n says how many; call again while it is full. */
 MUST_USE enum status notice_climb(struct db *, struct arena *, const struct city *, day today, int64_t *n);

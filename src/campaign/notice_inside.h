@@ -15,9 +15,10 @@ struct notice_units notice_units_of(const struct actor *);
 MUST_USE enum status delivery_load(struct db *, struct arena *, delivery_id, struct delivery *out);
 bool delivery_is_theirs(const struct actor *, const struct delivery *);
 /* Broken down, or (why_not not empty) said why not: once; counts it, and what duties follow from it. */
-MUST_USE enum status delivery_break(struct db *, struct arena *, const struct city *, const struct delivery *, str why_not);
+MUST_USE enum status delivery_break(struct db *, struct arena *, const struct city *, const struct delivery *,
+                                    str why_not);
 /* Sends, counted as this kind of burden: "notice" or "data". */
-MUST_USE enum status notice_send_as(struct db *, struct arena *, const struct campaign_command *, const struct notice_draft *, const char *kind,
-                                    notice_id *out);
+MUST_USE enum status notice_send_as(struct db *, struct arena *, const struct campaign_command *,
+                                    const struct notice_draft *, const char *kind, notice_id *out);
 
 #endif

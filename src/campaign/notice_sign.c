@@ -10,12 +10,12 @@
 
 #define CLIMB_AT_ONCE 500
 
-static const struct words_rule why_rule = {"reason", TR_NOOP("Enter why it is not broken down"), TR_NOOP("Use at most {max} characters"),
-                                           CAMPAIGN_LINE_POINTS, false};
-static const struct words_rule question_rule = {"text", TR_NOOP("Enter your question"), TR_NOOP("Use at most {max} characters"),
-                                                CAMPAIGN_LINE_POINTS, false};
-static const struct words_rule answer_rule = {"answer", TR_NOOP("Enter the answer"), TR_NOOP("Use at most {max} characters"),
-                                              CAMPAIGN_LINE_POINTS, false};
+static const struct words_rule why_rule = {"reason", TR_NOOP("Enter why it is not broken down"),
+                                           TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
+static const struct words_rule question_rule = {"text", TR_NOOP("Enter your question"),
+                                                TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
+static const struct words_rule answer_rule = {"answer", TR_NOOP("Enter the answer"),
+                                              TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
 
 static enum status campaign_of(struct db *db, struct arena *mem, notice_id id, campaign_id *out)
 {
@@ -25,8 +25,8 @@ static enum status campaign_of(struct db *db, struct arena *mem, notice_id id, c
     return ST_OK;
 }
 
-static enum status say(struct db *db, struct arena *mem, const struct city *city, const struct delivery *d, const char *kind, person_id by,
-                       str words)
+static enum status say(struct db *db, struct arena *mem, const struct city *city, const struct delivery *d,
+                       const char *kind, person_id by, str words)
 {
     campaign_id campaign;
     TRY(campaign_of(db, mem, d->notice, &campaign));
@@ -36,7 +36,8 @@ static enum status say(struct db *db, struct arena *mem, const struct city *city
 }
 
 /* Duties of this unit that are done when the plan's notice is broken down. */
-static enum status recount_sent_down(struct db *db, struct arena *mem, const struct city *city, campaign_id campaign, unit_id unit)
+static enum status recount_sent_down(struct db *db, struct arena *mem, const struct city *city, campaign_id campaign,
+                                     unit_id unit)
 {
     struct q_duty_of_unit *rows;
     size_t n;
@@ -50,7 +51,9 @@ static enum status begin(struct db *db, struct arena *mem, const struct delivery
 {
     TRY(delivery_load(db, mem, cmd->delivery, d));
     if (!delivery_is_theirs(cmd->who, d)) return ST_NOT_FOUND;
-    return d->superseded_at.ms != 0 ? fault(cmd->faults, "", TR_NOOP("A newer notice of the same plan replaces this one")) : ST_OK;
+    return d->superseded_at.ms != 0
+               ? fault(cmd->faults, "", TR_NOOP("A newer notice of the same plan replaces this one"))
+               : ST_OK;
 }
 
 enum status delivery_open(struct db *db, struct arena *mem, const struct delivery_command *cmd)
@@ -84,7 +87,8 @@ enum status delivery_sign(struct db *db, struct arena *mem, const struct deliver
     return recount_sent_down(db, mem, cmd->city, campaign, d.unit);
 }
 
-enum status delivery_break(struct db *db, struct arena *mem, const struct city *city, const struct delivery *d, str why_not)
+enum status delivery_break(struct db *db, struct arena *mem, const struct city *city, const struct delivery *d,
+                           str why_not)
 {
     campaign_id campaign;
     int64_t changed = 0;
@@ -113,11 +117,13 @@ enum status notice_ask(struct db *db, struct arena *mem, const struct delivery_c
     struct delivery d;
     TRY(begin(db, mem, cmd, &d));
     TRY(words_check(mem, cmd->faults, &question_rule, &question));
-    TRY(q_notice_add_question(db, (notice_question_id){db_new_id(db)}, d.id, cmd->who->person, question, db_now(db), NULL));
+    TRY(q_notice_add_question(db, (notice_question_id){db_new_id(db)}, d.id, cmd->who->person, question, db_now(db),
+                              NULL));
     return say(db, mem, cmd->city, &d, "asked", cmd->who->person, STR(""));
 }
 
-enum status notice_answer(struct db *db, struct arena *mem, const struct delivery_command *cmd, notice_question_id id, str answer)
+enum status notice_answer(struct db *db, struct arena *mem, const struct delivery_command *cmd, notice_question_id id,
+                          str answer)
 {
     struct delivery d;
     struct q_notice_get n;
@@ -130,7 +136,8 @@ enum status notice_answer(struct db *db, struct arena *mem, const struct deliver
     return changed == 0 ? ST_NOT_FOUND : say(db, mem, cmd->city, &d, "answered", cmd->who->person, STR(""));
 }
 
-enum status notice_questions(struct db *db, struct arena *mem, notice_id notice, delivery_id delivery, struct notice_question **out, size_t *n)
+enum status notice_questions(struct db *db, struct arena *mem, notice_id notice, delivery_id delivery,
+                             struct notice_question **out, size_t *n)
 {
     struct q_notice_questions *rows;
     TRY(q_notice_questions(db, mem, notice, delivery, &rows, n));
@@ -159,7 +166,8 @@ enum status notice_climb(struct db *db, struct arena *mem, const struct city *ci
 }
 
 /* The successor signs; when it got the same notice itself, nothing is left to sign. */
-static enum status move_one(struct db *db, struct arena *mem, const struct q_notice_open_of_unit *row, unit_id from, unit_id to)
+static enum status move_one(struct db *db, struct arena *mem, const struct q_notice_open_of_unit *row, unit_id from,
+                            unit_id to)
 {
     struct q_notice_delivery_of there;
     enum status st = q_notice_delivery_of(db, mem, row->notice_id, to, &there);

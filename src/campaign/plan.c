@@ -6,10 +6,12 @@
 #include "gen/sql/plan.h"
 #include "people/unit.h"
 
-static const struct words_rule summary_rule = {"summary", NULL, TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
-static const struct words_rule opinion_rule = {"text", TR_NOOP("Enter your opinion"), TR_NOOP("Use at most {max} characters"),
-                                               CAMPAIGN_TEXT_POINTS, false};
-static const struct words_rule reply_rule = {"reply", NULL, TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
+static const struct words_rule summary_rule = {"summary", NULL, TR_NOOP("Use at most {max} characters"),
+                                               CAMPAIGN_LINE_POINTS, false};
+static const struct words_rule opinion_rule = {"text", TR_NOOP("Enter your opinion"),
+                                               TR_NOOP("Use at most {max} characters"), CAMPAIGN_TEXT_POINTS, false};
+static const struct words_rule reply_rule = {"reply", NULL, TR_NOOP("Use at most {max} characters"),
+                                             CAMPAIGN_LINE_POINTS, false};
 
 /* Versions */
 
@@ -27,7 +29,8 @@ enum status plan_list(struct db *db, struct arena *mem, campaign_id campaign, st
     TRY(q_plan_list(db, mem, campaign, &rows, n));
     *out = NEWN(mem, struct plan, *n + 1);
     for (size_t i = 0; i < *n; i++)
-        (*out)[i] = (struct plan){rows[i].id, rows[i].version, {NULL, 0}, rows[i].summary, rows[i].at, rows[i].issued_at};
+        (*out)[i] =
+            (struct plan){rows[i].id, rows[i].version, {NULL, 0}, rows[i].summary, rows[i].at, rows[i].issued_at};
     return ST_OK;
 }
 
@@ -36,21 +39,24 @@ static person_id who_of(const struct campaign_command *cmd)
     return cmd->who == NULL ? (person_id){0} : cmd->who->person;
 }
 
-static enum status say(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct campaign *c, const char *kind,
-                       unit_id in, str words)
+static enum status say(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct campaign *c,
+                       const char *kind, unit_id in, str words)
 {
-    const struct campaign_event_draft e = {.campaign = c->id, .kind = kind, .unit = in, .person = who_of(cmd), .words = words};
+    const struct campaign_event_draft e = {
+        .campaign = c->id, .kind = kind, .unit = in, .person = who_of(cmd), .words = words};
     return campaign_event(db, mem, cmd->city, &e);
 }
 
 static enum status check_text(str text, struct faults *f)
 {
     if (!str_is_utf8(text)) return fault(f, "text", TR_NOOP("This contains characters that cannot be stored"));
-    if (text.n > PLAN_BYTES) return fault_max(f, "text", TR_NOOP("The plan must be {max} bytes or shorter"), (int64_t)PLAN_BYTES);
+    if (text.n > PLAN_BYTES)
+        return fault_max(f, "text", TR_NOOP("The plan must be {max} bytes or shorter"), (int64_t)PLAN_BYTES);
     return ST_OK;
 }
 
-enum status plan_write(struct db *db, struct arena *mem, const struct campaign_command *cmd, str text, str summary, str *theirs)
+enum status plan_write(struct db *db, struct arena *mem, const struct campaign_command *cmd, str text, str summary,
+                       str *theirs)
 {
     struct campaign c;
     struct plan now;
@@ -73,8 +79,9 @@ enum status plan_opinions(struct db *db, struct arena *mem, campaign_id campaign
     TRY(q_plan_opinions(db, mem, campaign, &rows, n));
     *out = NEWN(mem, struct plan_opinion, *n + 1);
     for (size_t i = 0; i < *n; i++)
-        (*out)[i] = (struct plan_opinion){rows[i].id,   rows[i].version, rows[i].unit_en, rows[i].unit_zh, rows[i].person_name,
-                                          rows[i].text, rows[i].said,    rows[i].reply,   rows[i].at};
+        (*out)[i] =
+            (struct plan_opinion){rows[i].id,   rows[i].version, rows[i].unit_en, rows[i].unit_zh, rows[i].person_name,
+                                  rows[i].text, rows[i].said,    rows[i].reply,   rows[i].at};
     return ST_OK;
 }
 
@@ -90,15 +97,18 @@ enum status plan_opinion_add(struct db *db, struct arena *mem, const struct camp
 {
     struct campaign c;
     TRY(campaign_load(db, mem, cmd->campaign, &c));
-    bool open = str_eq(c.state, STR("discussed")) || str_eq(c.state, STR("matched")) || str_eq(c.state, STR("approved"));
+    bool open =
+        str_eq(c.state, STR("discussed")) || str_eq(c.state, STR("matched")) || str_eq(c.state, STR("approved"));
     unit_id unit = speaks_for(db, mem, cmd->who, &c);
     if (!open || unit.v == 0) return ST_NOT_FOUND;
     TRY(words_check(mem, cmd->faults, &opinion_rule, &text));
-    TRY(q_plan_add_opinion(db, (plan_opinion_id){db_new_id(db)}, c.id, c.version + 1, unit, cmd->who->person, text, db_now(db), NULL));
+    TRY(q_plan_add_opinion(db, (plan_opinion_id){db_new_id(db)}, c.id, c.version + 1, unit, cmd->who->person, text,
+                           db_now(db), NULL));
     return say(db, mem, cmd, &c, "opinion", unit, STR(""));
 }
 
-enum status plan_opinion_reply(struct db *db, struct arena *mem, const struct campaign_command *cmd, plan_opinion_id id, str said, str reply)
+enum status plan_opinion_reply(struct db *db, struct arena *mem, const struct campaign_command *cmd, plan_opinion_id id,
+                               str said, str reply)
 {
     struct campaign c;
     int64_t changed = 0;
@@ -106,10 +116,10 @@ enum status plan_opinion_reply(struct db *db, struct arena *mem, const struct ca
     loose.edit = 0; /* an answer does not change the plan */
     TRY(campaign_begin(db, mem, &loose, &c));
     bool not = str_eq(said, STR("not"));
-    if (!not && !str_eq(said, STR("taken")) && !str_eq(said, STR("partly")))
+    if (!not &&!str_eq(said, STR("taken")) && !str_eq(said, STR("partly")))
         return fault(cmd->faults, "said", TR_NOOP("Choose what became of it"));
     TRY(words_check(mem, cmd->faults, &reply_rule, &reply));
-    if (not && reply.n == 0) return fault(cmd->faults, "reply", TR_NOOP("Enter why it was not taken"));
+    if (not &&reply.n == 0) return fault(cmd->faults, "reply", TR_NOOP("Enter why it was not taken"));
     TRY(q_plan_reply_opinion(db, id, c.id, said, reply, &changed));
     return changed == 0 ? ST_NOT_FOUND : say(db, mem, cmd, &c, "replied", c.unit, reply);
 }

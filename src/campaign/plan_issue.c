@@ -8,11 +8,14 @@
 #include "gen/sql/campaign.h"
 #include "gen/sql/plan.h"
 
-static enum status say(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct campaign *c, const char *kind,
-                       str words)
+static enum status say(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct campaign *c,
+                       const char *kind, str words)
 {
-    const struct campaign_event_draft e = {
-        .campaign = c->id, .kind = kind, .unit = c->unit, .person = cmd->who == NULL ? (person_id){0} : cmd->who->person, .words = words};
+    const struct campaign_event_draft e = {.campaign = c->id,
+                                           .kind = kind,
+                                           .unit = c->unit,
+                                           .person = cmd->who == NULL ? (person_id){0} : cmd->who->person,
+                                           .words = words};
     return campaign_event(db, mem, cmd->city, &e);
 }
 
@@ -40,7 +43,8 @@ enum status plan_discuss(struct db *db, struct arena *mem, const struct campaign
 }
 
 /* A missing item becomes a fault whose field is the key of the list. */
-static enum status refuse_missing(struct db *db, struct arena *mem, const struct campaign *c, const char *only, struct faults *f)
+static enum status refuse_missing(struct db *db, struct arena *mem, const struct campaign *c, const char *only,
+                                  struct faults *f)
 {
     struct readiness *list;
     size_t n;
@@ -61,7 +65,8 @@ enum status plan_set_matched(struct db *db, struct arena *mem, const struct camp
     return say(db, mem, cmd, &c, "matched", STR(""));
 }
 
-static enum status begin_signing(struct db *db, struct arena *mem, const struct campaign_command *cmd, struct campaign *c)
+static enum status begin_signing(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                                 struct campaign *c)
 {
     TRY(campaign_load(db, mem, cmd->campaign, c));
     if (cmd->who != NULL && !campaign_may_sign(db, mem, cmd->who, c))
@@ -83,7 +88,8 @@ enum status plan_approve(struct db *db, struct arena *mem, const struct campaign
 }
 
 /* Every unit in scope is asked one notice and so many duties. Above the cap only this signature lets it pass, and it is said (N12). */
-static enum status count_burden(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct campaign *c, int64_t duties)
+static enum status count_burden(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                                const struct campaign *c, int64_t duties)
 {
     struct q_plan_above_cap above;
     int32_t month = burden_month(cmd->city, db_now(db));
@@ -95,7 +101,8 @@ static enum status count_burden(struct db *db, struct arena *mem, const struct c
 }
 
 /* The version comes into force: rows, duties, notice, counts. */
-static enum status put_in_force(struct db *db, struct arena *mem, const struct campaign_command *cmd, struct campaign *c, const struct plan *p)
+static enum status put_in_force(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                                struct campaign *c, const struct plan *p)
 {
     int64_t version = c->version + 1, units, made;
     notice_id notice;
@@ -122,7 +129,8 @@ enum status plan_issue(struct db *db, struct arena *mem, const struct campaign_c
         return refuse_missing(db, mem, &c, NULL, cmd->faults);
     }
     if (str_eq(c.state, STR("issued")) && !amends) return ST_CONFLICT;
-    if (c.approved_at.ms == 0) return fault(cmd->faults, "approved", TR_NOOP("The first person responsible has not approved it"));
+    if (c.approved_at.ms == 0)
+        return fault(cmd->faults, "approved", TR_NOOP("The first person responsible has not approved it"));
     TRY(refuse_missing(db, mem, &c, NULL, cmd->faults));
     TRY(plan_get(db, mem, c.id, c.version + 1, &p));
     TRY(say(db, mem, cmd, &c, c.version == 0 ? "issued" : "amended", p.summary));

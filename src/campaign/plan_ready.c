@@ -13,14 +13,14 @@
 
 /* Matching */
 
-static const struct action *carrier_of(const struct action *ours, size_t n, action_id theirs)
+static const struct plan_action *carrier_of(const struct plan_action *ours, size_t n, action_id theirs)
 {
     for (size_t i = 0; i < n; i++)
         if (ours[i].from.v == theirs.v) return &ours[i];
     return NULL;
 }
 
-static str differences(struct arena *mem, const struct action *theirs, const struct action *ours)
+static str differences(struct arena *mem, const struct plan_action *theirs, const struct plan_action *ours)
 {
     return str_format(mem, "%s%s%s", str_eq(theirs->name, ours->name) ? "" : "name ",
                       str_eq(theirs->criteria, ours->criteria) && str_eq(theirs->criterion, ours->criterion) &&
@@ -33,7 +33,7 @@ static str differences(struct arena *mem, const struct action *theirs, const str
 enum status plan_match(struct db *db, struct arena *mem, const struct campaign *c, struct match_row **out, size_t *n)
 {
     struct campaign up;
-    struct action *theirs, *ours;
+    struct plan_action *theirs, *ours;
     size_t n_ours;
     *n = 0;
     *out = NEWN(mem, struct match_row, 1);
@@ -43,9 +43,10 @@ enum status plan_match(struct db *db, struct arena *mem, const struct campaign *
     TRY(action_list(db, mem, c->id, c->version + 1, &ours, &n_ours));
     *out = NEWN(mem, struct match_row, *n + 1);
     for (size_t i = 0; i < *n; i++) {
-        const struct action *own = carrier_of(ours, n_ours, theirs[i].id);
+        const struct plan_action *own = carrier_of(ours, n_ours, theirs[i].id);
         struct match_row *r = &(*out)[i];
-        *r = (struct match_row){.theirs = theirs[i].id, .name = theirs[i].name, .locked = theirs[i].locked, .differs = STR("")};
+        *r = (struct match_row){
+            .theirs = theirs[i].id, .name = theirs[i].name, .locked = theirs[i].locked, .differs = STR("")};
         if (own != NULL) {
             r->ours = own->id;
             r->differs = str_trim(differences(mem, &theirs[i], own));
@@ -63,17 +64,19 @@ enum status plan_take_over(struct db *db, struct arena *mem, const struct campai
     TRY(campaign_begin(db, mem, cmd, &c));
     TRY(plan_match(db, mem, &c, &rows, &n));
     for (size_t i = 0; i < n; i++) {
-        struct action a;
+        struct plan_action a;
         struct q_action_last_no last;
         if (rows[i].ours.v != 0) continue;
         TRY(action_get(db, mem, rows[i].theirs, &a));
         TRY(q_action_last_no(db, mem, c.id, c.unit, 1, &last));
-        TRY(q_action_add(db, (action_id){db_new_id(db)}, c.id, c.unit, (stage_id){0}, (aim_id){0}, last.no + 1, 1, a.name, a.criteria, a.criterion,
-                         a.criterion_n, a.evidence, a.due, a.locked ? 1 : 0, a.may_adapt ? 1 : 0, a.may_waive ? 1 : 0, a.id, c.version + 1,
-                         (action_id){0}, NULL));
+        TRY(q_action_add(db, (action_id){db_new_id(db)}, c.id, c.unit, (stage_id){0}, (aim_id){0}, last.no + 1, 1,
+                         a.name, a.criteria, a.criterion, a.criterion_n, a.evidence, a.due, a.locked ? 1 : 0,
+                         a.may_adapt ? 1 : 0, a.may_waive ? 1 : 0, a.id, c.version + 1, (action_id){0}, NULL));
     }
-    const struct campaign_event_draft e = {
-        .campaign = c.id, .kind = "changed", .unit = c.unit, .person = cmd->who == NULL ? (person_id){0} : cmd->who->person};
+    const struct campaign_event_draft e = {.campaign = c.id,
+                                           .kind = "changed",
+                                           .unit = c.unit,
+                                           .person = cmd->who == NULL ? (person_id){0} : cmd->who->person};
     TRY(campaign_touch(db, &c));
     return campaign_event(db, mem, cmd->city, &e);
 }
@@ -147,7 +150,7 @@ static enum status check_frame(struct db *db, struct arena *mem, const struct ca
 
 static enum status check_actions(struct db *db, struct arena *mem, const struct campaign *c, struct checks *k)
 {
-    struct action *list;
+    struct plan_action *list;
     size_t n;
     int64_t without[3] = {0};
     struct buf names[3];
@@ -198,7 +201,8 @@ static enum status check_units(struct db *db, struct arena *mem, const struct ca
     return ST_OK;
 }
 
-enum status plan_readiness(struct db *db, struct arena *mem, const struct campaign *c, struct readiness **out, size_t *n)
+enum status plan_readiness(struct db *db, struct arena *mem, const struct campaign *c, struct readiness **out,
+                           size_t *n)
 {
     struct checks k = {NEWN(mem, struct readiness, CHECKS), 0};
     TRY(check_frame(db, mem, c, &k));

@@ -15,11 +15,13 @@ static enum status add_rest(struct db *db, const struct rollup_face *f, int64_t 
 {
     if (f->adapted) TRY(q_rollup_add(db, f->campaign, f->unit, f->action.v, STR("adapted"), n, NULL));
     if (str_eq(f->state, STR("owed")) && f->due.n > 0) TRY(q_rollup_add_due(db, f->campaign, f->unit, f->due, n, NULL));
-    if (str_eq(f->state, STR("done")) && f->done_on.n > 0) TRY(q_rollup_add_day(db, f->campaign, f->unit, f->done_on, n, NULL));
+    if (str_eq(f->state, STR("done")) && f->done_on.n > 0)
+        TRY(q_rollup_add_day(db, f->campaign, f->unit, f->done_on, n, NULL));
     return ST_OK;
 }
 
-enum status rollup_move(struct db *db, struct arena *mem, const struct rollup_face *before, const struct rollup_face *after)
+enum status rollup_move(struct db *db, struct arena *mem, const struct rollup_face *before,
+                        const struct rollup_face *after)
 {
     (void)mem;
     if (before != NULL) {
@@ -43,7 +45,8 @@ enum status rollup_notice(struct db *db, notice_id notice, unit_id unit, const c
 
 /* Reading */
 
-enum status rollup_of(struct db *db, struct arena *mem, campaign_id campaign, unit_id unit, bool below, day today, struct rollup *out)
+enum status rollup_of(struct db *db, struct arena *mem, campaign_id campaign, unit_id unit, bool below, day today,
+                      struct rollup *out)
 {
     struct q_rollup_of r;
     struct q_rollup_overdue late;
@@ -66,8 +69,8 @@ enum status rollup_of(struct db *db, struct arena *mem, campaign_id campaign, un
     return ST_OK;
 }
 
-enum status rollup_children(struct db *db, struct arena *mem, campaign_id campaign, unit_id parent, day today, str after, int64_t limit,
-                            struct rollup_row **out, size_t *n)
+enum status rollup_children(struct db *db, struct arena *mem, campaign_id campaign, unit_id parent, day today,
+                            str after, int64_t limit, struct rollup_row **out, size_t *n)
 {
     struct q_rollup_children *rows;
     TRY(q_rollup_children(db, mem, parent, after, limit, &rows, n));
@@ -85,8 +88,8 @@ enum status rollup_children(struct db *db, struct arena *mem, campaign_id campai
     return ST_OK;
 }
 
-enum status rollup_actions(struct db *db, struct arena *mem, const struct campaign *c, unit_id unit, bool below, struct rollup_action **out,
-                           size_t *n)
+enum status rollup_actions(struct db *db, struct arena *mem, const struct campaign *c, unit_id unit, bool below,
+                           struct rollup_action **out, size_t *n)
 {
     struct q_rollup_actions *rows;
     TRY(q_rollup_actions(db, mem, c->id, unit, below ? 1 : 0, &rows, n));
@@ -104,7 +107,8 @@ enum status rollup_actions(struct db *db, struct arena *mem, const struct campai
     return ST_OK;
 }
 
-enum status rollup_days(struct db *db, struct arena *mem, campaign_id campaign, unit_id unit, bool below, struct rollup_day **out, size_t *n)
+enum status rollup_days(struct db *db, struct arena *mem, campaign_id campaign, unit_id unit, bool below,
+                        struct rollup_day **out, size_t *n)
 {
     struct q_rollup_days *rows;
     TRY(q_rollup_days(db, mem, campaign, unit, below ? 1 : 0, &rows, n));

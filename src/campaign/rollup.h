@@ -8,7 +8,8 @@
 #include "campaign/campaign.h"
 
 struct rollup {
-    int64_t owed, done, waived, adapted, overdue, unsigned_, optional, optional_done; /* owed: not done and not waived */
+    int64_t owed, done, waived, adapted, overdue, unsigned_, optional,
+        optional_done; /* owed: not done and not waived */
 };
 struct rollup_row {
     unit_id unit;
@@ -16,10 +17,11 @@ struct rollup_row {
     bool has_children;
     struct rollup n;
 };
-MUST_USE enum status rollup_of(struct db *, struct arena *, campaign_id, unit_id, bool below, day today, struct rollup *out);
+MUST_USE enum status rollup_of(struct db *, struct arena *, campaign_id, unit_id, bool below, day today,
+                               struct rollup *out);
 /* The units directly below by territory, by number, each with everything below it. after: a unit number; limit rows. */
-MUST_USE enum status rollup_children(struct db *, struct arena *, campaign_id, unit_id parent, day today, str after, int64_t limit,
-                                     struct rollup_row **out, size_t *n);
+MUST_USE enum status rollup_children(struct db *, struct arena *, campaign_id, unit_id parent, day today, str after,
+                                     int64_t limit, struct rollup_row **out, size_t *n);
 struct rollup_action {
     action_id action;
     int64_t no;
@@ -27,13 +29,14 @@ struct rollup_action {
     stage_id stage;
     struct rollup n; /* overdue and unsigned are not known by action */
 };
-MUST_USE enum status rollup_actions(struct db *, struct arena *, const struct campaign *, unit_id, bool below, struct rollup_action **out,
-                                    size_t *n);
+MUST_USE enum status rollup_actions(struct db *, struct arena *, const struct campaign *, unit_id, bool below,
+                                    struct rollup_action **out, size_t *n);
 struct rollup_day {
     day on;
     int64_t done;
 };
-MUST_USE enum status rollup_days(struct db *, struct arena *, campaign_id, unit_id, bool below, struct rollup_day **out, size_t *n);
+MUST_USE enum status rollup_days(struct db *, struct arena *, campaign_id, unit_id, bool below, struct rollup_day **out,
+                                 size_t *n);
 
 /* Inside a write: a duty comes, changes, goes. NULL: it was not, or is no more. */
 struct rollup_face {
@@ -44,7 +47,8 @@ struct rollup_face {
     bool adapted;
     day due, done_on;
 };
-MUST_USE enum status rollup_move(struct db *, struct arena *, const struct rollup_face *before, const struct rollup_face *after);
+MUST_USE enum status rollup_move(struct db *, struct arena *, const struct rollup_face *before,
+                                 const struct rollup_face *after);
 MUST_USE enum status rollup_unsigned(struct db *, campaign_id, unit_id, int64_t n);
 MUST_USE enum status rollup_notice(struct db *, notice_id, unit_id, const char *what, int64_t n);
 

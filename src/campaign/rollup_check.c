@@ -15,7 +15,8 @@ static enum status fill_days(struct db *db, struct arena *mem, const struct city
     size_t n;
     TRY(q_rollup_done_days(db, mem, campaign, &rows, &n));
     for (size_t i = 0; i < n; i++)
-        TRY(q_rollup_add_day(db, campaign, rows[i].unit_id, day_in_zone(&city->zone, rows[i].done_at), rows[i].n, NULL));
+        TRY(q_rollup_add_day(db, campaign, rows[i].unit_id, day_in_zone(&city->zone, rows[i].done_at), rows[i].n,
+                             NULL));
     return ST_OK;
 }
 
@@ -70,8 +71,9 @@ static enum status check_states(struct db *db, struct arena *mem, campaign_id ca
     size_t n;
     TRY(q_rollup_check(db, mem, campaign, &rows, &n));
     for (size_t i = 0; i < n; i++)
-        differs(r, str_format(mem, "duty_tally unit=%lld scope=%d what=%.*s kept=%lld counted=%lld\n", (long long)rows[i].unit_id.v,
-                              (int)rows[i].scope, STR_ARG(rows[i].what), (long long)rows[i].kept, (long long)rows[i].counted));
+        differs(r, str_format(mem, "duty_tally unit=%lld scope=%d what=%.*s kept=%lld counted=%lld\n",
+                              (long long)rows[i].unit_id.v, (int)rows[i].scope, STR_ARG(rows[i].what),
+                              (long long)rows[i].kept, (long long)rows[i].counted));
     return ST_OK;
 }
 
@@ -82,12 +84,14 @@ static enum status check_days(struct db *db, struct arena *mem, campaign_id camp
     size_t n_due, n_open;
     TRY(q_rollup_check_due(db, mem, campaign, &due, &n_due));
     for (size_t i = 0; i < n_due; i++)
-        differs(r, str_format(mem, "duty_due unit=%lld scope=%d day=%d kept=%lld counted=%lld\n", (long long)due[i].unit_id.v, (int)due[i].scope,
-                              due[i].due_on.n, (long long)due[i].kept, (long long)due[i].counted));
+        differs(r, str_format(mem, "duty_due unit=%lld scope=%d day=%d kept=%lld counted=%lld\n",
+                              (long long)due[i].unit_id.v, (int)due[i].scope, due[i].due_on.n, (long long)due[i].kept,
+                              (long long)due[i].counted));
     TRY(q_rollup_check_unsigned(db, mem, campaign, &open, &n_open));
     for (size_t i = 0; i < n_open; i++)
-        differs(r, str_format(mem, "unsigned_tally unit=%lld scope=%d kept=%lld counted=%lld\n", (long long)open[i].unit_id.v, (int)open[i].scope,
-                              (long long)open[i].kept, (long long)open[i].counted));
+        differs(r, str_format(mem, "unsigned_tally unit=%lld scope=%d kept=%lld counted=%lld\n",
+                              (long long)open[i].unit_id.v, (int)open[i].scope, (long long)open[i].kept,
+                              (long long)open[i].counted));
     return ST_OK;
 }
 

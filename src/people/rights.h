@@ -32,6 +32,10 @@ enum action {
     ACT_READ_IDENTITY,
     ACT_OVERVIEW,
     ACT_EXPORT,
+    ACT_PLAN,   /* write plans of campaigns in the unit's name */
+    ACT_DUTY,   /* do what the unit owes: link records, ask, publish its own list, add projects */
+    ACT_SIGN,   /* sign for notices and send them */
+    ACT_DECIDE, /* agree that a unit below does a duty otherwise or is excused */
     ACT_ABSENCE,
     ACT_ADMIN_UNITS,
     ACT_ADMIN_PEOPLE,

@@ -33,7 +33,8 @@ static const struct {
     {"return-visit", "-bb---"},   {"publish", "-b----"},      {"read-identity", "obbu--"},
     {"overview", "ubbbb-"},       {"export", "-b-bb-"},       {"absence", "ooouob"},
     {"admin-units", "-----b"},    {"admin-people", "-----b"}, {"admin-categories", "-----b"},
-    {"admin-calendar", "-----b"},
+    {"admin-calendar", "-----b"}, {"plan", "-u-u--"},         {"duty", "uu-u--"},
+    {"sign", "-u-u--"},           {"decide", "-b-b--"},
 };
 
 static enum scope written(enum action action, enum role role)

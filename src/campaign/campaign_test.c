@@ -1,0 +1,289 @@
+/* campaign_test: a campaign from its draft to the next one. SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "campaign/campaign_world.h"
+#include "campaign/duty.h"
+#include "campaign/notice.h"
+#include "campaign/rollup.h"
+
+static void t02_a_draft_is_seen_by_nobody_outside(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_draft(w), seen;
+    assert_int_equal(campaign_get(w->db, w->mem, NULL, c.ref, &seen), ST_NOT_FOUND);
+    assert_int_equal(campaign_get(w->db, w->mem, &w->actor[TOWN_CLERK], c.ref, &seen), ST_NOT_FOUND);
+    assert_int_equal(campaign_get(w->db, w->mem, &w->actor[CITY_CLERK], c.ref, &seen), ST_OK);
+    assert_int_equal(campaign_get(w->db, w->mem, &w->actor[CITY_FIRST], c.ref, &seen), ST_OK);
+    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id);
+    assert_int_equal(plan_discuss(w->db, w->mem, &clerk), ST_OK);
+    assert_int_equal(campaign_get(w->db, w->mem, &w->actor[TOWN_CLERK], c.ref, &seen), ST_OK);
+    assert_int_equal(campaign_get(w->db, w->mem, NULL, c.ref, &seen), ST_NOT_FOUND);
+}
+
+static void t02_t24_issue_is_refused_while_something_is_missing(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_draft(w);
+    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id);
+    struct campaign_command first = campaign_world_by(w, CITY_FIRST, c.id);
+    assert_int_equal(plan_issue(w->db, w->mem, &first), ST_INVALID);
+    assert_non_null(fault_of(&w->faults, "approved"));
+    w->faults.n = 0;
+    struct campaign_draft d = {
+        .name = c.name, .theme = c.theme, .starts = c.starts, .sign_days = 5, .ask_cap = 100, .kinds = {STR("county")}};
+    assert_int_equal(campaign_change(w->db, w->mem, &clerk, &d), ST_OK); /* nobody accountable */
+    assert_int_equal(plan_discuss(w->db, w->mem, &clerk), ST_OK);
+    assert_int_equal(plan_set_matched(w->db, w->mem, &clerk), ST_OK);
+    assert_int_equal(plan_approve(w->db, w->mem, &first), ST_INVALID);
+    assert_non_null(fault_of(&w->faults, "owner"));
+    assert_int_equal(plan_approve(w->db, w->mem, &clerk), ST_FORBIDDEN);
+}
+
+static void n01_issuing_makes_a_duty_for_each_unit_and_a_delivery(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_issued(w);
+    struct rollup own, all;
+    struct notice_item *got;
+    size_t n;
+    assert_int_equal(c.version, 1);
+    assert_int_equal(rollup_of(w->db, w->mem, c.id, w->root, false, w->today, &own), ST_OK);
+    assert_int_equal(rollup_of(w->db, w->mem, c.id, w->root, true, w->today, &all), ST_OK);
+    assert_int_equal(own.owed, 4);
+    assert_int_equal(all.owed,
+                     4 * 6); /* root, two counties, two towns, a village; not the department, not the partner */
+    assert_int_equal(all.unsigned_, 5);
+    assert_int_equal(notice_received(w->db, w->mem, &w->actor[TOWN_CLERK], &got, &n), ST_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(notice_received(w->db, w->mem, &w->actor[ADMIN], &got, &n), ST_OK);
+    assert_int_equal(n, 0);
+    campaign_world_sound(w);
+}
+
+static void t26_a_unit_publishes_its_own_list_before_it_sends_down(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_issued(w);
+    struct campaign_command cmd = campaign_world_by(w, COUNTY_CLERK, c.id);
+    struct notice_draft *d = NEW(w->mem, struct notice_draft);
+    struct duty duty;
+    notice_id sent;
+    *d = (struct notice_draft){
+        .campaign = c.id, .unit = w->county, .subject = STR("What each town does"), .text = STR("By May")};
+    assert_int_equal(notice_send(w->db, w->mem, &cmd, d, &sent), ST_INVALID);
+    assert_non_null(fault_of(&w->faults, "unit"));
+    w->faults.n = 0;
+    assert_int_equal(own_list_publish(w->db, w->mem, &cmd, w->county, STR("We begin with water")), ST_OK);
+    assert_int_equal(duty_load(w->db, w->mem, campaign_world_duty(w, &c, 0, w->county), &duty), ST_OK);
+    assert_string_equal(str_z(w->mem, duty.state), "done");
+    assert_int_equal(notice_send(w->db, w->mem, &cmd, d, &sent), ST_OK);
+    campaign_world_sound(w);
+}
+
+static void n01_signing_and_breaking_down_is_seen_above(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_issued(w);
+    struct notice_item *got;
+    struct notice_node *tree;
+    struct rollup all;
+    size_t n;
+    assert_int_equal(notice_received(w->db, w->mem, &w->actor[COUNTY_CLERK], &got, &n), ST_OK);
+    struct delivery_command cmd = {&w->city, &w->actor[COUNTY_CLERK], got[0].delivery, &w->faults};
+    assert_int_equal(delivery_sign(w->db, w->mem, &cmd), ST_OK);
+    assert_int_equal(delivery_sign(w->db, w->mem, &cmd), ST_CONFLICT);
+    struct delivery_command stranger = {&w->city, &w->actor[TOWN_CLERK], got[0].delivery, &w->faults};
+    assert_int_equal(delivery_sign(w->db, w->mem, &stranger), ST_NOT_FOUND);
+    assert_int_equal(rollup_of(w->db, w->mem, c.id, w->root, true, w->today, &all), ST_OK);
+    assert_int_equal(all.unsigned_, 4);
+    assert_int_equal(delivery_why_not(w->db, w->mem, &cmd, STR("The towns know it already")), ST_OK);
+    assert_int_equal(notice_tree(w->db, w->mem, got[0].notice, w->root, &tree, &n), ST_OK);
+    for (size_t i = 0; i < n; i++)
+        if (tree[i].unit.v == w->county.v) {
+            assert_int_equal(tree[i].sent, 4);
+            assert_int_equal(tree[i].signed_, 1);
+            assert_true(tree[i].is_broken);
+        }
+    struct duty d;
+    assert_int_equal(duty_load(w->db, w->mem, campaign_world_duty(w, &c, 2, w->county), &d), ST_OK);
+    assert_string_equal(str_z(w->mem, d.state), "done");
+    campaign_world_sound(w);
+}
+
+static void n01_what_is_unsigned_climbs_one_level(void **state)
+{
+    struct campaign_world *w = *state;
+    struct notice_item *above;
+    size_t n;
+    int64_t climbed;
+    (void)campaign_world_issued(w);
+    assert_int_equal(notice_climb(w->db, w->mem, &w->city, w->today, &climbed), ST_OK);
+    assert_int_equal(climbed, 0);
+    assert_int_equal(notice_climb(w->db, w->mem, &w->city, (day){w->today.n + 30}, &climbed), ST_OK);
+    assert_int_equal(climbed, 5);
+    assert_int_equal(notice_climbed(w->db, w->mem, &w->actor[COUNTY_CLERK], &above, &n), ST_OK);
+    assert_int_equal(n, 2);
+}
+
+static void t22_t83_a_duty_is_done_by_records_adapted_or_waived_by_the_level_above(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_issued(w);
+    struct duty_command town = {&w->city, &w->actor[TOWN_CLERK], campaign_world_duty(w, &c, 3, w->town), &w->faults};
+    struct duty_command above = {&w->city, &w->actor[COUNTY_FIRST], town.duty, &w->faults};
+    struct duty d;
+    assert_int_equal(duty_link_add(w->db, w->mem, &town, STR("document"), STR("File 2026-17"), STR("")), ST_OK);
+    assert_int_equal(duty_load(w->db, w->mem, town.duty, &d), ST_OK);
+    assert_string_equal(str_z(w->mem, d.state), "done");
+    assert_int_equal(duty_link_add(w->db, w->mem, &town, STR("matter"), STR("HT-26-999999"), STR("")), ST_INVALID);
+    w->faults.n = 0;
+    town.duty = above.duty = campaign_world_duty(w, &c, 1, w->town);
+    assert_int_equal(duty_ask(w->db, w->mem, &town, STR("waive"), STR("No matter is open here")), ST_OK);
+    assert_int_equal(duty_decide(w->db, w->mem, &town, true, STR("")), ST_NOT_FOUND); /* never the unit itself */
+    assert_int_equal(duty_decide(w->db, w->mem, &above, false, STR("")), ST_INVALID);
+    w->faults.n = 0;
+    assert_int_equal(duty_decide(w->db, w->mem, &above, true, STR("")), ST_OK);
+    assert_int_equal(duty_load(w->db, w->mem, town.duty, &d), ST_OK);
+    assert_string_equal(str_z(w->mem, d.state), "waived");
+    town.duty = campaign_world_duty(w, &c, 0, w->town);
+    assert_int_equal(duty_ask(w->db, w->mem, &town, STR("waive"), STR("no")), ST_INVALID);
+    campaign_world_sound(w);
+}
+
+static void t03_t16_an_amendment_moves_duties_and_supersedes_open_notices(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_issued(w);
+    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id);
+    struct campaign_command first = campaign_world_by(w, CITY_FIRST, c.id);
+    struct plan_action *list;
+    struct rollup all;
+    struct notice_item *got;
+    size_t n;
+    str theirs;
+    assert_int_equal(action_list(w->db, w->mem, c.id, 1, &list, &n), ST_OK);
+    struct plan_action changed = list[3];
+    changed.name = STR("Study two places on site");
+    assert_int_equal(action_put(w->db, w->mem, &clerk, &changed), ST_OK);
+    assert_int_equal(
+        plan_write(w->db, w->mem, &clerk, STR("# Plan\n\nListen twice.\n"), STR("Two places instead of one"), &theirs),
+        ST_OK);
+    assert_int_equal(rollup_of(w->db, w->mem, c.id, w->root, true, w->today, &all), ST_OK);
+    assert_int_equal(all.owed, 24); /* nothing changes before it is in force */
+    assert_int_equal(plan_issue(w->db, w->mem, &first), ST_INVALID);
+    w->faults.n = 0;
+    assert_int_equal(plan_approve(w->db, w->mem, &first), ST_OK);
+    assert_int_equal(plan_issue(w->db, w->mem, &first), ST_OK);
+    c = campaign_world_load(w, c.id);
+    assert_int_equal(c.version, 2);
+    assert_int_equal(action_list(w->db, w->mem, c.id, 2, &list, &n), ST_OK);
+    assert_int_equal(n, 4);
+    assert_string_equal(str_z(w->mem, list[3].name), "Study two places on site");
+    assert_int_equal(rollup_of(w->db, w->mem, c.id, w->root, true, w->today, &all), ST_OK);
+    assert_int_equal(all.owed, 24);
+    assert_int_equal(all.unsigned_, 5);
+    assert_int_equal(notice_received(w->db, w->mem, &w->actor[TOWN_CLERK], &got, &n), ST_OK);
+    assert_int_equal(n, 1); /* one notice, the newest */
+    campaign_world_sound(w);
+}
+
+static void t80_t13_open_duties_are_carried_and_the_structure_is_cloned(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_issued(w), next;
+    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id);
+    struct campaign_command first = campaign_world_by(w, CITY_FIRST, c.id);
+    struct campaign_draft d = {.starts = day_from_civil(2027, 4, 1),
+                               .sign_days = 5,
+                               .ask_cap = 100,
+                               .owner = w->person[CITY_CLERK],
+                               .name = STR("Next summer"),
+                               .kinds = {STR("county"), STR("township"), STR("village")}};
+    struct duty old, carried;
+    struct plan_action *list;
+    size_t n;
+    assert_int_equal(campaign_clone(w->db, w->mem, &clerk, day_from_civil(2027, 4, 1), &next), ST_OK);
+    struct campaign_command clerk2 = campaign_world_by(w, CITY_CLERK, next.id),
+                            first2 = campaign_world_by(w, CITY_FIRST, next.id);
+    assert_int_equal(campaign_change(w->db, w->mem, &clerk2, &d), ST_OK);
+    assert_int_equal(plan_discuss(w->db, w->mem, &clerk2), ST_OK);
+    assert_int_equal(plan_set_matched(w->db, w->mem, &clerk2), ST_OK);
+    assert_int_equal(plan_approve(w->db, w->mem, &first2), ST_OK);
+    assert_int_equal(plan_issue(w->db, w->mem, &first2), ST_OK);
+    assert_int_equal(campaign_close(w->db, w->mem, &clerk, next.id), ST_FORBIDDEN);
+    assert_int_equal(campaign_close(w->db, w->mem, &first, next.id), ST_OK);
+    next = campaign_world_load(w, next.id);
+    assert_int_equal(action_list(w->db, w->mem, next.id, next.version, &list, &n), ST_OK);
+    assert_int_equal(n, 4);
+    assert_int_equal(civil_from_day(list[0].due).year, 2027);
+    assert_int_equal(duty_load(w->db, w->mem, campaign_world_duty(w, &c, 3, w->town), &old), ST_OK);
+    assert_int_equal(duty_of_action(w->db, w->mem, list[3].id, w->town, &carried), ST_OK);
+    campaign_world_sound(w);
+}
+
+static void t23_a_unit_adds_an_optional_project_and_the_level_above_needs_a_reason_to_end_it(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_issued(w);
+    struct campaign_command town = campaign_world_by(w, TOWN_CLERK, c.id),
+                            above = campaign_world_by(w, COUNTY_FIRST, c.id);
+    struct plan_action a = {.name = STR("Night clinic"), .criteria = STR("Open three evenings")};
+    struct rollup all;
+    duty_id id;
+    assert_int_equal(action_add_optional(w->db, w->mem, &town, w->county, &a, &id), ST_FORBIDDEN);
+    assert_int_equal(action_add_optional(w->db, w->mem, &town, w->town, &a, &id), ST_OK);
+    assert_int_equal(rollup_of(w->db, w->mem, c.id, w->root, true, w->today, &all), ST_OK);
+    assert_int_equal(all.optional, 1);
+    assert_int_equal(action_comment(w->db, w->mem, &above, a.id, true, STR("")), ST_INVALID);
+    w->faults.n = 0;
+    assert_int_equal(action_comment(w->db, w->mem, &town, a.id, true, STR("no")), ST_NOT_FOUND);
+    assert_int_equal(action_comment(w->db, w->mem, &above, a.id, true, STR("The county opens one already")), ST_OK);
+    campaign_world_sound(w);
+}
+
+static void a_unit_that_comes_gets_duties_and_one_that_ends_hands_them_on(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_issued(w);
+    struct unit u = {.code = STR("990103"),
+                     .name_en = STR("New town"),
+                     .name_zh = STR("新镇"),
+                     .kind = STR("township"),
+                     .territory = w->county,
+                     .starts = w->today};
+    struct rollup all;
+    assert_int_equal(unit_put(w->db, w->mem, NULL, &u, w->today, &w->faults), ST_OK);
+    assert_int_equal(duty_unit_added(w->db, w->mem, &w->city, u.id), ST_OK);
+    assert_int_equal(rollup_of(w->db, w->mem, c.id, w->root, true, w->today, &all), ST_OK);
+    assert_int_equal(all.owed, 28);
+    assert_int_equal(duty_unit_ended(w->db, w->mem, &w->city, w->town2, w->town), ST_OK);
+    assert_int_equal(notice_unit_ended(w->db, w->mem, &w->city, w->town2, w->town), ST_OK);
+    assert_int_equal(rollup_of(w->db, w->mem, c.id, w->root, true, w->today, &all), ST_OK);
+    assert_int_equal(all.owed, 24);
+    assert_int_equal(all.waived, 4);
+    campaign_world_sound(w);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, campaign_world_setup, campaign_world_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(t02_a_draft_is_seen_by_nobody_outside),
+        TEST(t02_t24_issue_is_refused_while_something_is_missing),
+        TEST(n01_issuing_makes_a_duty_for_each_unit_and_a_delivery),
+        TEST(t26_a_unit_publishes_its_own_list_before_it_sends_down),
+        TEST(n01_signing_and_breaking_down_is_seen_above),
+        TEST(n01_what_is_unsigned_climbs_one_level),
+        TEST(t22_t83_a_duty_is_done_by_records_adapted_or_waived_by_the_level_above),
+        TEST(t03_t16_an_amendment_moves_duties_and_supersedes_open_notices),
+        TEST(t80_t13_open_duties_are_carried_and_the_structure_is_cloned),
+        TEST(t23_a_unit_adds_an_optional_project_and_the_level_above_needs_a_reason_to_end_it),
+        TEST(a_unit_that_comes_gets_duties_and_one_that_ends_hands_them_on),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
