@@ -14,7 +14,7 @@ endif
 VERSION ?= 0.1.0
 
 # ── flags ────────────────────────────────────────────────────────────────────────────────────────────────
-PACKAGES := sqlite3 libpq libsodium jansson icu-i18n icu-uc libxml-2.0 libzip libqrencode openssl zlib libbrotlienc
+PACKAGES := sqlite3 libpq libcmark-gfm libsodium jansson icu-i18n icu-uc libxml-2.0 libzip libqrencode openssl zlib libbrotlienc
 LLHTTP := /usr/share
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
   -Wundef -Wcast-qual -Wnull-dereference -Wdouble-promotion

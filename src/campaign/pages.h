@@ -1,0 +1,10 @@
+/* pages: what the public and staff can open of campaigns, for the list of routes.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef LUOSHI_CAMPAIGN_PAGES_H
+#define LUOSHI_CAMPAIGN_PAGES_H
+
+struct route_list; /* web/router.h */
+
+extern const struct route_list campaign_route_list, plan_route_list, duty_route_list, notice_route_list, burden_route_list;
+
+#endif

@@ -1,0 +1,21 @@
+/* shared_pages: what the pages of this room share: figures, duties as rows. SPDX-License-Identifier: Apache-2.0 */
+#ifndef LUOSHI_CAMPAIGN_SHARED_PAGES_H
+#define LUOSHI_CAMPAIGN_SHARED_PAGES_H
+
+#include "campaign/duty.h"
+#include "campaign/rollup.h"
+#include "gen/view/campaign.h"
+#include "people/unit.h"
+#include "web/parts.h"
+#include "web/req.h"
+
+/* The eight figures of a roll-up; base: the address of the list of duties behind them, or empty. */
+struct campaign_figure_view *campaign_figures(struct req *, const struct rollup *, str base, size_t *n);
+struct campaign_duty_view campaign_duty_row(struct req *, const struct duty_item *, bool for_staff);
+/* What the system looks for, with the number: "2 records are linked". */
+str campaign_criterion_words(struct req *, str criterion, int64_t n);
+/* Message key of a state of a campaign or a duty. */
+const char *campaign_state_label(str state);
+const char *duty_state_label(str state);
+
+#endif
