@@ -209,7 +209,7 @@ browser: all  ## journeys in Chromium
 	@node --test --test-reporter=spec tests/browser/
 
 # ── sanitizers, fuzzing ──────────────────────────────────────────────────────────────────────────────────
-ASAN := B=build/asan CC=gcc MODE_FLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" LINK_HARDEN=-pie MODE_LINK="-fsanitize=address,undefined"
+ASAN := B=build/asan CC=gcc MODE_FLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DSTORE_RUNS_TWICE=1" LINK_HARDEN=-pie MODE_LINK="-fsanitize=address,undefined"
 TSAN := B=build/tsan CC=gcc MODE_FLAGS="-O1 -g -fsanitize=thread" LINK_HARDEN=-pie MODE_LINK="-fsanitize=thread"
 asan:  ## unit tests and the binary under AddressSanitizer and UBSan (in build/asan)
 	@$(MAKE) --no-print-directory unit $(ASAN)

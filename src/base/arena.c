@@ -180,7 +180,7 @@ void *arena_try_alloc(struct arena *a, size_t count, size_t size, size_t align)
 
 static NORETURN void full(struct arena *a)
 {
-    if (a->thread != &thread_on_full && thread_on_full != NULL) longjmp(*thread_on_full, 1);
+    if (thread_on_full != NULL) longjmp(*thread_on_full, 1);
     if (a->on_full != NULL && a->thread == &thread_on_full) longjmp(*a->on_full, 1);
     must_failed("arena full and nowhere to go", __FILE__, __LINE__);
 }

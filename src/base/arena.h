@@ -32,8 +32,8 @@ void arena_free(struct arena *);
 /* Everything allocated is gone, deferred clean-ups have run, the first chunk is kept for reuse. */
 void arena_reset(struct arena *);
 void arena_set_on_full(struct arena *, jmp_buf *on_full);
-/* Where this thread leaves when an arena that belongs to another thread is full: a command run by the writer may put its
- * results into the caller's arena, and must not jump into the caller's stack. NULL turns it off. */
+/* Where this thread leaves, whichever arena is full, before any exit of an arena's own: a command of the writer may put its results into the
+ * arena of its caller, on another thread or further down on this one, and must not jump there past the writer. NULL turns it off. */
 void arena_thread_on_full(jmp_buf *on_full);
 
 MUST_USE void *arena_alloc(struct arena *, size_t count, size_t size, size_t align);

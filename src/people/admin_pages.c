@@ -356,7 +356,8 @@ static enum status do_unit_put(struct db *db, struct arena *mem, struct admin_ch
     struct unit before = {0};
     const struct city *city = c->rq->city;
     if (c->unit.id.v != 0) TRY(unit_get(db, mem, c->unit.id, &before));
-    TRY(unit_put(db, mem, &c->rq->actor, &c->unit, c->rq->today, &c->rq->faults));
+    struct unit put = c->unit; /* gets its key: run again, it must not have one */
+    TRY(unit_put(db, mem, &c->rq->actor, &put, c->rq->today, &c->rq->faults));
     bool moved = before.id.v != 0 && before.territory.v != c->unit.territory.v;
     return moved && city->tree_changed != NULL ? city->tree_changed(db, mem, city) : ST_OK;
 }
@@ -439,8 +440,9 @@ static enum status page_office(struct req *rq)
 static enum status do_office_put(struct db *db, struct arena *mem, struct admin_change *c)
 {
     struct office now;
-    if (office_of(db, mem, c->unit.id, &now) == ST_OK) c->office.id = now.id;
-    return office_put(db, mem, &c->rq->actor, &c->office, c->rq->today, &c->rq->faults);
+    struct office put = c->office; /* gets its key: run again, it must not have one */
+    if (office_of(db, mem, c->unit.id, &now) == ST_OK) put.id = now.id;
+    return office_put(db, mem, &c->rq->actor, &put, c->rq->today, &c->rq->faults);
 }
 
 static enum status page_office_save(struct req *rq)

@@ -2,8 +2,9 @@
  *
  * Reads run on the calling thread's own connection through generated functions q_* (tools/mksql). Writes go through one
  * door, db_write: the command function runs inside a transaction on the writer's connection and must do all its changes
- * through the db it is given. On SQLite one writer thread drains a queue: BEGIN IMMEDIATE, each command in a savepoint,
- * one COMMIT (synchronous=FULL) for all that waited, then every caller is answered.
+ * through the db it is given. The first that waits runs all that wait: BEGIN IMMEDIATE, command after command, one COMMIT
+ * (synchronous=FULL) for all, then every caller is answered. When a neighbour fails, a command may be run again (writer.c): it must do the same
+ * again, whatever its first run has left in *arg.
  *
  * Invariants   1. db_write returns ST_OK only after the change is on disk.   2. a command that returns another status
  *              has changed nothing.   3. a COMMIT that fails answers ST_IO to every command of the batch.
@@ -70,6 +71,8 @@ int64_t db_new_id(struct db *);
 /* The clock, read once per command inside a write so that all its rows agree. */
 instant db_now(struct db *);
 struct store *db_store(struct db *);
+/* Statements begun through this handle, in memory also those of commands: what a change costs, for tests. */
+uint64_t db_statements(const struct db *);
 
 /* Grows at least once whenever anything was committed, by whomever, since it was last asked on this connection: what was made from the
  * database under one epoch still holds under the same epoch. Ask before reading. 0 when it cannot be told. */

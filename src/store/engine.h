@@ -74,6 +74,7 @@ struct engine {
     enum engine_fault fault;
     enum status failed; /* why, when it is not sound */
     bool in_step;       /* send nothing ahead; and a statement that fails leaves its transaction as it was */
+    uint64_t changes;   /* grows with every statement opened that may change something */
 };
 
 static inline void engine_close(struct engine *e)

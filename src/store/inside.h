@@ -21,6 +21,10 @@
 #define STORE_BATCH         256                     /* commands of one commit */
 #define STORE_AGAIN         2                       /* times that a batch is done again as a whole */
 #define STORE_BATCH_NS      (20 * INT64_C(1000000)) /* and its work, so that nobody waits long for others */
+#ifndef STORE_RUNS_TWICE
+#define STORE_RUNS_TWICE                                                                                               \
+    0 /* 1, in the build with sanitizers: every batch is undone once and run again, since any may have to */
+#endif
 
 /* The schema a program knows. */
 struct store_setup {
@@ -34,17 +38,17 @@ struct job {
     db_command fn;
     void *arg;
     enum status st;
-    sem_t done;
+    bool leads; /* its thread runs the batch; else it is answered */
+    sem_t done; /* answered, or leads */
     struct job *next;
 };
 
 struct queue {
     pthread_mutex_t lock;
-    pthread_cond_t filled;
     struct job *first;
     struct job *last;
     int waiting;
-    bool stopping;
+    bool is_led;
 };
 
 #define STORE_PARTS      8                 /* savepoints in one another */
@@ -78,6 +82,8 @@ struct db {
     struct late late;
     bool is_broken; /* an undo failed: the whole transaction must go */
     bool again;     /* the last transaction came to nothing, and a second try can help */
+    bool is_foul;   /* a command failed that had changed something and was not undone */
+    uint64_t statements;
 };
 
 /* Where a database lives. */
@@ -111,8 +117,7 @@ struct store {
     struct ids ids;
     struct server *server; /* NULL in a file */
     struct db *writer;     /* in memory: everybody's */
-    pthread_t thread;
-    bool has_thread;
+    int64_t batch_ns;      /* STORE_BATCH_NS; tests that count commits take longer */
     struct queue queue;
     pthread_mutex_t turn;  /* taken before `write`, so that a stream of batches cannot starve the writer */
     pthread_mutex_t write; /* one transaction that changes at a time */
@@ -150,12 +155,6 @@ MUST_USE enum status copy_to(struct engine *, const char *file, struct store_err
 
 /* backup.c */
 MUST_USE enum status backup_file(struct store *, const char *file, struct store_error *why);
-
-/* writer.c */
-/* A thread that leaves signals to main; false when there is none to be had. */
-bool thread_start(pthread_t *, void *(*fn)(void *), void *arg);
-MUST_USE enum status writer_start(struct store *);
-void writer_stop(struct store *);
 
 /* writer.c, for late.c: runs fn where exhaustion answers ST_BUSY. */
 MUST_USE enum status job_run_one(struct db *, db_command fn, void *arg);

@@ -86,10 +86,10 @@ static struct store *store_new(const struct store_options *options, const struct
     store->in_memory = options->in_memory || store->filling;
     store->read_only = options->read_only;
     store->lock_fd = -1;
+    store->batch_ns = STORE_BATCH_NS;
     if (options->clock != NULL) store->clock = *options->clock;
     ids_init(&store->ids, options->node, 0);
     (void)pthread_mutex_init(&store->queue.lock, NULL);
-    (void)pthread_cond_init(&store->queue.filled, NULL);
     (void)pthread_mutex_init(&store->turn, NULL);
     (void)pthread_mutex_init(&store->write, NULL);
     return store;
@@ -97,12 +97,10 @@ static struct store *store_new(const struct store_options *options, const struct
 
 static void store_free(struct store *store)
 {
-    writer_stop(store);
     store_disconnect(store->writer);
     store->home->close(store);
     (void)pthread_mutex_destroy(&store->write);
     (void)pthread_mutex_destroy(&store->turn);
-    (void)pthread_cond_destroy(&store->queue.filled);
     (void)pthread_mutex_destroy(&store->queue.lock);
     arena_free(store->mem);
 }
@@ -116,7 +114,6 @@ enum status store_open_with(const struct store_options *options, const struct st
     why->text[0] = 0;
     *out = NULL;
     enum status st = store->home->open(store, options, why);
-    if (st == ST_OK && store->writer != NULL && !store->in_memory) st = writer_start(store);
     if (st == ST_OK) *out = store;
     else store_free(store);
     if (st != ST_OK && why->text[0] == 0) why_set(why, "cannot open the database: %s", status_name(st));
@@ -185,6 +182,11 @@ void db_close(struct db *db)
     while (db->snapshots > 0) db_snapshot_end(db);
     if (!store->in_memory) store_disconnect(db);
     atomic_fetch_sub(&store->handles, 1);
+}
+
+uint64_t db_statements(const struct db *db)
+{
+    return db->statements;
 }
 
 int64_t db_new_id(struct db *db)

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -187,6 +188,18 @@ static enum status open_ears(struct store *store, struct store_error *why)
     if (st != ST_OK) why_set(why, "no number is free for another program at this database");
     if (st == ST_OK) took_number(store, number);
     return st;
+}
+
+/* A thread that leaves signals to main; false when there is none to be had. */
+static bool thread_start(pthread_t *thread, void *(*fn)(void *), void *arg)
+{
+    sigset_t all;
+    sigset_t before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool fine = pthread_create(thread, NULL, fn, arg) == 0;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return fine;
 }
 
 static enum status start_ears(struct store *store)
