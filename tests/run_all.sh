@@ -31,6 +31,7 @@ part build make --no-print-directory all echo
 part layers make --no-print-directory layers
 part lint make --no-print-directory lint
 part unit make --no-print-directory unit
+part explain make --no-print-directory explain
 part check-pg make --no-print-directory check-pg
 part tools node_tests tools/*.test.mjs
 part scenario node_tests tests/scenario/*.test.mjs tests/hostile/*.test.mjs

@@ -33,6 +33,14 @@ WHERE o.said IN ('solved', 'partly') AND o.person_id = a.person_id AND a.at <= o
 SELECT count(*) AS n /* int */ FROM unit u WHERE u.ends_on = 0 AND u.kind <> 'partner'
 AND NOT EXISTS (SELECT 1 FROM office o WHERE o.unit_id = u.id AND o.ends_on = 0);
 
+-- miscounted_units :one
+SELECT count(*) AS n /* int */ FROM unit u
+LEFT JOIN (SELECT p.ancestor_unit_id AS id, count(*) AS units, sum(CASE WHEN EXISTS (SELECT 1 FROM office o
+               WHERE o.unit_id = p.descendant_unit_id AND o.ends_on = 0) THEN 1 ELSE 0 END) AS offices
+           FROM unit_path p WHERE p.line = 0 AND p.ends_on = 0 GROUP BY p.ancestor_unit_id) AS f ON f.id = u.id
+LEFT JOIN unit_cover c ON c.unit_id = u.id
+WHERE coalesce(c.units, 0) <> coalesce(f.units, 0) OR coalesce(c.offices, 0) <> coalesce(f.offices, 0);
+
 -- pathless_units :one
 SELECT count(*) AS n /* int */ FROM unit u WHERE u.ends_on = 0 AND NOT EXISTS
 (SELECT 1 FROM unit_path p WHERE p.line = 0 AND p.ancestor_unit_id = u.id AND p.descendant_unit_id = u.id AND p.ends_on = 0);

@@ -71,6 +71,7 @@ RULE(uneventful, "every casefile has its events")
 RULE(unsaid, "solved is said by the raiser or an independent re-check")
 RULE(self_said, "nobody confirmed their own answer")
 RULE(pathless_units, "every unit is in the tree")
+RULE(miscounted_units, "the units and offices below each are kept right")
 RULE(leaking_notes, "no internal note is shown")
 
 static void check_files(struct doctor *d)
@@ -144,6 +145,7 @@ int command_doctor(struct invocation *in)
     rule_unsaid(&d);
     rule_self_said(&d);
     rule_pathless_units(&d);
+    rule_miscounted_units(&d);
     rule_leaking_notes(&d);
     tell(&d);
     house_close(&h);

@@ -15,6 +15,7 @@
 #include "matter/words.h"
 #include "people/unit.h"
 
+#define UNITS_OFFERED 300 /* departments and counties in a filter: one list that can still be read through */
 #define LATELY 5 /* answered matters on the start page: one screen of a phone */
 
 /* ── start page ───────────────────────────────────────────────────────────────────────────────────────── */
@@ -191,7 +192,7 @@ static enum status fill_units(struct req *rq, struct public_matters_view *v)
     struct unit *units;
     size_t n;
     str chosen = req_query(rq, "unit");
-    TRY(unit_children(rq->db, rq->mem, rq->city->root, &units, &n));
+    TRY(unit_children(rq->db, rq->mem, rq->city->root, STR(""), UNITS_OFFERED, &units, &n));
     v->units = NEWN(rq->mem, struct option_view, n + 1);
     bool known = chosen.n == 0;
     for (size_t i = 0; i < n; i++) {

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "matter/tally.h"
 
+#include "base/buf.h"
 #include "gen/sql/tally.h"
 #include "matter/casefile.h"
 
@@ -49,16 +50,8 @@ enum status tally_day(struct db *db, unit_id root, const char *what, day on, int
 
 /* Reading */
 
-static enum status fill(struct db *db, struct arena *mem, bool below, day today, struct tally_row *row)
+static void add_up(struct tally_row *row, str what, int64_t n)
 {
-    struct q_tally_of *counts;
-    struct q_tally_days_of days;
-    size_t n;
-    TRY(q_tally_of(db, mem, row->unit, below ? 1 : 0, &counts, &n));
-    TRY(q_tally_days_of(db, mem, row->unit, below ? 1 : 0, today, (day){today.n + DUE_SOON_DAYS}, &days));
-    row->overdue = days.overdue;
-    row->due_soon = days.due_soon;
-    row->unconfirmed = days.unconfirmed;
     const struct {
         str what;
         int64_t *to;
@@ -67,30 +60,76 @@ static enum status fill(struct db *db, struct arena *mem, bool below, day today,
         {STR("answered"), &row->answered}, {STR("solved"), &row->solved},         {STR("partly"), &row->partly},
         {STR("declined"), &row->declined}, {STR("not_solved"), &row->not_solved}, {STR("reopened"), &row->reopened},
     };
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < COUNT_OF(places); k++)
-            if (str_eq(counts[i].what, places[k].what)) *places[k].to += counts[i].n;
-    return ST_OK;
+    for (size_t k = 0; k < COUNT_OF(places); k++)
+        if (str_eq(what, places[k].what)) *places[k].to += n;
 }
 
 enum status tally_of(struct db *db, struct arena *mem, unit_id unit, bool scope_below, day today, struct tally_row *out)
 {
     struct q_tally_unit u;
+    struct q_tally_of *counts;
+    struct q_tally_days_of days;
+    size_t n;
     TRY(q_tally_unit(db, mem, unit, &u));
+    TRY(q_tally_of(db, mem, unit, scope_below, &counts, &n));
+    TRY(q_tally_days_of(db, mem, unit, scope_below, today, (day){today.n + DUE_SOON_DAYS}, &days));
     *out = (struct tally_row){.unit = u.unit_id,
                               .name_en = u.name_en,
                               .name_zh = u.name_zh,
                               .code = u.code,
                               .kind = u.kind,
-                              .has_children = u.has_children != 0};
-    return fill(db, mem, scope_below, today, out);
+                              .has_children = u.has_children != 0,
+                              .overdue = days.overdue,
+                              .due_soon = days.due_soon,
+                              .unconfirmed = days.unconfirmed};
+    for (size_t i = 0; i < n; i++) add_up(out, counts[i].what, counts[i].n);
+    return ST_OK;
 }
 
-enum status tally_children(struct db *db, struct arena *mem, unit_id parent, day today, struct tally_row **out,
-                           size_t *n)
+static struct tally_row *row_of(struct tally_row *rows, size_t n, unit_id unit)
+{
+    size_t i = 0;
+    while (i + 1 < n && rows[i].unit.v != unit.v) i++;
+    return &rows[i];
+}
+
+/* Two statements for all the rows. */
+static enum status fill(struct db *db, struct arena *mem, day today, struct tally_row *rows, size_t n)
+{
+    struct q_tally_of_each *counts;
+    struct q_tally_days_of_each *days;
+    size_t n_counts, n_days;
+    struct buf ids;
+    if (n == 0) return ST_OK;
+    buf_init(&ids, mem, n * 20 + 8, n * 21 + 8);
+    for (size_t i = 0; i < n; i++) buf_format(&ids, "%c%lld", i == 0 ? '[' : ',', (long long)rows[i].unit.v);
+    buf_add_byte(&ids, ']');
+    TRY(q_tally_of_each(db, mem, buf_str(&ids), &counts, &n_counts));
+    TRY(q_tally_days_of_each(db, mem, buf_str(&ids), today, (day){today.n + DUE_SOON_DAYS}, &days, &n_days));
+    struct tally_row *at = rows;
+    for (size_t i = 0; i < n_counts; i++) {
+        if (at->unit.v != counts[i].unit_id.v) at = row_of(rows, n, counts[i].unit_id); /* they come unit by unit */
+        add_up(at, counts[i].what, counts[i].n);
+    }
+    for (size_t i = 0; i < n_days; i++) {
+        at = row_of(rows, n, days[i].unit_id);
+        at->overdue = days[i].overdue;
+        at->due_soon = days[i].due_soon;
+        at->unconfirmed = days[i].unconfirmed;
+    }
+    return ST_OK;
+}
+
+enum status tally_children(struct db *db, struct arena *mem, unit_id parent, day today, str after_code, size_t most,
+                           struct tally_row **out, size_t *n, str *next)
 {
     struct q_tally_children *units;
-    TRY(q_tally_children(db, mem, parent, &units, n));
+    TRY(q_tally_children(db, mem, parent, after_code, (int64_t)most + 1, &units, n));
+    *next = (str){NULL, 0};
+    if (*n > most) {
+        *n = most;
+        *next = units[most - 1].code;
+    }
     *out = NEWN(mem, struct tally_row, *n + 1);
     for (size_t i = 0; i < *n; i++) {
         const struct q_tally_children *u = &units[i];
@@ -100,9 +139,8 @@ enum status tally_children(struct db *db, struct arena *mem, unit_id parent, day
                                        .code = u->code,
                                        .kind = u->kind,
                                        .has_children = u->has_children != 0};
-        TRY(fill(db, mem, true, today, &(*out)[i]));
     }
-    return ST_OK;
+    return fill(db, mem, today, *out, *n);
 }
 
 /* The twelve months that end with today's. */

@@ -29,8 +29,9 @@ struct tally_row { /* one line of the overview */
 };
 /* scope_below: with everything below it; else the unit alone. */
 MUST_USE enum status tally_of(struct db *, struct arena *, unit_id, bool scope_below, day today, struct tally_row *out);
-MUST_USE enum status tally_children(struct db *, struct arena *, unit_id parent, day today, struct tally_row **out,
-                                    size_t *n);
+/* The units below one, by code, from behind after_code; *next: the code from which on others follow, .p NULL when none do. */
+MUST_USE enum status tally_children(struct db *, struct arena *, unit_id parent, day today, str after_code, size_t most,
+                                    struct tally_row **out, size_t *n, str *next);
 
 struct tally_year {
     int64_t raised, answered, in_time, solved, partly, not_solved;

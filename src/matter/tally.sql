@@ -29,10 +29,33 @@ SELECT coalesce(sum(CASE WHEN what = 'due' AND due_on < :today THEN n END), 0) A
        coalesce(sum(CASE WHEN what = 'ask' AND due_on < :today THEN n END), 0) AS unconfirmed /* int */
 FROM tally_due WHERE unit_id = :unit_id AND scope = :scope AND what IN ('due', 'ask') AND due_on <= :soon;
 
--- children :many parent_unit_id:unit_id
+-- children :many parent_unit_id:unit_id after_code:str limit:int
 SELECT u.id AS unit_id /* unit_id */, u.name_en, u.name_zh, u.code, u.kind,
        EXISTS (SELECT 1 FROM unit c WHERE c.territory_unit_id = u.id AND c.ends_on = 0) AS has_children /* int */
-FROM unit u WHERE u.territory_unit_id = :parent_unit_id AND u.ends_on = 0 ORDER BY u.code;
+FROM unit u WHERE u.territory_unit_id = :parent_unit_id AND u.ends_on = 0 AND u.code > :after_code ORDER BY u.code LIMIT :limit;
+
+-- The same two for several units with all below them; ids is a JSON list of numbers.
+
+-- of_each :many dialect ids:str
+SELECT t.unit_id, t.what, t.n FROM json_each(:ids) j CROSS JOIN tally t WHERE t.unit_id = j.value AND t.scope = 1;
+
+-- of_each.pg :many
+SELECT t.unit_id, t.what, t.n FROM json_array_elements_text(CAST(:ids AS json)) AS j (value)
+JOIN tally t ON t.unit_id = CAST(j.value AS bigint) WHERE t.scope = 1;
+
+-- days_of_each :many dialect ids:str today:day soon:day
+SELECT t.unit_id, coalesce(sum(CASE WHEN t.what = 'due' AND t.due_on < :today THEN t.n END), 0) AS overdue /* int */,
+       coalesce(sum(CASE WHEN t.what = 'due' AND t.due_on >= :today THEN t.n END), 0) AS due_soon /* int */,
+       coalesce(sum(CASE WHEN t.what = 'ask' AND t.due_on < :today THEN t.n END), 0) AS unconfirmed /* int */
+FROM json_each(:ids) j CROSS JOIN tally_due t
+WHERE t.unit_id = j.value AND t.scope = 1 AND t.what IN ('due', 'ask') AND t.due_on <= :soon GROUP BY t.unit_id;
+
+-- days_of_each.pg :many
+SELECT t.unit_id, coalesce(sum(CASE WHEN t.what = 'due' AND t.due_on < :today THEN t.n END), 0) AS overdue /* int */,
+       coalesce(sum(CASE WHEN t.what = 'due' AND t.due_on >= :today THEN t.n END), 0) AS due_soon /* int */,
+       coalesce(sum(CASE WHEN t.what = 'ask' AND t.due_on < :today THEN t.n END), 0) AS unconfirmed /* int */
+FROM json_array_elements_text(CAST(:ids AS json)) AS j (value) JOIN tally_due t ON t.unit_id = CAST(j.value AS bigint)
+WHERE t.scope = 1 AND t.what IN ('due', 'ask') AND t.due_on <= :soon GROUP BY t.unit_id;
 
 -- unit :one unit_id:unit_id
 SELECT u.id AS unit_id /* unit_id */, u.name_en, u.name_zh, u.code, u.kind,

@@ -78,12 +78,26 @@ static void children_are_listed_by_code_with_all_below_them(void **state)
     struct matter_world *w = *state;
     struct tally_row *rows;
     size_t n;
+    str next;
     (void)matter_world_in(w, "registered");
-    assert_int_equal(tally_children(w->db, w->mem, w->root, w->today, &rows, &n), ST_OK);
+    assert_int_equal(tally_children(w->db, w->mem, w->root, w->today, STR(""), 9, &rows, &n, &next), ST_OK);
     assert_int_equal(n, 3);
+    assert_null(next.p);
     assert_true(str_eq(rows[0].code, STR("990010")));
     assert_true(str_eq(rows[1].code, STR("990100")));
     assert_int_equal(rows[1].open, 1);
+    struct tally_row county;
+    assert_int_equal(tally_of(w->db, w->mem, w->county, true, w->today, &county), ST_OK);
+    assert_int_equal(county.open, rows[1].open);
+    assert_int_equal(county.due_soon, rows[1].due_soon);
+    assert_int_equal(county.overdue, rows[1].overdue);
+    assert_int_equal(tally_children(w->db, w->mem, w->root, w->today, STR(""), 2, &rows, &n, &next), ST_OK);
+    assert_int_equal(n, 2);
+    assert_true(str_eq(next, STR("990100")));
+    assert_int_equal(tally_children(w->db, w->mem, w->root, w->today, next, 2, &rows, &n, &next), ST_OK);
+    assert_int_equal(n, 1);
+    assert_true(str_eq(rows[0].code, STR("999001")));
+    assert_null(next.p);
 }
 
 static void a_year_has_twelve_months_and_counts_only_first_answers(void **state)
