@@ -73,6 +73,7 @@ RULE(self_said, "nobody confirmed their own answer")
 RULE(pathless_units, "every unit is in the tree")
 RULE(miscounted_units, "the units and offices below each are kept right")
 RULE(leaking_notes, "no internal note is shown")
+RULE(stray_rows, "every row points to a matter and an event that are there")
 
 static void check_files(struct doctor *d)
 {
@@ -147,6 +148,7 @@ int command_doctor(struct invocation *in)
     rule_pathless_units(&d);
     rule_miscounted_units(&d);
     rule_leaking_notes(&d);
+    rule_stray_rows(&d);
     tell(&d);
     house_close(&h);
     printf("%s\n", d.bad == 0 ? "healthy" : "not healthy");

@@ -5,6 +5,9 @@
 -- 2000-01-01T00:00Z, shifted by 22 bits (base/id.h). A primary key here begins with what its table is partitioned by.
 --
 -- One column alone cannot be unique over partitions, so what is unique of a matter stands in matter_key.
+--
+-- Rows of partitioned tables are referred to without a foreign key: its check asks all partitions (0.3 ms a row with twenty years of months,
+-- as much as the row itself), and `luoshi doctor` counts what points nowhere. Rows are never deleted.
 
 CREATE TABLE category (
     id                  BIGINT PRIMARY KEY,
@@ -122,7 +125,7 @@ CREATE TRIGGER matter_add_keys BEFORE INSERT ON matter FOR EACH ROW EXECUTE FUNC
 -- Who raised it, sealed under a key of its own, itself wrapped by the key file. Erasing destroys `wrapped_key`.
 CREATE TABLE contact (
     id                  BIGINT PRIMARY KEY,
-    matter_id           BIGINT NOT NULL UNIQUE REFERENCES matter (id),
+    matter_id           BIGINT NOT NULL UNIQUE,
     wrapped_key         BYTEA NOT NULL,
     sealed              BYTEA NOT NULL,
     created_at          BIGINT NOT NULL,
@@ -146,7 +149,7 @@ CREATE INDEX clock_casefile ON clock (casefile_id, id);
 CREATE TABLE event (
     id                  BIGINT NOT NULL,
     casefile_id         BIGINT NOT NULL REFERENCES casefile (id),
-    matter_id           BIGINT REFERENCES matter (id),
+    matter_id           BIGINT,
     kind                TEXT COLLATE "C" NOT NULL,
     person_id           BIGINT REFERENCES person (id),
     unit_id             BIGINT REFERENCES unit (id),
@@ -175,8 +178,7 @@ CREATE TABLE answer (
     remedy              TEXT COLLATE "C" NOT NULL,
     shown_text          TEXT COLLATE "C" NOT NULL DEFAULT '',
     at                  BIGINT NOT NULL,
-    PRIMARY KEY (casefile_id, id),
-    FOREIGN KEY (casefile_id, event_id) REFERENCES event (casefile_id, id)
+    PRIMARY KEY (casefile_id, id)
 ) PARTITION BY RANGE (casefile_id);
 CREATE TABLE answer_default PARTITION OF answer DEFAULT;
 
@@ -195,7 +197,7 @@ CREATE TABLE note_default PARTITION OF note DEFAULT;
 -- Words between the raiser (by receipt code) and the unit, for one matter.
 CREATE TABLE message (
     id                  BIGINT NOT NULL,
-    matter_id           BIGINT NOT NULL REFERENCES matter (id),
+    matter_id           BIGINT NOT NULL,
     person_id           BIGINT REFERENCES person (id),
     text                TEXT COLLATE "C" NOT NULL,
     at                  BIGINT NOT NULL,
@@ -207,14 +209,13 @@ CREATE TABLE message_default PARTITION OF message DEFAULT;
 CREATE TABLE outcome (
     id                  BIGINT NOT NULL,
     casefile_id         BIGINT NOT NULL REFERENCES casefile (id),
-    matter_id           BIGINT NOT NULL REFERENCES matter (id),
+    matter_id           BIGINT NOT NULL,
     event_id            BIGINT NOT NULL,
     said                TEXT COLLATE "C" NOT NULL CHECK (said IN ('solved','partly','not_solved','no_answer')),
     person_id           BIGINT REFERENCES person (id),
     words               TEXT COLLATE "C" NOT NULL DEFAULT '',
     at                  BIGINT NOT NULL,
-    PRIMARY KEY (casefile_id, id),
-    FOREIGN KEY (casefile_id, event_id) REFERENCES event (casefile_id, id)
+    PRIMARY KEY (casefile_id, id)
 ) PARTITION BY RANGE (casefile_id);
 CREATE TABLE outcome_default PARTITION OF outcome DEFAULT;
 CREATE UNIQUE INDEX outcome_event ON outcome (casefile_id, event_id);
