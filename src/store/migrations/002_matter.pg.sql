@@ -7,7 +7,7 @@
 -- One column alone cannot be unique over partitions, so what is unique of a matter stands in matter_key.
 --
 -- Rows of partitioned tables are referred to without a foreign key: its check asks all partitions (0.3 ms a row with twenty years of months,
--- as much as the row itself), and `luoshi doctor` counts what points nowhere. Rows are never deleted.
+-- as much as the row itself), and `luoshi doctor` counts what refers to nothing. Rows are never deleted.
 
 CREATE TABLE category (
     id                  BIGINT PRIMARY KEY,
