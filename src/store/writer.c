@@ -163,8 +163,9 @@ static void turn_give(struct store *store)
 
 /* The queue */
 
-/* *leads: nobody does, so the caller has to, at once. */
-static enum status queue_add(struct queue *q, struct job *job)
+/* *leads: nobody does, so the caller has to, at once. Else it waits for its semaphore, whatever job->leads says by then: who passes the lead
+ * on raises the flag first and the semaphore last. */
+static enum status queue_add(struct queue *q, struct job *job, bool *leads)
 {
     enum status st = ST_BUSY;
     (void)pthread_mutex_lock(&q->lock);
@@ -173,7 +174,7 @@ static enum status queue_add(struct queue *q, struct job *job)
         else q->last->next = job;
         q->last = job;
         q->waiting++;
-        job->leads = !q->is_led;
+        *leads = job->leads = !q->is_led;
         q->is_led = true;
         st = ST_OK;
     }
@@ -225,10 +226,10 @@ static void answer(struct store *store, struct batch *b, enum status st)
     atomic_fetch_add_explicit(&store->batches, 1, memory_order_relaxed);
 }
 
-/* Takes one more that waits, while there is room and time. */
+/* Takes one more that waits, while there is room and time; the leader's own always. */
 static bool batch_more(struct store *store, struct batch *b, int64_t until)
 {
-    if (b->n == STORE_BATCH || time_monotonic_ns() > until) return false;
+    if (b->n == STORE_BATCH || (b->n > 0 && time_monotonic_ns() > until)) return false;
     struct job *job = queue_take(&store->queue);
     if (job == NULL) return false;
     b->job[b->n++] = job;
@@ -254,8 +255,8 @@ static void batch_redo(struct db *db, struct batch *b, int n)
 static enum status batch_try(struct store *store, struct batch *b, bool grows)
 {
     struct db *db = store->writer;
-    int64_t until = time_monotonic_ns() + store->batch_ns;
     enum status begun = transaction_begin(db);
+    int64_t until = begun == ST_OK ? time_monotonic_ns() + store->batch_ns : INT64_MAX; /* no lock: all have waited for it */
     bool whole = begun == ST_OK;
     db->again = false;
     for (int i = 0; i < b->n || (grows && batch_more(store, b, until)); i++) {
@@ -333,9 +334,10 @@ enum status db_write(struct db *db, db_command fn, void *arg)
     }
     if (store->in_memory || db->in_batch) return write_here(db, fn, arg);
     if (sem_init(&job.done, 0, 0) != 0) return ST_BUSY;
-    enum status st = queue_add(&store->queue, &job);
+    bool leads = false;
+    enum status st = queue_add(&store->queue, &job, &leads);
     if (st == ST_OK) {
-        while (!job.leads && sem_wait(&job.done) != 0) must(errno == EINTR);
+        while (!leads && sem_wait(&job.done) != 0) must(errno == EINTR);
         if (job.leads) lead(store);
         st = job.st;
     }
