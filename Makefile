@@ -51,7 +51,7 @@ LLHTTP_OBJ := $(B)/obj/llhttp/llhttp.o $(B)/obj/llhttp/api.o $(B)/obj/llhttp/htt
 LIB := $(B)/libluoshi.a
 BIN := $(B)/luoshi
 
-.PHONY: all run test check unit scenario browser fault crash fuzz asan tsan lint layers fmt trace bench clean help deps deps-test pictures
+.PHONY: all run test check unit scenario browser fault crash fuzz asan tsan lint layers fmt trace bench flame clean help deps deps-test deps-bench pictures
 
 all: $(BIN)
 
@@ -259,8 +259,17 @@ explain: $(BIN)  ## how every statement runs: none may read or sort a whole tabl
 	@$(MAKE) --no-print-directory -s $(B)/explain
 	@$(B)/explain --allowed tests/bench/explain_allowed.txt --out $(B)/explain.txt $(if $(DB),--db $(DB))
 
-bench: all echo bench-store  ## measure; writes docs/performance.md
-	@tests/bench/run.sh
+.PHONY: bench-tools
+bench-tools: all echo bench-store
+	@$(MAKE) --no-print-directory -s $(B)/load $(B)/floor $(B)/explain
+deps-bench:
+	@tools/deps.sh bench
+bench: deps-bench bench-tools  ## measure; writes docs/performance.md; SCALE=small, 100k, 1M or 10M, PARTS="pages raises"
+	@node tests/bench/run.mjs $(or $(SCALE),small) $(PARTS)
+	@node tests/bench/report.mjs
+
+flame: deps-bench bench-tools  ## the flame graph of the list page, docs/pictures/list-flame.svg
+	@node tests/bench/flame.mjs
 
 pictures: all  ## the screenshots of the documents, from the demo city
 	@node tools/pictures.mjs docs/pictures
