@@ -121,9 +121,10 @@ struct matter_page {
     struct matter_item *items;
     size_t n;
     int64_t total;
-    bool exact;   /* else there are more than `total` */
-    bool further; /* not all was looked through: what is on this page is not all there is, and `next` goes on from there */
-    str next;     /* .p NULL: no more */
+    bool exact; /* else there are more than `total` */
+    bool
+        further; /* not all was looked through: what is on this page is not all there is, and `next` goes on from there */
+    str next;    /* .p NULL: no more */
 };
 /* who NULL or nobody: the public. */
 MUST_USE enum status matter_list(struct db *, struct arena *, const struct city *, const struct actor *who,

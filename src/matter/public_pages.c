@@ -16,7 +16,7 @@
 #include "people/unit.h"
 
 #define UNITS_OFFERED 300 /* departments and counties in a filter: one list that can still be read through */
-#define LATELY 5 /* answered matters on the start page: one screen of a phone */
+#define LATELY        5   /* answered matters on the start page: one screen of a phone */
 
 /* ── start page ───────────────────────────────────────────────────────────────────────────────────────── */
 
