@@ -17,6 +17,7 @@
 #include "matter/tally.h"
 #include "people/person.h"
 #include "people/unit.h"
+#include "store/server_world.h"
 
 #define ARENA   ((size_t)1024 * 1024 * 1024)
 #define MATTERS 1500
@@ -46,7 +47,11 @@ static struct town *town_of(const struct demo_options *options)
         (struct clock){.frozen = true, .fixed = {(int64_t)day_from_civil(2026, 11, 23).n * DAY_MS + 3 * HOUR_MS}};
     secret_start();
     w->keys = keys_fixed();
-    must(store_open(&(struct store_options){.path = "test", .create = true, .in_memory = true, .clock = w->clock},
+    must(store_open(&(struct store_options){.path = "test",
+                                            .create = true,
+                                            .in_memory = !server_world_is(),
+                                            .url = server_world_url(),
+                                            .clock = w->clock},
                     &w->store, &why) == ST_OK);
     must(db_open(w->store, &w->db) == ST_OK);
     must(db_batch_begin(w->db) == ST_OK);

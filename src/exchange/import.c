@@ -80,10 +80,16 @@ static enum status one_row(struct run *r, const struct sheet_row *row)
     r->row.row = row;
     r->row.faults = &faults;
     r->row.existed = false;
-    if (r->o->skip_bad != NULL) TRY(db_savepoint(r->db));
+    bool part =
+        r->o->skip_bad != NULL || store_blocks(db_store(r->db)); /* on a server also to hear of the row's own failure */
+    bool undone = false;
+    if (part) TRY(db_savepoint(r->db));
     enum status st = r->kind->row(&r->row);
+    if (st == ST_OK && part) {
+        st = db_savepoint_release(r->db);
+        undone = st != ST_OK;
+    }
     if (st == ST_OK) {
-        if (r->o->skip_bad != NULL) TRY(db_savepoint_release(r->db));
         if (r->row.existed) r->result->skipped++;
         else r->result->imported++;
         return ST_OK;
@@ -91,7 +97,7 @@ static enum status one_row(struct run *r, const struct sheet_row *row)
     blame(r, row, st, &why);
     if (r->result->bad++ == 0) r->result->why = why;
     if (r->o->skip_bad == NULL || st == ST_IO || st == ST_BUSY) return st == ST_IO || st == ST_BUSY ? st : ST_INVALID;
-    db_savepoint_undo(r->db);
+    if (!undone) db_savepoint_undo(r->db);
     return write_bad(r, row, &why);
 }
 

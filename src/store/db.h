@@ -38,7 +38,9 @@ struct store_options {
     bool beside;    /* commands: also while a server holds the folder (give another node); never migrates then */
     bool fill;      /* a file: make a new one, to be kept by store_keep: one connection, nothing synced before */
     bool in_memory; /* tests: a private shared-cache-free memory database; reads and writes use one connection */
-    int node;       /* for ids */
+    bool
+        in_step; /* tests on a server: statements of a batch are not sent ahead, so that each hears of its own failure, as in a file */
+    int node; /* for ids */
     const struct clock *clock;
 };
 
@@ -94,7 +96,8 @@ MUST_USE enum status db_at_commit(struct db *, db_command fn, const void *arg, s
 /* Before reading such rows: inside a batch with no savepoint open, runs what was put off so far; else nothing. */
 MUST_USE enum status db_settle(struct db *);
 /* Many changes in one transaction on the calling thread, for import and demo: begin, use the db for q_* writes directly,
- * then commit or roll back. Holds off the writer meanwhile. */
+ * then commit or roll back. Holds off the writer meanwhile. On a server a statement that fails takes with it the savepoint it stands in or
+ * the whole batch, and a statement whose outcome was not asked for may report only with a later one: what may fail goes between savepoints. */
 MUST_USE enum status db_batch_begin(struct db *);
 /* In a batch: db_now answers this until the batch ends or it is set to 0: for a past that is made or imported. */
 void db_batch_now(struct db *, instant at);
@@ -105,6 +108,7 @@ void db_batch_rollback(struct db *);
 MUST_USE enum status db_fill(struct db *, bool begin);
 /* Inside db_write or a batch: undo part of it. */
 MUST_USE enum status db_savepoint(struct db *);
+/* Another status than ST_OK: something in the part had failed, and the part is undone. */
 MUST_USE enum status db_savepoint_release(struct db *);
 void db_savepoint_undo(struct db *);
 

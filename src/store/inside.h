@@ -112,6 +112,7 @@ struct store {
     bool in_memory; /* one connection for everybody: also of a file that is being filled */
     bool filling;
     bool read_only;
+    bool in_step;
     int version;
     int lock_fd;
     struct ids ids;

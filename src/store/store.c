@@ -85,6 +85,7 @@ static struct store *store_new(const struct store_options *options, const struct
     store->filling = options->fill && options->url == NULL;
     store->in_memory = options->in_memory || store->filling;
     store->read_only = options->read_only;
+    store->in_step = options->in_step;
     store->lock_fd = -1;
     store->batch_ns = STORE_BATCH_NS;
     if (options->clock != NULL) store->clock = *options->clock;

@@ -103,7 +103,7 @@ static enum status command_run(struct db *db, db_command fn, void *arg, bool sav
     if (!step || db->is_broken) return st;
     db->engine->in_step = true;
     st = command_once(db, fn, arg, saved, &step);
-    db->engine->in_step = false;
+    db->engine->in_step = db->in_batch && db->store->in_step;
     return st;
 }
 
@@ -355,6 +355,7 @@ enum status db_batch_begin(struct db *db)
     engine_allow_changes(db->engine, true, !db->store->in_memory);
     enum status st = transaction_begin(db);
     db->in_batch = st == ST_OK;
+    db->engine->in_step = db->store->in_step;
     if (st == ST_OK) return ST_OK;
     engine_allow_changes(db->engine, false, !db->store->in_memory);
     turn_give(db->store);
@@ -367,6 +368,7 @@ static enum status batch_end(struct db *db, bool keep)
     must(!keep || db->parts == 0);
     enum status st = transaction_end(db, keep);
     db->in_batch = false;
+    db->engine->in_step = false;
     db->batch_now = (instant){0};
     db->parts = 0;
     engine_allow_changes(db->engine, false, !db->store->in_memory);
