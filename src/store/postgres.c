@@ -75,11 +75,19 @@ static enum status roll_back(struct pg_engine *e)
     return ended(e, e->is_lost ? ST_OK : st);
 }
 
+static void tell(struct pg_engine *e)
+{
+    char text[64];
+    if (e->options.number == NULL) return;
+    (void)snprintf(text, sizeof text, "NOTIFY luoshi, '%d'", atomic_load(e->options.number));
+    pg_send_text(e, "notify", text);
+}
+
 /* What was sent ahead, the word to all who listen, and the commit go together: a failure of any has the server skip what follows. */
 static enum status commit(struct pg_engine *e)
 {
     if (e->base.fault != ENGINE_SOUND) return e->base.failed;
-    if (e->is_changing) pg_send_text(e, "notify", "NOTIFY luoshi");
+    if (e->is_changing) tell(e);
     pg_send_text(e, "commit", "COMMIT");
     enum status st = pg_receive(e, NULL);
     if (st != ST_OK) return st; /* lost: perhaps committed, perhaps not (see above); else the caller rolls back */
@@ -280,12 +288,6 @@ enum status postgres_partitions(struct engine *base, int64_t from_ms, int64_t to
     return st;
 }
 
-int postgres_process(const struct engine *base)
-{
-    const struct pg_engine *e = (const struct pg_engine *)base;
-    return e->is_lost ? -1 : PQbackendPID(e->c);
-}
-
 /* Locks of a session */
 
 enum status postgres_lock_migrating(struct engine *base)
@@ -329,29 +331,30 @@ enum status postgres_listen(struct engine *base)
     return pg_receive(e, NULL);
 }
 
-static int heard(struct pg_engine *e, int own)
+static int heard(struct pg_engine *e)
 {
     int n = 0;
+    int64_t from;
     PGnotify *word;
     while ((word = PQnotifies(e->c)) != NULL) {
-        if (word->be_pid != own) n++;
+        if (!str_int(str_from(word->extra), &from) || from != atomic_load(e->options.number)) n++;
         PQfreemem(word);
     }
     return n;
 }
 
-enum status postgres_hear(struct engine *base, int ms, int wake, int own, int *commits)
+enum status postgres_hear(struct engine *base, int ms, int wake, int *commits)
 {
     struct pg_engine *e = of(base);
     struct pollfd fds[2] = {{.fd = PQsocket(e->c), .events = POLLIN}, {.fd = wake, .events = POLLIN}};
-    *commits = heard(e, own);
+    *commits = heard(e);
     if (e->is_lost) return ST_BUSY;
     if (*commits > 0) return ST_OK;
     if (poll(fds, 2, ms) > 0 && fds[0].revents != 0 && PQconsumeInput(e->c) != 1) {
         e->is_lost = true;
         return ST_BUSY;
     }
-    *commits = heard(e, own);
+    *commits = heard(e);
     return ST_OK;
 }
 

@@ -22,7 +22,6 @@ struct server {
     _Atomic bool stopping;
     _Atomic bool has_number;
     _Atomic int64_t heard_ns; /* when the server last answered on it; 0: it does not */
-    _Atomic int own;          /* the server's number for the session that committed last here */
     _Atomic int64_t bytes;    /* of the database, as of lately */
     bool is_deaf;             /* the thread's: reached again, not yet listening */
     int64_t pinged_ns;        /* the thread's: when it last asked for a sign of life */

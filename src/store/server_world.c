@@ -130,8 +130,8 @@ const char *server_world_url(void)
     must(n_urls < SCHEMAS);
     if (n_urls == 0) must(atexit(drop_all) == 0);
     struct raw *r = raw_open(server());
-    (void)raw_sql(r, "DROP SCHEMA IF EXISTS test_%d_%d CASCADE; CREATE SCHEMA test_%d_%d", (int)getpid(), n_urls, (int)getpid(),
-                  n_urls);
+    (void)raw_sql(r, "DROP SCHEMA IF EXISTS test_%d_%d CASCADE; CREATE SCHEMA test_%d_%d", (int)getpid(), n_urls,
+                  (int)getpid(), n_urls);
     raw_close(r);
     must(snprintf(urls[n_urls], sizeof urls[0], "%s%soptions=-csearch_path%%3Dtest_%d_%d", server(),
                   strchr(server(), '?') == NULL ? "?" : "&", (int)getpid(), n_urls) < (int)sizeof urls[0]);

@@ -18,13 +18,13 @@ struct store_error why;
 /* The schema */
 
 #define UNIT(int, text, end)                                                                                           \
-    "CREATE TABLE unit (id " int " PRIMARY KEY, code " text " NOT NULL UNIQUE, size " int                              \
-    " NOT NULL DEFAULT 0 CHECK (size >= 0))" end ";"
+    "CREATE TABLE unit (id " int " PRIMARY KEY, code " text                                                            \
+                                 " NOT NULL UNIQUE, size " int " NOT NULL DEFAULT 0 CHECK (size >= 0))" end ";"
 #define NOTE(int, text, end)                                                                                           \
     "CREATE TABLE note (id " int " PRIMARY KEY, unit_id " int " NOT NULL REFERENCES unit (id), text " text ")" end     \
-    "; INSERT INTO unit (id, code) VALUES (1000, 'first');"
-#define FLAG(int) "ALTER TABLE unit ADD COLUMN flag " int " NOT NULL DEFAULT 7;"
-#define MORE(int, end) "CREATE TABLE more (id " int " PRIMARY KEY)" end ";"
+                                                              "; INSERT INTO unit (id, code) VALUES (1000, 'first');"
+#define FLAG(int)       "ALTER TABLE unit ADD COLUMN flag " int " NOT NULL DEFAULT 7;"
+#define MORE(int, end)  "CREATE TABLE more (id " int " PRIMARY KEY)" end ";"
 #define WRONG(int, end) "CREATE TABLE half (id " int " PRIMARY KEY)" end "; CREATE TABLE wrong (;"
 
 static const struct migration steps[] = {
@@ -102,10 +102,7 @@ int world_free(void **state)
 /* Statements */
 
 static const struct stmt_text texts[] = {
-    {.number = 0,
-     .name = "add_unit",
-     .text = "INSERT INTO unit (id, code, size) VALUES ($1, $2, $3)",
-     .types = "isi"},
+    {.number = 0, .name = "add_unit", .text = "INSERT INTO unit (id, code, size) VALUES ($1, $2, $3)", .types = "isi"},
     {.number = 1, .name = "all_units", .text = "SELECT id, code FROM unit ORDER BY id", .types = ""},
     {.number = 2, .name = "count_units", .text = "SELECT count(*) FROM unit", .types = ""},
     {.number = 3,

@@ -27,7 +27,8 @@
 #define PARTITIONS_NS   (6 * 3600 * INT64_C(1000000000))
 #define MONTHS_MS       (100 * INT64_C(86400000)) /* ahead: this month and three more */
 
-static struct postgres_options options_of(const struct store_options *o, const char *url, int statements)
+static struct postgres_options options_of(const struct store_options *o, const char *url, const _Atomic int *number,
+                                          int statements)
 {
     bool patient = o->statement_ms == 0; /* a command, not a server: it may take its time */
     return (struct postgres_options){
@@ -36,6 +37,7 @@ static struct postgres_options options_of(const struct store_options *o, const c
         .lock_ms = patient ? PATIENT_LOCK_MS : LOCK_MS,
         .idle_ms = patient ? 0 : IDLE_MS,
         .statements = statements,
+        .number = number,
         .anywhere = o->read_only,
     };
 }
@@ -138,7 +140,7 @@ static enum status hear_once(struct store *store)
     int commits = 0;
     bool anew;
     enum status st = ST_OK;
-    if (atomic_load(&v->heard_ns) != 0) st = postgres_hear(v->ears, HEAR_MS, v->wake, atomic_load(&v->own), &commits);
+    if (atomic_load(&v->heard_ns) != 0) st = postgres_hear(v->ears, HEAR_MS, v->wake, &commits);
     if (commits > 0) atomic_fetch_add(&store->epoch, 1);
     if (st == ST_OK && time_monotonic_ns() - v->pinged_ns < HEAR_NS) return ST_OK;
     v->pinged_ns = time_monotonic_ns();
@@ -208,6 +210,7 @@ static enum status start_ears(struct store *store)
     v->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     v->partitions_ns = time_monotonic_ns();
     atomic_store(&v->heard_ns, v->partitions_ns);
+    atomic_fetch_add(&store->epoch, 1); /* 0 means that it cannot be told */
     v->has_thread = v->wake >= 0 && thread_start(&v->thread, ears_main, store);
     return v->has_thread ? ST_OK : ST_IO;
 }
@@ -244,7 +247,7 @@ static enum status open_server(struct store *store, const struct store_options *
     const char *url = str_z(store->mem, str_from(o->url));
     store->server = NEW(store->mem, struct server);
     store->server->wake = -1;
-    store->server->options = options_of(o, url, store->setup.n_statements);
+    store->server->options = options_of(o, url, &store->ids.node, store->setup.n_statements);
     return o->read_only ? open_read(store, o, why) : open_written(store, o, why);
 }
 
@@ -296,7 +299,6 @@ static enum status may_write_server(struct store *store)
 /* Before anybody is answered: who wrote sees it at once, on this node. */
 static void committed_server(struct db *db)
 {
-    atomic_store(&db->store->server->own, postgres_process(db->engine));
     atomic_fetch_add(&db->store->epoch, 1);
 }
 
