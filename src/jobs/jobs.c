@@ -32,6 +32,7 @@ struct jobs {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     _Atomic bool stopping;
+    bool look; /* under the lock */
 };
 
 /* ── one run ──────────────────────────────────────────────────────────────────────────────────────────── */
@@ -189,7 +190,9 @@ static void wait_for(struct jobs *j, int64_t ms)
     if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
     (void)pthread_mutex_lock(&j->lock);
     int rc = 0;
-    while (!atomic_load(&j->stopping) && rc != ETIMEDOUT) rc = pthread_cond_timedwait(&j->wake, &j->lock, &until);
+    while (!j->look && !atomic_load(&j->stopping) && rc != ETIMEDOUT)
+        rc = pthread_cond_timedwait(&j->wake, &j->lock, &until);
+    j->look = false;
     (void)pthread_mutex_unlock(&j->lock);
 }
 
@@ -259,6 +262,15 @@ enum status jobs_start(struct jobs *j)
     j->has_thread = pthread_create(&j->thread, NULL, jobs_main, j) == 0;
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return j->has_thread ? ST_OK : ST_IO;
+}
+
+void jobs_look(struct jobs *j)
+{
+    if (j == NULL) return;
+    (void)pthread_mutex_lock(&j->lock);
+    j->look = true;
+    (void)pthread_cond_broadcast(&j->wake);
+    (void)pthread_mutex_unlock(&j->lock);
 }
 
 void jobs_stop(struct jobs *j)

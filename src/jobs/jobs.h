@@ -55,6 +55,9 @@ MUST_USE enum status jobs_start(struct jobs *);
 /* A job that runs is cut off at its next job_write and given back, due as it was. Also without a start. */
 void jobs_stop(struct jobs *);
 
+/* Look now instead of when the pause is over. Any thread. */
+void jobs_look(struct jobs *);
+
 /* Runs, one after another, every job that is due at `now` and that no other node holds. *ran: how many. */
 MUST_USE enum status jobs_run_due(struct jobs *, struct db *, instant now, int *ran);
 
