@@ -150,12 +150,14 @@ $(B)/test/$(1): src/$(1).c $(sort $(wildcard $(dir src/$(1))*_world.c) $(if $(fi
 endef
 $(foreach t,$(TESTS:src/%.c=%),$(eval $(call test_rule,$(t))))
 
+COMMA := ,
 # ── faults: programs of tests/fault, over the whole library ──────────────────────────────────────────────────
 FAULT_WORLD := src/matter/matter_world.c src/store/fault_world.c $(filter-out %_test.c,$(wildcard tests/fault/*.c))
+$(B)/fault/file_test: FAULT_WRAP := $(patsubst %,-Wl$(COMMA)--wrap=%,open rename link unlink fsync)
 FAULT_BIN := $(patsubst tests/fault/%.c,$(B)/fault/%,$(wildcard tests/fault/*_test.c))
 $(B)/fault/%: tests/fault/%.c $(FAULT_WORLD) $(wildcard tests/fault/*.h src/*/*_world.h) $(LIB)
 	@mkdir -p $(@D)
-	@$(CC) $(CPPFLAGS) $(CFLAGS) -Itests/fault $(LDFLAGS) -o $@ $(filter %.c,$^) $(LIB) -lcmocka $(LDLIBS)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -Itests/fault $(LDFLAGS) $(FAULT_WRAP) -o $@ $(filter %.c,$^) $(LIB) -lcmocka $(LDLIBS)
 .PHONY: fault-build $(B)/.fault
 $(B)/.fault: $(FAULT_BIN)
 fault-build: $(GEN)

@@ -21,11 +21,11 @@ int command_version(struct invocation *in)
 int command_backup(struct invocation *in)
 {
     struct house h;
-    struct store_error why = {{0}};
+    struct store_error why = {.text = ""};
     if (!house_open(in, &h, HOUSE_READ_ONLY)) return 1;
     enum status st = store_backup(h.store, in->args[0], &why);
     house_close(&h);
-    if (st != ST_OK) return complain("no backup was made: %s", why.text);
+    if (st != ST_OK) return complain("%s%s", why.in_place ? "" : "no backup was made: ", why.text);
     printf("%s holds the database; the key file %s/luoshi.key must be kept apart from it\n", in->args[0],
            option_get(in, "data") == NULL ? "data" : option_get(in, "data"));
     return 0;
@@ -33,10 +33,11 @@ int command_backup(struct invocation *in)
 
 int command_restore(struct invocation *in)
 {
-    struct store_error why = {{0}};
+    struct store_error why = {.text = ""};
     const char *dir = option_get(in, "data");
     const char *path = house_path(in->mem, str_from(dir == NULL ? "data" : dir), "luoshi.db");
-    if (store_restore(in->args[0], path, &why) != ST_OK) return complain("nothing was restored: %s", why.text);
+    if (store_restore(in->args[0], path, &why) != ST_OK)
+        return complain("%s%s", why.in_place ? "" : "nothing was restored: ", why.text);
     printf("%s is in place\n", path);
     return 0;
 }

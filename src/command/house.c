@@ -95,7 +95,7 @@ static bool find_database(struct invocation *in, struct house *h)
 
 static bool open_store(struct invocation *in, struct house *h, unsigned flags)
 {
-    struct store_error why = {{0}};
+    struct store_error why = {.text = ""};
     struct store_options o = {
         .path = house_path(h->life, h->dir, "luoshi.db"),
         .url = h->url,

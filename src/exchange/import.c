@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "exchange/sheet_write.h"
@@ -131,7 +132,9 @@ static enum status finish(struct run *r, enum status st)
             return st;
         }
     }
-    return db_batch_commit(r->db);
+    st = db_batch_commit(r->db);
+    if (st != ST_OK && r->bad != NULL) (void)unlink(r->o->skip_bad); /* it would say that the others are in */
+    return st;
 }
 
 enum status import_run(struct db *db, struct arena *mem, const struct city *city, const struct import_options *o,

@@ -47,6 +47,7 @@ struct store_options {
 /* Why opening failed, for a person: "the database is newer than this program (schema 7, this program knows 5)". */
 struct store_error {
     char text[512];
+    bool in_place; /* backup, restore: the new file has its name all the same; text says what is not sure */
 };
 
 /* Opens, checks (application id, integrity of the header, schema version), locks the folder against a second server

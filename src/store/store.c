@@ -262,6 +262,8 @@ enum status store_backup(struct store *store, const char *file, struct store_err
 {
     struct store_error unheard;
     if (why == NULL) why = &unheard;
-    why->text[0] = 0;
-    return store->home->backup(store, file, why);
+    *why = (struct store_error){.in_place = false};
+    enum status st = store->home->backup(store, file, why);
+    if (st != ST_OK && why->text[0] == 0) why_set(why, "cannot copy the database: %s", status_name(st));
+    return st;
 }

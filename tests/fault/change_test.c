@@ -236,7 +236,7 @@ static void p35_the_process_dies_at_each_disk_call(void **state)
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(p35_each_disk_call_fails_once),
@@ -247,6 +247,7 @@ int main(void)
         cmocka_unit_test(p35_each_allocation_of_the_commands_arena_fails_once),
         cmocka_unit_test(p35_the_process_dies_at_each_disk_call),
     };
+    if (argc > 1) cmocka_set_test_filter(argv[1]);
     fault_vfs_install();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     fault_vfs_remove();
