@@ -83,6 +83,8 @@ static const struct command commands[] = {
     {"key", "add|list|end [NAME]", "API keys: the key is printed once.", 1, 2, key_options, command_key},
     {"backup", "FILE", "Copy the database while it is served.", 1, 1, data_only, command_backup},
     {"restore", "FILE", "Put a backup in place; the old database is kept beside it.", 1, 1, data_only, command_restore},
+    {"reindex", "", "Make the search index again, in the order of time; nobody may serve meanwhile.", 0, 0, data_only,
+     command_reindex},
     {"routes", "", "List every route with its access.", 0, 0, routes_options, command_routes},
     {"jobs", "", "What comes round by the clock: when each job is due, how it went.", 0, 0, data_only, command_jobs},
     {"doctor", "", "Check files, database, counts and rules; change nothing.", 0, 0, data_only, command_doctor},

@@ -65,6 +65,8 @@ bool house_open(struct invocation *, struct house *, unsigned flags);
 void house_close(struct house *);
 /* Of a house opened to be filled: its database gets its name. False after saying why. */
 bool house_keep(struct house *);
+/* Makes the search index again when that is wanted, telling how far it is. False after saying why not. */
+bool house_index(struct house *);
 const char *house_path(struct arena *, str dir, const char *file);
 
 int command_serve(struct invocation *);
@@ -76,6 +78,7 @@ int command_user(struct invocation *);
 int command_key(struct invocation *);
 int command_backup(struct invocation *);
 int command_restore(struct invocation *);
+int command_reindex(struct invocation *);
 int command_routes(struct invocation *);
 int command_doctor(struct invocation *);
 int command_jobs(struct invocation *);

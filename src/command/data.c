@@ -9,6 +9,7 @@
 #include "gen/sql/command.h"
 #include "jobs/jobs.h"
 #include "matter/casefile.h"
+#include "matter/search_rebuild.h"
 #include "matter/tally.h"
 
 int command_version(struct invocation *in)
@@ -40,6 +41,24 @@ int command_restore(struct invocation *in)
         return complain("%s%s", why.in_place ? "" : "nothing was restored: ", why.text);
     printf("%s is in place\n", path);
     return 0;
+}
+
+static enum status want_index(struct db *db, struct arena *mem, void *arg)
+{
+    (void)arg;
+    return search_rebuild_want(db, mem);
+}
+
+int command_reindex(struct invocation *in)
+{
+    struct house h;
+    if (!house_open(in, &h, 0)) return 1;
+    enum status st = db_write(h.db, want_index, NULL);
+    bool done = st == ST_OK && house_index(&h);
+    if (st != ST_OK) (void)complain("the search index cannot be made (%s)", status_name(st));
+    house_close(&h);
+    if (done) puts("the search index is made from the words of all matters");
+    return done ? 0 : 1;
 }
 
 /* ── doctor ───────────────────────────────────────────────────────────────────────────────────────────── */
@@ -118,6 +137,14 @@ static void check_jobs(struct doctor *d)
     say(d, st == ST_OK && b.n == 0, "every job went well the last time", buf_str(&b));
 }
 
+static void check_search(struct doctor *d)
+{
+    int64_t wrong = 0;
+    str report = {NULL, 0};
+    enum status st = search_check(d->h->db, d->mem, &wrong, &report);
+    say(d, st == ST_OK && wrong == 0, "what is said is found by its words, by those who may read it", report);
+}
+
 static void tell(struct doctor *d)
 {
     struct q_command_totals t;
@@ -141,6 +168,7 @@ int command_doctor(struct invocation *in)
     check_counts(&d);
     check_casefiles(&d);
     check_jobs(&d);
+    check_search(&d);
     rule_ownerless(&d);
     rule_astray(&d);
     rule_uneventful(&d);

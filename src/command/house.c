@@ -10,6 +10,7 @@
 
 #include "command/command.h"
 #include "command/config.h"
+#include "matter/search_rebuild.h"
 #include "matter/tally.h"
 
 #define STATEMENT_MS 30000 /* of a server on PostgreSQL; commands take their time */
@@ -118,6 +119,27 @@ static bool open_store(struct invocation *in, struct house *h, unsigned flags)
     return true;
 }
 
+static bool show_progress(void *ctx, int64_t done, int64_t all)
+{
+    (void)ctx;
+    if (isatty(STDERR_FILENO)) fprintf(stderr, "\rsearch index: %lld of %lld matters", (long long)done, (long long)all);
+    return true;
+}
+
+bool house_index(struct house *h)
+{
+    bool wanted;
+    enum status st = search_rebuild_wanted(h->db, h->life, &wanted);
+    if (st == ST_OK && !wanted) return true;
+    if (st == ST_OK) {
+        fputs("making the search index again; it goes on where it was should it be stopped\n", stderr);
+        st = search_rebuild(h->db, (struct search_progress){.tell = show_progress});
+        if (isatty(STDERR_FILENO)) fputc('\n', stderr);
+    }
+    if (st != ST_OK) (void)complain("the search index cannot be made (%s)", status_name(st));
+    return st == ST_OK;
+}
+
 bool house_open(struct invocation *in, struct house *h, unsigned flags)
 {
     const char *dir = option_get(in, "data");
@@ -139,6 +161,10 @@ bool house_open(struct invocation *in, struct house *h, unsigned flags)
     }
     h->city.tree_changed = tally_rebuild;
     h->is_made = st == ST_OK;
+    if ((flags & HOUSE_READ_ONLY) == 0 && !house_index(h)) {
+        house_close(h);
+        return false;
+    }
     return true;
 }
 

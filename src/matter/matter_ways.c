@@ -68,7 +68,7 @@ enum status way_choose(struct db *db, struct arena *mem, const struct want *w, c
 {
     bool few = false, by_time = w->sort == SORT_NEWEST || w->sort == SORT_OLDEST, categories = w->category.n > 0;
     *out = w->state.n > 0 && by_time ? WAY_STATE : WAY_WALK;
-    if (w->expression.n > 0) *out = WAY_SEARCH;
+    if (w->query.n > 0) *out = WAY_SEARCH;
     else if (w->waiting && w->sort != SORT_DUE) *out = WAY_WAITING;
     if (*out == WAY_SEARCH || *out == WAY_WAITING) return ST_OK;
     if (wants_units(w)) TRY(few_units(db, mem, w, limits->ranges, &few));

@@ -15,6 +15,7 @@
 #include "matter/matter.h"
 #include "matter/merge.h"
 #include "matter/scope.h"
+#include "matter/search.h"
 
 /* What one page may cost. */
 struct ways_limits {
@@ -31,9 +32,9 @@ struct want {
     instant from, to;
     int64_t waiting;
     bool public;
-    enum matter_sort sort; /* 0: by rank, a search */
+    enum matter_sort sort; /* 0: the best first, with words */
     struct scope_set scope;
-    str expression;
+    struct search_query query; /* .n 0: no words */
 };
 
 /* Of a key: id_key and id are the matter, by due day id_key is its casefile. */

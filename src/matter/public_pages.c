@@ -261,6 +261,7 @@ static enum status matters_page(struct req *rq)
     TRY(matter_list(rq->db, rq->mem, rq->city, NULL, &f, &page));
     v.total = page.total;
     v.exact = page.exact;
+    v.looked = page.looked;
     v.items = NEWN(rq->mem, struct public_item_view, page.n + 1);
     v.n_items = page.n;
     for (size_t i = 0; i < page.n; i++) v.items[i] = item_view(rq, &page.items[i]);

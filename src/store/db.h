@@ -76,6 +76,8 @@ instant db_now(struct db *);
 struct store *db_store(struct db *);
 /* Statements begun through this handle, in memory also those of commands: what a change costs, for tests. */
 uint64_t db_statements(const struct db *);
+/* False: a file on this machine. A question costs no journey there, and keys without a gap are worth having. */
+bool db_on_server(const struct db *);
 
 /* Grows at least once whenever anything was committed, by whomever, since it was last asked on this connection: what was made from the
  * database under one epoch still holds under the same epoch. Ask before reading. 0 when it cannot be told. */

@@ -212,6 +212,11 @@ struct store *db_store(struct db *db)
     return db->store;
 }
 
+bool db_on_server(const struct db *db)
+{
+    return db->engine->ops->is_server;
+}
+
 enum status db_snapshot_begin(struct db *db)
 {
     int version;

@@ -266,6 +266,14 @@ CREATE TABLE tally_day (
     PRIMARY KEY (unit_id, what, on_on)
 );
 
+-- What is partitioned, and by which key. Later migrations add their own.
+CREATE TABLE partitioned (
+    name                TEXT COLLATE "C" PRIMARY KEY,
+    key                 TEXT COLLATE "C" NOT NULL
+);
+INSERT INTO partitioned (name, key) VALUES ('matter', 'id'), ('event', 'casefile_id'), ('answer', 'casefile_id'), ('note', 'casefile_id'),
+    ('outcome', 'casefile_id'), ('message', 'matter_id');
+
 -- Partitions by month, made before they are needed. Both ends are milliseconds since 1970-01-01T00:00Z; every month that one of them or a
 -- moment between falls in has its partitions afterwards. Returns how many were made. Each takes locks until the end of the transaction: a
 -- long span is made a year at a time. A month of which rows already stand in a default partition stays there: everything works so, only
@@ -273,8 +281,7 @@ CREATE TABLE tally_day (
 CREATE FUNCTION partition_make(from_ms BIGINT, to_ms BIGINT) RETURNS BIGINT LANGUAGE plpgsql AS $$
 DECLARE
     epoch_ms CONSTANT BIGINT := 946684800000;  -- 2000-01-01T00:00Z, as in base/id.h
-    tables CONSTANT TEXT[] := ARRAY['matter', 'event', 'answer', 'note', 'outcome', 'message'];
-    keys CONSTANT TEXT[] := ARRAY['id', 'casefile_id', 'casefile_id', 'casefile_id', 'casefile_id', 'matter_id'];
+    p partitioned%ROWTYPE;
     month TIMESTAMP;
     last TIMESTAMP;
     low BIGINT;
@@ -292,14 +299,14 @@ BEGIN
     WHILE month <= last LOOP
         low := (extract(epoch FROM month)::BIGINT * 1000 - epoch_ms) << 22;
         high := (extract(epoch FROM month + INTERVAL '1 month')::BIGINT * 1000 - epoch_ms) << 22;
-        FOR i IN 1 .. array_length(tables, 1) LOOP
-            part := tables[i] || to_char(month, '_YYYY_MM');
+        FOR p IN SELECT * FROM partitioned ORDER BY name LOOP
+            part := p.name || to_char(month, '_YYYY_MM');
             CONTINUE WHEN to_regclass(part) IS NOT NULL;
-            EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE %I >= $1 AND %I < $2)', tables[i] || '_default', keys[i], keys[i])
+            EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE %I >= $1 AND %I < $2)', p.name || '_default', p.key, p.key)
             INTO taken USING low, high;
             CONTINUE WHEN taken;
-            EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part, tables[i]);
-            EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', tables[i], part, low, high);
+            EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part, p.name);
+            EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', p.name, part, low, high);
             made := made + 1;
         END LOOP;
         month := month + INTERVAL '1 month';
