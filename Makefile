@@ -51,7 +51,7 @@ LLHTTP_OBJ := $(B)/obj/llhttp/llhttp.o $(B)/obj/llhttp/api.o $(B)/obj/llhttp/htt
 LIB := $(B)/libluoshi.a
 BIN := $(B)/luoshi
 
-.PHONY: all run test check unit scenario browser fault crash fuzz asan tsan lint layers fmt trace bench flame clean help deps deps-test deps-bench pictures
+.PHONY: all run test check unit scenario browser ha fault crash fuzz asan tsan lint layers fmt trace bench flame clean help deps deps-test deps-bench pictures
 
 all: $(BIN)
 
@@ -209,6 +209,9 @@ scenario: all echo  ## pages and commands against the real binary
 	@node --test --test-reporter=spec tests/scenario/ tests/hostile/
 browser: all  ## journeys in Chromium
 	@node --test --test-reporter=spec tests/browser/
+
+ha: all  ## several nodes: HAProxy, PgBouncer, a node and a primary killed under load
+	@node --test --test-reporter=spec tests/ha/ && echo && cat $(B)/ha.txt
 
 # ── sanitizers, fuzzing ──────────────────────────────────────────────────────────────────────────────────
 ASAN := B=build/asan CC=gcc MODE_FLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DSTORE_RUNS_TWICE=1" LINK_HARDEN=-pie MODE_LINK="-fsanitize=address,undefined"

@@ -5,7 +5,7 @@
 set -eu
 build="gcc libc6-dev make pkg-config ca-certificates libsqlite3-dev libsodium-dev libjansson-dev libicu-dev libxml2-dev
  libzip-dev libxlsxwriter-dev libqrencode-dev libinih-dev libssl-dev zlib1g-dev libbrotli-dev libpq-dev node-llhttp gettext"
-test="clang libclang-rt-14-dev clang-format clang-tidy cppcheck libcmocka-dev chromium fonts-noto-cjk postgresql"
+test="clang libclang-rt-14-dev clang-format clang-tidy cppcheck libcmocka-dev chromium fonts-noto-cjk postgresql haproxy pgbouncer"
 bench="linux-perf postgresql"
 have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q '^install ok installed'; }
 wanted=$build
