@@ -34,3 +34,8 @@ int64_t ids_next(struct ids *ids, instant now)
     while (!atomic_compare_exchange_weak(&ids->last, &last, next));
     return next;
 }
+
+instant id_moment(int64_t id)
+{
+    return (instant){(id >> TIME_SHIFT) + EPOCH_MS};
+}

@@ -20,5 +20,7 @@ struct ids {
 void ids_init(struct ids *, int node, int64_t after);
 /* Thread-safe. */
 int64_t ids_next(struct ids *, instant now);
+/* When an id was made, as its clock said. */
+instant id_moment(int64_t id);
 
 #endif

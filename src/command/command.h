@@ -79,6 +79,7 @@ int command_key(struct invocation *);
 int command_backup(struct invocation *);
 int command_restore(struct invocation *);
 int command_reindex(struct invocation *);
+int command_copy(struct invocation *);
 int command_routes(struct invocation *);
 int command_doctor(struct invocation *);
 int command_jobs(struct invocation *);

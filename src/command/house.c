@@ -12,6 +12,7 @@
 #include "command/config.h"
 #include "matter/search_rebuild.h"
 #include "matter/tally.h"
+#include "store/copy.h"
 
 #define STATEMENT_MS 30000 /* of a server on PostgreSQL; commands take their time */
 
@@ -150,6 +151,12 @@ bool house_open(struct invocation *in, struct house *h, unsigned flags)
     }
     if (!find_database(in, h) || !open_key(h, house_path(h->life, h->dir, "luoshi.key"), flags) ||
         !open_store(in, h, flags)) {
+        house_close(h);
+        return false;
+    }
+    bool half = false;
+    if (store_copy_unfinished(h->db, h->life, &half) == ST_OK && half) {
+        (void)complain("the database is a copy that is not finished: run `luoshi copy` again");
         house_close(h);
         return false;
     }

@@ -38,6 +38,11 @@ struct postgres_state {
 MUST_USE enum status postgres_state(struct engine *, struct postgres_state *out);
 /* Partitions for the months from the first moment to the second. */
 MUST_USE enum status postgres_partitions(struct engine *, int64_t from_ms, int64_t to_ms);
+/* Many rows into one table: `text` is a COPY … FROM STDIN (FORMAT binary), the bytes what that reads. Inside a changing transaction; until
+ * the end nothing else is asked. An end that does not keep gives the transaction up too. postgres_bulk.c */
+MUST_USE enum status postgres_bulk_begin(struct engine *, const char *text);
+MUST_USE enum status postgres_bulk_put(struct engine *, str bytes);
+MUST_USE enum status postgres_bulk_end(struct engine *, bool keep);
 MUST_USE enum status postgres_bytes(struct engine *, int64_t *out);
 
 /* Locks of a session, kept until it ends. */

@@ -82,6 +82,8 @@ MUST_USE enum status pg_receive_more(struct pg_engine *, struct pg_stmt *);
 MUST_USE enum status pg_rows(struct pg_engine *, const char *what, const char *text, PGresult **out);
 /* The same, with at most one row of whole numbers as its result; NULL columns leave what was there. */
 MUST_USE enum status pg_numbers(struct pg_engine *, const char *what, const char *text, int64_t *out, int n);
+/* What a failed result means, for the open transaction too; NULL: no answer, the connection is lost. */
+enum status pg_failed(struct pg_engine *, const char *what, const PGresult *);
 /* Several texts at once, not in pipeline mode: scripts. */
 MUST_USE enum status pg_script(struct pg_engine *, const char *what, const char *text);
 

@@ -104,6 +104,12 @@ static enum status failed(struct pg_engine *e, const struct pg_sent *of, const P
     return st;
 }
 
+enum status pg_failed(struct pg_engine *e, const char *what, const PGresult *r)
+{
+    struct pg_sent of = {what, NULL, false};
+    return failed(e, &of, r);
+}
+
 /* Connecting */
 
 static bool say(PGconn *c, const char *text, char *why, size_t cap)

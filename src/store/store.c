@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "gen/migrations.h"
+#include "gen/tables.h"
 #include "store/inside.h"
 #include "store/stmt.h"
 
@@ -123,7 +124,7 @@ enum status store_open_with(const struct store_options *options, const struct st
 
 enum status store_open(const struct store_options *options, struct store **out, struct store_error *why)
 {
-    struct store_setup setup = {migrations_all, migrations_count, stmt_all_count};
+    struct store_setup setup = {migrations_all, migrations_count, options->copies ? tables_statements : stmt_all_count};
     return store_open_with(options, &setup, out, why);
 }
 
