@@ -61,7 +61,7 @@ static struct store_options options_of(struct invocation *in, const char *place)
 
 static bool open_from(struct invocation *in, const char *place, struct store **out)
 {
-    struct store_error why = {{0}};
+    struct store_error why = {.text = ""};
     struct store_options o = options_of(in, place);
     o.read_only = true;
     if (store_open(&o, out, &why) == ST_OK) return true;
@@ -71,7 +71,7 @@ static bool open_from(struct invocation *in, const char *place, struct store **o
 
 static bool open_to(struct invocation *in, const char *place, struct store **out)
 {
-    struct store_error why = {{0}};
+    struct store_error why = {.text = ""};
     struct store_options o = options_of(in, place);
     o.create = true;
     if (o.url == NULL && mkdir(place, 0700) != 0 && errno != EEXIST) {
@@ -85,7 +85,7 @@ static bool open_to(struct invocation *in, const char *place, struct store **out
 
 int command_copy(struct invocation *in)
 {
-    struct store_error why = {{0}};
+    struct store_error why = {.text = ""};
     struct store *from;
     struct store *to;
     struct watcher w = {.quiet = option_has(in, "quiet")};

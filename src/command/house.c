@@ -177,7 +177,7 @@ bool house_open(struct invocation *in, struct house *h, unsigned flags)
 
 bool house_keep(struct house *h)
 {
-    struct store_error why = {{0}};
+    struct store_error why = {.text = ""};
     db_close(h->db);
     h->db = NULL;
     if (store_keep(h->store, &why) == ST_OK) return true;

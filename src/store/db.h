@@ -40,9 +40,8 @@ struct store_options {
     bool in_memory; /* tests: a private shared-cache-free memory database; reads and writes use one connection */
     bool
         in_step; /* tests on a server: statements of a batch are not sent ahead, so that each hears of its own failure, as in a file */
-    int node; /* for ids */
-    bool copies;    /* for store_copy: may have the statements of gen/tables.h */
-    int node;       /* for ids */
+    bool copies; /* for store_copy: may have the statements of gen/tables.h */
+    int node;    /* for ids */
     const struct clock *clock;
 };
 
