@@ -278,7 +278,7 @@ enum status postgres_partitions(struct engine *base, int64_t from_ms, int64_t to
     char text[128];
     int64_t n = 0;
     struct pg_engine *e = of(base);
-    TRY(pg_numbers(e, "partitions", "SELECT count(*) FROM pg_proc WHERE proname = 'partition_make'", &n, 1));
+    TRY(pg_numbers(e, "partitions", "SELECT count(to_regproc('partition_make'))", &n, 1));
     if (n == 0) return ST_OK; /* a small schema of a test */
     (void)snprintf(text, sizeof text, "SELECT partition_make(%lld, %lld)", (long long)from_ms, (long long)to_ms);
     TRY(begin_write(e));
