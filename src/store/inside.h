@@ -81,6 +81,7 @@ struct db {
     bool in_batch;
     struct late late;
     bool is_broken; /* an undo failed: the whole transaction must go */
+    bool unsaved;   /* the transaction that ends had no savepoints */
     bool again;     /* the last transaction came to nothing, and a second try can help */
     bool is_foul;   /* a command failed that had changed something and was not undone */
     uint64_t statements;

@@ -32,6 +32,7 @@ struct pg_stmt {
     int row;
     int n_rows;
     enum status fault; /* of a binding */
+    bool changes;      /* may change something */
     bool is_prepared;
     bool is_preparing; /* sent, not yet answered */
     bool is_busy;

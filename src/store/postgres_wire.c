@@ -142,6 +142,13 @@ static bool set_up(struct pg_engine *e, char *why, size_t cap)
     return say(e->c, text, why, cap);
 }
 
+/* Else the library writes the server's notices on standard error. */
+static void unheard(void *arg, const char *words)
+{
+    (void)arg;
+    (void)words;
+}
+
 enum status pg_connect(struct pg_engine *e, char *why, size_t cap)
 {
     /* What stands before dbname are defaults, which the URL may change; what stands after it may not be changed. */
@@ -163,6 +170,7 @@ enum status pg_connect(struct pg_engine *e, char *why, size_t cap)
     if (e->c != NULL) PQfinish(e->c);
     e->c = PQconnectdbParams(keys, values, 1);
     e->is_lost = true;
+    (void)PQsetNoticeProcessor(e->c, unheard, NULL);
     if (PQstatus(e->c) != CONNECTION_OK) {
         (void)snprintf(words, sizeof words, "%s", PQerrorMessage(e->c));
         str s = str_trim(str_from(words));

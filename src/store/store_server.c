@@ -34,7 +34,9 @@ static struct postgres_options options_of(const struct store_options *o, const c
     return (struct postgres_options){
         .url = url,
         .statement_ms = o->statement_ms,
-        .lock_ms = patient ? PATIENT_LOCK_MS : LOCK_MS,
+        .lock_ms = patient                     ? PATIENT_LOCK_MS
+                   : o->statement_ms < LOCK_MS ? o->statement_ms
+                                               : LOCK_MS,
         .idle_ms = patient ? 0 : IDLE_MS,
         .statements = statements,
         .number = number,
@@ -140,9 +142,10 @@ static enum status hear_once(struct store *store)
     int commits = 0;
     bool anew;
     enum status st = ST_OK;
-    if (atomic_load(&v->heard_ns) != 0) st = postgres_hear(v->ears, HEAR_MS, v->wake, &commits);
+    bool hears = atomic_load(&v->heard_ns) != 0;
+    if (hears) st = postgres_hear(v->ears, HEAR_MS, v->wake, &commits);
     if (commits > 0) atomic_fetch_add(&store->epoch, 1);
-    if (st == ST_OK && time_monotonic_ns() - v->pinged_ns < HEAR_NS) return ST_OK;
+    if (hears && st == ST_OK && time_monotonic_ns() - v->pinged_ns < HEAR_NS) return ST_OK;
     v->pinged_ns = time_monotonic_ns();
     if (st == ST_BUSY) atomic_store(&v->has_number, false);
     st = postgres_ping(v->ears, &anew);

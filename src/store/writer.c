@@ -10,8 +10,8 @@
  * which one fails pays for its undoing by running at most twice. Commands must therefore be re-runnable: what they leave in *arg does not
  * change what they do.
  *
- * On a server every command has its savepoint, and a batch may have to be done again for other reasons: serialization failure, deadlock, a
- * lost connection. However often a command is run before its caller is answered, the last time counts.
+ * On a server statements are sent ahead, so the failure of one may show in a later command or with the COMMIT; and a batch may have to be done
+ * again for other reasons: serialization failure, deadlock, a lost connection. However often a command is run before its caller is answered, the last time counts.
  *
  * A batch ends when none waits, after 256 commands, or after 20 ms of work.
  *
@@ -84,8 +84,11 @@ static enum status command_once(struct db *db, db_command fn, void *arg, bool sa
     if (!engine_in_transaction(e)) return st == ST_OK ? ST_IO : st;
     if (!saved) {
         if (st != ST_OK) late_forget(db, late);
-        db->is_foul = st != ST_OK && left;
-        return st;
+        if (is_doomed(db)) return ST_BUSY; /* all of the batch runs again */
+        *step = e->fault ==
+                ENGINE_FAILED; /* its own, or of a neighbour that was sent ahead: what it says is not to be trusted */
+        db->is_foul = *step || (st != ST_OK && left);
+        return *step ? ST_OK : st;
     }
     if (st == ST_OK && e->fault == ENGINE_SOUND) {
         if (engine_do(e, ENGINE_JOB_KEEP) != ST_OK) db->is_broken = true;
@@ -100,7 +103,7 @@ static enum status command_run(struct db *db, db_command fn, void *arg, bool sav
 {
     bool step = false;
     enum status st = command_once(db, fn, arg, saved, &step);
-    if (!step || db->is_broken) return st;
+    if (!saved || !step || db->is_broken) return st;
     db->engine->in_step = true;
     st = command_once(db, fn, arg, saved, &step);
     db->engine->in_step = db->in_batch && db->store->in_step;
@@ -123,8 +126,8 @@ static void rollback(struct db *db)
     db->is_broken = db->is_foul = false;
 }
 
-/* COMMIT, or ROLLBACK when something of it failed beyond repair. db->again: nothing of it was done, and a second try can help. Not so
- * when the connection was lost with the COMMIT on its way: then it may have been done. */
+/* COMMIT, or ROLLBACK when something of it failed beyond repair. db->again: nothing of it was done, and a second try can help: also
+ * when a statement that had been sent ahead turns out now to have failed, and nobody knows whose it was. Not so when the connection was lost with the COMMIT on its way: then it may have been done. */
 static enum status transaction_end(struct db *db, bool keep)
 {
     struct engine *e = db->engine;
@@ -133,7 +136,8 @@ static enum status transaction_end(struct db *db, bool keep)
     late_forget(db, 0);
     bool commits = keep && whole && !db->is_broken && !is_doomed(db);
     enum status st = commits ? engine_do(e, ENGINE_COMMIT) : ST_IO;
-    db->again = e->fault == ENGINE_AGAIN || (e->fault == ENGINE_LOST && !commits);
+    db->again =
+        e->fault == ENGINE_AGAIN || (e->fault == ENGINE_LOST && !commits) || (e->fault == ENGINE_FAILED && db->unsaved);
     if (st != ST_OK && (!commits || !e->ops->is_server)) st = is_doomed(db) ? ST_BUSY : ST_IO;
     if (st != ST_OK) rollback(db);
     db->is_broken = false;
@@ -241,7 +245,7 @@ static bool is_whole(const struct db *db)
     return !db->is_broken && !db->is_foul && engine_in_transaction(db->engine) && !is_doomed(db);
 }
 
-/* Undoes everything; of the first n commands those that went well run again, each between savepoints. */
+/* Undoes everything; of the first n commands those that went well, or might have, run again, each between savepoints. */
 static void batch_redo(struct db *db, struct batch *b, int n)
 {
     b->saved = true;
@@ -259,9 +263,10 @@ static enum status batch_try(struct store *store, struct batch *b, bool grows)
     int64_t until = begun == ST_OK ? time_monotonic_ns() + store->batch_ns : INT64_MAX; /* no lock: all have waited for it */
     bool whole = begun == ST_OK;
     db->again = false;
+    db->unsaved = false;
     for (int i = 0; i < b->n || (grows && batch_more(store, b, until)); i++) {
         b->job[i]->st = begun == ST_OK ? command_run(db, b->job[i]->fn, b->job[i]->arg, b->saved) : begun;
-        if (db->is_foul) batch_redo(db, b, i);
+        if (db->is_foul) batch_redo(db, b, i + 1);
         whole = whole && is_whole(db);
         if (begun != ST_OK || whole) continue;
         while (++i < b->n) b->job[i]->st = ST_BUSY; /* of an earlier try */
@@ -271,6 +276,7 @@ static enum status batch_try(struct store *store, struct batch *b, bool grows)
         batch_redo(db, b, b->n);
         whole = is_whole(db);
     }
+    db->unsaved = !b->saved;
     return begun == ST_OK ? transaction_end(db, whole) : begun;
 }
 
@@ -278,9 +284,10 @@ static enum status batch_try(struct store *store, struct batch *b, bool grows)
 static enum status batch_again(struct store *store, struct batch *b, enum status st)
 {
     struct db *db = store->writer;
+    b->saved = true;
     for (int i = 0; i < STORE_AGAIN && db->again; i++) st = batch_try(store, b, false);
     for (int i = 0; db->again && b->n > 1 && i < b->n; i++) {
-        struct batch one = {.job = {b->job[i]}, .n = 1, .saved = b->saved};
+        struct batch one = {.job = {b->job[i]}, .n = 1, .saved = true};
         st = batch_try(store, &one, false);
         if (st != ST_OK && db->again) st = batch_try(store, &one, false);
         if (st != ST_OK && one.job[0]->st == ST_OK) one.job[0]->st = st;
@@ -294,7 +301,7 @@ static enum status batch_again(struct store *store, struct batch *b, enum status
 static void lead(struct store *store)
 {
     struct engine *e = store->writer->engine;
-    struct batch b = {.n = 0, .saved = e->ops->is_server};
+    struct batch b = {.n = 0};
     turn_take(store);
     enum status st = batch_try(store, &b, true);
     if (store->writer->again) st = batch_again(store, &b, st);
