@@ -152,7 +152,7 @@ $(foreach t,$(TESTS:src/%.c=%),$(eval $(call test_rule,$(t))))
 
 COMMA := ,
 # ── faults: programs of tests/fault, over the whole library ──────────────────────────────────────────────────
-FAULT_WORLD := src/matter/matter_world.c src/store/fault_world.c $(filter-out %_test.c,$(wildcard tests/fault/*.c))
+FAULT_WORLD := src/matter/matter_world.c src/store/fault_world.c src/store/server_world.c $(filter-out %_test.c,$(wildcard tests/fault/*.c))
 $(B)/fault/file_test: FAULT_WRAP := $(patsubst %,-Wl$(COMMA)--wrap=%,open rename link unlink fsync)
 FAULT_BIN := $(patsubst tests/fault/%.c,$(B)/fault/%,$(wildcard tests/fault/*_test.c))
 $(B)/fault/%: tests/fault/%.c $(FAULT_WORLD) $(wildcard tests/fault/*.h src/*/*_world.h) $(LIB)

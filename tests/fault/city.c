@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "command/command.h"
+#include "matter/search_rebuild.h"
 #include "matter/tally.h"
 
 #define ROUND_ARENA ((size_t)256 * 1024 * 1024)
@@ -227,6 +228,8 @@ void city_sound(struct fault_city *c)
     assert_int_equal(tally_check(w->db, c->mem, &w->city, &wrong, &report), ST_OK);
     if (wrong != 0) fail_msg("%.*s", STR_ARG(report));
     assert_int_equal(casefile_check(w->db, c->mem, &wrong, &report), ST_OK);
+    if (wrong != 0) fail_msg("%.*s", STR_ARG(report));
+    assert_int_equal(search_check(w->db, c->mem, &wrong, &report), ST_OK);
     if (wrong != 0) fail_msg("%.*s", STR_ARG(report));
 }
 

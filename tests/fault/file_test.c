@@ -16,6 +16,7 @@
 
 #include "exchange/import.h"
 #include "gen/migrations.h"
+#include "matter/search_rebuild.h"
 #include "store/stmt.h"
 
 /* The program's own calls: linked with --wrap. */
@@ -547,6 +548,14 @@ static long forget_copies(struct old_world *w)
     return n;
 }
 
+static enum status bring_up(struct fault_city *c)
+{
+    if (!city_serve(c)) return ST_IO;
+    enum status st = search_rebuild(c->world->db, (struct search_progress){.tell = NULL}); /* as `serve` does */
+    city_stop(c);
+    return st;
+}
+
 static void open_old_world(struct old_world *w, int from)
 {
     struct fault_city *c = city_make();
@@ -557,8 +566,7 @@ static void open_old_world(struct old_world *w, int from)
     lay_old(w);
     assert_int_equal(version_of(c->path), from);
     look_at(c, c->path, &w->old);
-    assert_true(city_serve(c));
-    city_stop(c);
+    assert_int_equal(bring_up(c), ST_OK);
     look_at(c, c->path, &w->new);
     assert_int_equal(version_of(c->path), migrations_count);
     assert_int_equal(forget_copies(w), 1);
@@ -569,13 +577,6 @@ static void close_old_world(struct old_world *w)
     (void)forget_copies(w);
     city_erase(w->c);
     free((void *)(uintptr_t)w->file);
-}
-
-static enum status bring_up(struct fault_city *c)
-{
-    if (!city_serve(c)) return ST_IO;
-    city_stop(c);
-    return ST_OK;
 }
 
 /* Whole steps only; what is left to do is done by the next start. */
