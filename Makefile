@@ -165,7 +165,7 @@ fault-build: $(GEN)
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(B)/.fault B=$(B)
 FAULT ?= full
 fault: fault-build  ## every disk call and allocation of a change fails in turn; FAULT=short samples them
-	@FAULT=$(FAULT) tests/run_unit.sh $(B)/fault
+	@FAULT=$(FAULT) tests/run_unit.sh $(B)/fault sqlite
 
 .PHONY: lib
 lib: $(GEN)
