@@ -5,7 +5,7 @@ SELECT coalesce(max(id), 0) + 1 AS id /* search_doc_id */ FROM search_doc;
 
 -- add_doc :exec search_doc_id:search_doc_id matter_id:matter_id answer_id:answer_id? audience:int tokens:str
 INSERT INTO search_doc (id, matter_id, answer_id, audience)
-SELECT :search_doc_id, :matter_id, :answer_id, :audience WHERE :tokens IS NOT NULL;
+VALUES (:search_doc_id, :matter_id, :answer_id, iif(:tokens IS NULL, 0, :audience));
 
 -- add_doc.pg :exec
 INSERT INTO search_doc (id, matter_id, answer_id, audience, tokens)

@@ -260,7 +260,8 @@ static enum status batch_try(struct store *store, struct batch *b, bool grows)
 {
     struct db *db = store->writer;
     enum status begun = transaction_begin(db);
-    int64_t until = begun == ST_OK ? time_monotonic_ns() + store->batch_ns : INT64_MAX; /* no lock: all have waited for it */
+    int64_t until =
+        begun == ST_OK ? time_monotonic_ns() + store->batch_ns : INT64_MAX; /* no lock: all have waited for it */
     bool whole = begun == ST_OK;
     db->again = false;
     db->unsaved = false;
