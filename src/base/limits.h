@@ -21,8 +21,6 @@
 #define LIMIT_IDLE_SECONDS         30                         /* between requests of one connection */
 #define LIMIT_STOP_SECONDS         20                         /* running requests after SIGTERM */
 #define LIMIT_EXECUTOR_QUEUE       1024                       /* requests waiting for an executor; more get 503 */
-#define LIMIT_EXECUTOR_WAIT_MS     2000                       /* for one; who has waited longer gets 503 */
-#define LIMIT_TURN_MS              300 /* pages an I/O thread makes for those who came together; the others get 503 */
 
 /* One request */
 #define LIMIT_REQUEST_ARENA ((size_t)64 * 1024 * 1024) /* everything one handler makes */

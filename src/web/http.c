@@ -307,7 +307,6 @@ void http_counts(const struct http_server *s, struct http_counts *out)
         out->timed_out += read_count(&io->timed_out);
         out->shed += read_count(&io->shed);
     }
-    out->shed += atomic_load_explicit(&s->pool.shed, memory_order_relaxed);
     out->waiting = http_pool_waiting(s);
 }
 

@@ -196,12 +196,6 @@ static void exchange_init(struct http_conn *c)
     k->x.where = HTTP_INLINE;
 }
 
-static void shed(struct http_io *io, struct http_work *k)
-{
-    http_count_up(&io->shed);
-    http_run_fallback(io->server, &k->x, k->admit, 503);
-}
-
 void http_conn_serve(struct http_conn *c)
 {
     struct http_work *k = c->work;
@@ -210,13 +204,10 @@ void http_conn_serve(struct http_conn *c)
         c->state = CONN_WAIT;
         c->deadline_ms = 0;
         if (http_pool_put(io->server, c)) return; /* from here on k is the executor's */
-        shed(io, k);
-    } else if (io->spent_ns > LIMIT_TURN_MS * INT64_C(1000000)) {
-        shed(io, k); /* what those who came together with it need is more than anybody should wait */
+        http_count_up(&io->shed);
+        http_run_fallback(io->server, &k->x, k->admit, 503);
     } else {
-        int64_t began = time_monotonic_ns();
         http_run_serve(io->server, &io->worker, &k->x);
-        io->spent_ns += time_monotonic_ns() - began;
     }
     answer(c);
     if (arena_used(io->worker.mem) > 0) arena_reset(io->worker.mem);

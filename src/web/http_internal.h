@@ -83,7 +83,6 @@ struct http_conn {
     struct http_work *work;
     struct tls_wire *tls;
     int64_t deadline_ms; /* 0: none */
-    int64_t queued_ns;   /* since when it waits for an executor */
     size_t drained;
     int fd;
     enum conn_state state;
@@ -115,8 +114,6 @@ struct http_io {
     struct http_work *free_works;
     int n_free_works, n_conns;
     int64_t now_ms, next_scan_ms, stop_ms;
-    int64_t spent_ns;   /* on making pages in this turn */
-    uint64_t shed_told; /* of shed, as last logged */
     struct http_date date;
     uint64_t next_id;
     http_count accepted, requests, refused, timed_out, shed;
@@ -137,7 +134,6 @@ struct http_pool {
     pthread_cond_t more;
     struct http_conn *first, *last;
     _Atomic int64_t waiting; /* changed under the lock, read for metrics without it */
-    _Atomic uint64_t shed;   /* had waited too long */
     bool stop;
 };
 

@@ -14,7 +14,7 @@
 #include "base/time.h"
 #include "web/http_internal.h"
 
-enum { EVENTS = 2048, ACCEPTS = 64, SCAN_MS = 1000, STOP_SCAN_MS = 50 };
+enum { EVENTS = 128, ACCEPTS = 64, SCAN_MS = 1000, STOP_SCAN_MS = 50 };
 
 void http_loop_wake(struct http_io *io)
 {
@@ -71,19 +71,8 @@ static void take_back(struct http_io *io)
     }
 }
 
-/* One line for the second, not one for each. */
-static void tell_shed(struct http_io *io)
-{
-    uint64_t shed = atomic_load_explicit(&io->shed, memory_order_relaxed);
-    if (io->worker.index == 0) shed += atomic_load_explicit(&io->server->pool.shed, memory_order_relaxed);
-    if (shed > io->shed_told)
-        log_line(LOG_WARN, "more than can be served", "refused=%llu", (unsigned long long)(shed - io->shed_told));
-    io->shed_told = shed;
-}
-
 static void scan(struct http_io *io)
 {
-    tell_shed(io);
     for (struct http_conn *c = io->conns, *after; c != NULL; c = after) {
         after = c->after;
         if (c->deadline_ms != 0 && c->deadline_ms <= io->now_ms && c->state != CONN_WAIT) http_conn_expire(c);
@@ -146,7 +135,6 @@ static void turn(struct http_io *io)
     struct epoll_event events[EVENTS];
     int n = epoll_wait(io->epoll, events, EVENTS, wait_ms(io));
     io->now_ms = clock_ms();
-    io->spent_ns = 0;
     http_date_refresh(&io->date);
     for (int i = 0; i < n; i++) dispatch(io, &events[i]);
     take_back(io);

@@ -3,7 +3,6 @@
  *   I/O thread: put -> [ queue ] -> executor: serve, copy the answer into the connection, hand back -> I/O thread: send
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "base/time.h"
 #include "web/http_internal.h"
 
 bool http_pool_put(struct http_server *s, struct http_conn *c)
@@ -13,7 +12,6 @@ bool http_pool_put(struct http_server *s, struct http_conn *c)
     bool ok = p->waiting < LIMIT_EXECUTOR_QUEUE;
     if (ok) {
         c->queued = NULL;
-        c->queued_ns = time_monotonic_ns();
         if (p->last != NULL) p->last->queued = c;
         else p->first = c;
         p->last = c;
@@ -63,12 +61,7 @@ static void serve(struct http_executor *e, struct http_conn *c)
     if (stop == HTTP_STOPS_NOW) {
         k->last = true; /* too late to begin: ends without an answer */
     } else {
-        if (time_monotonic_ns() - c->queued_ns > LIMIT_EXECUTOR_WAIT_MS * INT64_C(1000000)) {
-            atomic_fetch_add_explicit(&s->pool.shed, 1, memory_order_relaxed);
-            http_run_fallback(s, &k->x, e->worker.mem, 503);
-        } else {
-            http_run_serve(s, &e->worker, &k->x);
-        }
+        http_run_serve(s, &e->worker, &k->x);
         if (k->x.close || atomic_load(&s->stop) != HTTP_RUNS) k->last = true;
         http_date_refresh(&e->date);
         http_answer_build(k, &e->date, true);

@@ -196,11 +196,9 @@ static void site_done(void *ctx, const struct http_exchange *x, int64_t us, size
     atomic_fetch_add_explicit(&s->micros_sum, (uint64_t)us, memory_order_relaxed);
     atomic_fetch_add_explicit(&s->sent_bytes, sent, memory_order_relaxed);
     if (class >= 1 && class <= 5) atomic_fetch_add_explicit(&s->answers[class], 1, memory_order_relaxed);
-    bool failed =
-        class == 5 && x->status != 503; /* of refusals for want of time there are very many, and they are counted */
-    if (failed || us > 1000000) {
+    if (class == 5 || us > 1000000) {
         const struct route_match m = router_find(&s->router, x->method, x->path);
-        log_line(failed ? LOG_WARN : LOG_INFO, "served", "req=%llu method=%s route=%s status=%d us=%lld bytes=%zu",
+        log_line(class == 5 ? LOG_WARN : LOG_INFO, "served", "req=%llu method=%s route=%s status=%d us=%lld bytes=%zu",
                  (unsigned long long)x->id, method_name(x->method), m.row == NULL ? "-" : m.row->path, x->status,
                  (long long)us, sent);
     } else {

@@ -3,7 +3,6 @@
  *   echo_server [key=value ...]   keys: io executors connections peer head body write idle listen cert key
  * Prints "port=N", then one line per answer on demand (log=1). Ends gracefully on SIGTERM.
  *   /           a constant page, inline          /echo  what arrived, inline       /late/N  after N ms, on an executor
- *   /spin/N     after N ms of work, inline
  *   /big/N      N bytes                          /full  runs out of memory         /no      404 from admit
  *   /204 /304   answers without a body           /counts  the server's counters
  * SPDX-License-Identifier: Apache-2.0 */
@@ -16,7 +15,6 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/status.h"
-#include "base/time.h"
 #include "web/http.h"
 
 #define BODY_MOST ((size_t)1024 * 1024)
@@ -76,10 +74,6 @@ static void serve(void *ctx, struct http_worker *w, struct http_exchange *x)
     if (str_starts(x->path, STR("/late/"))) {
         usleep((useconds_t)number_behind(x->path, 6) * 1000);
         echo(x);
-    } else if (str_starts(x->path, STR("/spin/"))) {
-        int64_t until = time_monotonic_ns() + number_behind(x->path, 6) * 1000000;
-        while (time_monotonic_ns() < until) continue;
-        text(x, 200, STR("spun\n"));
     } else if (str_starts(x->path, STR("/big/"))) {
         size_t n = (size_t)number_behind(x->path, 5);
         char *p = arena_alloc(x->mem, n, 1, 1);
