@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,4 +246,9 @@ void arena_rewind(struct arena *a, struct arena_mark m)
 size_t arena_used(const struct arena *a)
 {
     return a->total;
+}
+
+void arena_give_back(void)
+{
+    (void)malloc_trim(0);
 }

@@ -47,6 +47,8 @@ struct arena_mark arena_mark(struct arena *);
 /* Frees what came after the mark. Nothing may have been deferred since. */
 void arena_rewind(struct arena *, struct arena_mark);
 size_t arena_used(const struct arena *);
+/* What arenas have freed goes back to the system. Takes some milliseconds after much work. */
+void arena_give_back(void);
 
 /* For fault tests: the n-th allocation from now on in this thread fails as if full. 0 turns it off. */
 void arena_fault_after(long n);

@@ -70,6 +70,8 @@ int store_node(const struct store *); /* as in its ids */
 /* A reading connection for one thread. */
 MUST_USE enum status db_open(struct store *, struct db **out);
 void db_close(struct db *);
+/* In a quiet time: gives back what this connection, and when nobody changes anything the writer's, keep of the database in memory. */
+void db_rest(struct db *);
 /* Time-ordered key. */
 int64_t db_new_id(struct db *);
 /* The clock, read once per command inside a write so that all its rows agree. */

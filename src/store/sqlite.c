@@ -429,6 +429,11 @@ static int report_rows(struct sqlite_engine *e, const char *text, struct report 
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
+static void sqlite_rest(struct engine *base)
+{
+    (void)sqlite3_db_release_memory(((struct sqlite_engine *)base)->h);
+}
+
 static enum status sqlite_check(struct engine *base, struct arena *mem, str *report)
 {
     struct sqlite_engine *e = (struct sqlite_engine *)base;
@@ -467,6 +472,7 @@ static const struct engine_ops ops = {
     .tidy = sqlite_tidy,
     .fill = sqlite_fill,
     .check = sqlite_check,
+    .rest = sqlite_rest,
 };
 
 enum status sqlite_open(struct arena *mem, const char *path, enum sqlite_role role, int statements, struct engine **out,

@@ -191,6 +191,16 @@ uint64_t db_statements(const struct db *db)
     return db->statements;
 }
 
+void db_rest(struct db *db)
+{
+    struct store *store = db->store;
+    if (store->in_memory || engine_in_transaction(db->engine)) return;
+    engine_rest(db->engine);
+    if (store->writer == NULL || pthread_mutex_trylock(&store->write) != 0) return;
+    engine_rest(store->writer->engine);
+    (void)pthread_mutex_unlock(&store->write);
+}
+
 int64_t db_new_id(struct db *db)
 {
     return ids_next(&db->store->ids, db_now(db));

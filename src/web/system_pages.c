@@ -134,12 +134,12 @@ static enum status page_favicon(struct req *rq)
 }
 
 static const struct route rows[] = {
-    {HTTP_GET, "/healthz", ANYONE, NO_BODY, page_healthz, 0, "the process answers"},
-    {HTTP_GET, "/readyz", ANYONE, NO_BODY, page_readyz, 0,
+    {HTTP_GET, "/healthz", ANYONE, NO_BODY, page_healthz, ROUTE_ALWAYS, "the process answers"},
+    {HTTP_GET, "/readyz", ANYONE, NO_BODY, page_readyz, ROUTE_ALWAYS,
      "send people here: the database answers, the end is not near"},
-    {HTTP_GET, "/metrics", ANYONE, NO_BODY, page_metrics, 0, "Prometheus text; this machine only"},
-    {HTTP_GET, "/assets/:name", ANYONE, NO_BODY, page_asset, 0, "embedded styles, scripts, icons"},
-    {HTTP_GET, "/robots.txt", ANYONE, NO_BODY, page_robots, 0, "for crawlers"},
-    {HTTP_GET, "/favicon.ico", ANYONE, NO_BODY, page_favicon, 0, "the mark"},
+    {HTTP_GET, "/metrics", ANYONE, NO_BODY, page_metrics, ROUTE_ALWAYS, "Prometheus text; this machine only"},
+    {HTTP_GET, "/assets/:name", ANYONE, NO_BODY, page_asset, ROUTE_ALWAYS, "embedded styles, scripts, icons"},
+    {HTTP_GET, "/robots.txt", ANYONE, NO_BODY, page_robots, ROUTE_ALWAYS, "for crawlers"},
+    {HTTP_GET, "/favicon.ico", ANYONE, NO_BODY, page_favicon, ROUTE_ALWAYS, "the mark"},
 };
 const struct route_list system_route_list = {rows, COUNT_OF(rows)};
