@@ -167,6 +167,11 @@ FAULT ?= full
 fault: fault-build  ## every disk call and allocation of a change fails in turn; FAULT=short samples them
 	@FAULT=$(FAULT) tests/run_unit.sh $(B)/fault sqlite
 
+ROUNDS ?= 200
+PG_ROUNDS ?= 50
+crash: all  ## kill -9 under load: ROUNDS=200 on a file, PG_ROUNDS=50 on PostgreSQL
+	@ROUNDS=$(ROUNDS) PG_ROUNDS=$(PG_ROUNDS) node --test --test-reporter=spec tests/scenario/crash.test.mjs
+
 .PHONY: lib
 lib: $(GEN)
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(LIB) B=$(B)

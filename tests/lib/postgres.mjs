@@ -1,6 +1,7 @@
 // A private PostgreSQL for one test file (tests/lib/pg.sh), with as many databases as the tests want. SPDX-License-Identifier: Apache-2.0
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { folder, ROOT, run } from './luoshi.mjs';
+import { folder, ROOT, run, until } from './luoshi.mjs';
 
 const SCRIPT = join(ROOT, 'tests/lib/pg.sh');
 let place, url, databases = 0;
@@ -21,6 +22,22 @@ export async function start(...settings) {
 export async function stop() {
   if (place !== undefined) await script('stop', place);
 }
+
+// The server and all its sessions are gone at once. `again` starts it where it was, on its own port.
+export function kill9() {
+  const elsewhere = join(place, 'place'), at = existsSync(elsewhere) ? readFileSync(elsewhere, 'utf8').trim() : place;
+  const main = Number(readFileSync(join(at, 'data/postmaster.pid'), 'utf8').split('\n')[0]);
+  const of_main = (pid) => {
+    try {
+      return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))[1]) === main;
+    } catch {
+      return false; // gone already
+    }
+  };
+  const all = [main, ...readdirSync('/proc').filter((d) => /^\d+$/.test(d)).map(Number).filter(of_main)];
+  for (const pid of all) try { process.kill(pid, 'SIGKILL'); } catch { /* gone already */ }
+}
+export const again = () => until(() => script('start', place, `port=${new URL(url).port}`).catch(() => null), 'PostgreSQL starts again', 60000);
 
 // An empty database of the server: its URL.
 export async function database() {
