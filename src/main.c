@@ -19,6 +19,7 @@
 static const struct option_row data_only[] = {DATA, END};
 static const struct option_row serve_options[] = {
     DATA,
+    {"replica", "URL", "a server that follows the one of --db and may be read from (or in LUOSHI_REPLICA)"},
     {"listen", "ADDR:PORT", "where to listen (default: 127.0.0.1:8080; port 0 picks a free one)"},
     {"config", "FILE", "configuration file (default: DIR/luoshi.ini when it exists)"},
     NOW,

@@ -48,8 +48,9 @@ int complain(const char *fmt, ...) PRINTF(1, 2);
 /* A data folder, opened: key file, database, city. */
 struct house {
     str dir;
-    const char *url; /* of a database on a server; NULL: luoshi.db in the folder */
-    bool is_made;    /* there was a city in it */
+    const char *replica; /* for serve: of a server that follows it; NULL: none */
+    const char *url;     /* of a database on a server; NULL: luoshi.db in the folder */
+    bool is_made;        /* there was a city in it */
     struct keys *keys;
     struct store *store;
     struct db *db;

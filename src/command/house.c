@@ -77,22 +77,31 @@ static bool open_key(struct house *h, const char *path, unsigned flags)
     return false;
 }
 
-/* --db, else LUOSHI_DB (a password in it does not stand in the list of processes), else the data folder's configuration file. */
+/* An option, else a variable (a password in it does not stand in the list of processes), else the data folder's configuration file. */
+static const char *url_of(struct invocation *in, const char *option, const char *variable, const char *configured)
+{
+    const char *url = option_get(in, option);
+    if (url == NULL) url = getenv(variable);
+    if (url == NULL) url = configured;
+    return url == NULL || url[0] == 0 ? NULL : url;
+}
+
 static bool find_database(struct invocation *in, struct house *h)
 {
     struct config c;
     const char *file = house_path(h->life, h->dir, "luoshi.ini");
-    h->url = option_get(in, "db");
-    if (h->url == NULL) h->url = getenv("LUOSHI_DB");
-    if (h->url == NULL && access(file, R_OK) == 0) {
-        config_init(&c);
-        if (!config_read(&c, h->life, file)) return false;
-        h->url = c.db;
+    config_init(&c);
+    if (access(file, R_OK) == 0 && !config_read(&c, h->life, file)) return false;
+    h->url = url_of(in, "db", "LUOSHI_DB", c.db);
+    h->replica = in->command->run == command_serve ? url_of(in, "replica", "LUOSHI_REPLICA", c.replica) : NULL;
+    if ((h->url != NULL && !str_starts(str_from(h->url), STR("postgresql://"))) ||
+        (h->replica != NULL && (h->url == NULL || !str_starts(str_from(h->replica), STR("postgresql://"))))) {
+        (void)complain(
+            "--db (and --replica beside it) take postgresql://USER@HOST/DATABASE; without it the database is a "
+            "file in the data folder");
+        return false;
     }
-    if (h->url != NULL && h->url[0] == 0) h->url = NULL;
-    if (h->url == NULL || str_starts(str_from(h->url), STR("postgresql://"))) return true;
-    (void)complain("--db takes postgresql://USER@HOST/DATABASE; without it the database is a file in the data folder");
-    return false;
+    return true;
 }
 
 static bool open_store(struct invocation *in, struct house *h, unsigned flags)
@@ -101,6 +110,7 @@ static bool open_store(struct invocation *in, struct house *h, unsigned flags)
     struct store_options o = {
         .path = house_path(h->life, h->dir, "luoshi.db"),
         .url = h->url,
+        .replica = h->replica,
         .statement_ms = in->command->run == command_serve ? STATEMENT_MS : 0,
         .create = (flags & HOUSE_CREATE) != 0,
         .fill = (flags & HOUSE_FILL) != 0,

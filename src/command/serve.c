@@ -88,6 +88,19 @@ static void block_signals(void)
     (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full disk: an error of that write */
 }
 
+static void each_look(void *site, struct db *db, struct arena *mem)
+{
+    site_refresh(site, db, mem);
+}
+
+static void start_jobs(struct house *h, struct site *site, struct jobs **out)
+{
+    enum status st = jobs_open(h->life, h->store, &h->city, store_node(h->store), jobs_all, jobs_all_count, out);
+    jobs_each_look(*out, each_look, site);
+    if (st == ST_OK) st = jobs_start(*out);
+    if (st != ST_OK) log_line(LOG_ERROR, "jobs not started", "st=\"%s\"", status_name(st));
+}
+
 static int serve(struct invocation *in, struct house *h)
 {
     static struct site site;
@@ -104,9 +117,7 @@ static int serve(struct invocation *in, struct house *h)
     if (http_open(&c.http, &handler, &server) != ST_OK) return complain("cannot listen on %s", c.http.listen);
     site.server = server;
     log_line(LOG_INFO, "serving", "port=%d schema=%d", http_port(server), store_schema_version(h->store));
-    if (jobs_open(h->life, h->store, &h->city, store_node(h->store), jobs_all, jobs_all_count, &jobs) != ST_OK ||
-        jobs_start(jobs) != ST_OK)
-        log_line(LOG_ERROR, "jobs not started", " ");
+    start_jobs(h, &site, &jobs);
     greet(in, server, &c.http);
     wait_for_end(&site, jobs, c.drain_seconds);
     http_close(server);

@@ -27,6 +27,8 @@ struct jobs {
     const struct schedule *rows;
     size_t n;
     struct arena *mem; /* of the run */
+    void (*each_look)(void *ctx, struct db *, struct arena *);
+    void *look_ctx;
     pthread_t thread;
     bool has_thread;
     pthread_mutex_t lock;
@@ -203,6 +205,8 @@ static void *jobs_main(void *arg)
     int ran;
     while (!atomic_load(&j->stopping)) {
         enum status st = db == NULL ? db_open(j->store, &db) : ST_OK;
+        if (st == ST_OK && j->each_look != NULL) j->each_look(j->look_ctx, db, j->mem);
+        arena_reset(j->mem);
         if (st == ST_OK) st = jobs_run_due(j, db, clock_now(store_clock(j->store)), &ran);
         if (st != ST_OK && !atomic_load(&j->stopping))
             log_line(LOG_WARN, "jobs not looked at", "st=\"%s\"", status_name(st));
@@ -252,6 +256,12 @@ enum status jobs_open(struct arena *life, struct store *store, const struct city
     (void)pthread_condattr_destroy(&steady);
     *out = j;
     return complete_rows(j);
+}
+
+void jobs_each_look(struct jobs *j, void (*fn)(void *ctx, struct db *, struct arena *), void *ctx)
+{
+    j->each_look = fn;
+    j->look_ctx = ctx;
 }
 
 enum status jobs_start(struct jobs *j)

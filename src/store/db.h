@@ -32,6 +32,7 @@ struct store_options {
     const char *path; /* database file */
     const char
         *url; /* or a database on a server, postgresql://…; NULL: the file. The file's path is then not looked at */
+    const char *replica; /* a server that follows the one at url and may be read from; NULL: none */
     int statement_ms; /* on a server, how long a statement may take, for one that serves; 0: a command, which may take its time */
     bool create;    /* make it when absent; else ST_NOT_FOUND */
     bool read_only; /* no writer, no migration, no lock on the folder */
@@ -66,6 +67,9 @@ const struct clock *store_clock(const struct store *);
 /* Does a read wait for another machine? Then it is not for a thread that must not wait. */
 bool store_blocks(const struct store *);
 int store_node(const struct store *); /* as in its ids */
+/* What can be done with it now; asks nobody. */
+enum store_state { STORE_SILENT, STORE_READS, STORE_WRITES };
+enum store_state store_state(struct store *);
 
 /* A reading connection for one thread. */
 MUST_USE enum status db_open(struct store *, struct db **out);
@@ -85,6 +89,18 @@ bool db_on_server(const struct db *);
 /* Grows at least once whenever anything was committed, by whomever, since it was last asked on this connection: what was made from the
  * database under one epoch still holds under the same epoch. Ask before reading. 0 when it cannot be told. */
 uint64_t db_epoch(struct db *);
+
+/* A place in the server's log of changes, for whoever must see what was written up to there. On a file, and where no replica is, all are 0. */
+#define DB_LATEST INT64_MAX
+/* From here on the handle reads from the replica, if there is one that answers, is at most a second behind and has come to `position` (0: any);
+ * else, and for DB_LATEST, from the main server. While the main server is away the replica serves as far as it is. True: from the replica.
+ * Not within a batch or snapshot. db_epoch then speaks of what the replica has. */
+bool db_read_from(struct db *, int64_t position);
+bool db_on_replica(const struct db *);
+/* When what is read was certainly true: now, but on a replica a moment ago. */
+instant db_as_of(struct db *);
+/* The place behind everything that was committed so far; asks the main server. */
+MUST_USE enum status db_position(struct db *, int64_t *out);
 
 /* Several reads that must see one moment: a read transaction. */
 MUST_USE enum status db_snapshot_begin(struct db *);
@@ -129,6 +145,9 @@ struct store_counts { /* for /metrics */
     uint64_t commands, batches, failed;
     int64_t waiting;
     int64_t file_bytes, wal_bytes;
+    bool has_replica;
+    uint64_t replica_reads;    /* requests that were read there */
+    int64_t replica_behind_ms; /* -1: it does not serve */
 };
 void store_counts(struct store *, struct store_counts *);
 

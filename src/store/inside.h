@@ -69,7 +69,13 @@ struct late {
 
 struct db {
     struct store *store;
-    struct engine *engine;
+    struct engine *engine; /* the main server's, or the replica's for a while (db_read_from) */
+    struct engine *main;
+    struct engine *replica; /* NULL: not connected */
+    struct arena *replica_mem;
+    unsigned replica_life;
+    int64_t reached_ns; /* of the replica, as of db_read_from */
+    uint64_t reached_epoch;
     struct arena *mem;     /* this struct and the statement table */
     struct arena *command; /* given to commands; made when first needed */
     instant now;           /* of the command that runs */
@@ -95,6 +101,7 @@ struct store_home {
     void (*count)(struct store *, struct store_counts *);
     uint64_t (*epoch)(struct db *);
     enum status (*backup)(struct store *, const char *file, struct store_error *);
+    enum store_state (*state)(struct store *);                 /* NULL: always writable */
     enum status (*may_write)(struct store *);                  /* NULL: always */
     void (*committed)(struct db *);                            /* NULL: the engine tells all connections itself */
     enum status (*keep)(struct store *, struct store_error *); /* NULL: it is there as it is filled */
@@ -141,6 +148,12 @@ MUST_USE enum status store_migrate(struct engine *, const struct store_setup *, 
 /* A handle with a connection of its own. */
 MUST_USE enum status store_connect(struct store *, bool to_write, struct db **out, char *why, size_t cap);
 void store_disconnect(struct db *);
+
+/* db_replica.c */
+void db_replica_close(struct db *);
+
+/* store_server.c: a thread that leaves signals to main; false when there is none to be had. */
+bool thread_start(pthread_t *, void *(*fn)(void *), void *arg);
 
 /* store_file.c */
 /* The folder's lock; ST_BUSY when another process serves. *fd is -1 on failure. */

@@ -321,6 +321,33 @@ enum status postgres_number(struct engine *base, int from, int *out)
     return n < 0 ? ST_BUSY : ST_OK;
 }
 
+/* Places in the log */
+
+enum status postgres_position(struct engine *base, int64_t *out)
+{
+    return pg_numbers(of(base), "position", "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::int8", out, 1);
+}
+
+enum status postgres_replayed(struct engine *base, int64_t *out, bool *follows)
+{
+    int64_t n[2] = {0, 0};
+    TRY(pg_numbers(of(base), "replayed",
+                   "SELECT coalesce(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0'), 0)::int8, "
+                   "CASE WHEN pg_is_in_recovery() THEN 1 ELSE 0 END::int8",
+                   n, 2));
+    *out = n[0];
+    *follows = n[1] == 1;
+    return ST_OK;
+}
+
+void postgres_server(const struct engine *base, char *host, size_t host_cap, char *port, size_t port_cap)
+{
+    const struct pg_engine *e = (const struct pg_engine *)base;
+    const char *h = PQhost(e->c), *p = PQport(e->c);
+    (void)snprintf(host, host_cap, "%s", h == NULL ? "" : h);
+    (void)snprintf(port, port_cap, "%s", p == NULL ? "" : p);
+}
+
 /* Hearing of commits */
 
 enum status postgres_listen(struct engine *base)
@@ -361,10 +388,12 @@ enum status postgres_hear(struct engine *base, int ms, int wake, int *commits)
 enum status postgres_ping(struct engine *base, bool *anew)
 {
     struct pg_engine *e = of(base);
-    *anew = e->is_lost;
     TRY(pg_ready(e));
     pg_send_text(e, "ping", "SELECT 1");
-    return pg_receive(e, NULL);
+    TRY(pg_receive(e, NULL));
+    *anew = e->is_anew;
+    e->is_anew = false;
+    return ST_OK;
 }
 
 /* Opening, last: it names all of the above */

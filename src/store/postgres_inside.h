@@ -56,6 +56,8 @@ struct pg_engine {
     bool is_open;     /* between a begin and the end that answers it, also when the connection was lost meanwhile */
     bool is_changing; /* and it may change */
     bool is_lost;     /* no connection */
+    bool
+        is_anew; /* connected since somebody last asked (postgres_ping): whatever was lost, and by whatever it was opened again */
     int64_t retry_ns; /* not before, after a failure to connect */
     struct pg_sent sent[PG_AHEAD];
     int n_sent;

@@ -151,6 +151,8 @@ static void unheard(void *arg, const char *words)
 
 enum status pg_connect(struct pg_engine *e, char *why, size_t cap)
 {
+    const struct postgres_options *o = &e->options;
+    const char *attributes = o->standby ? "standby" : o->anywhere ? "any" : "read-write";
     /* What stands before dbname are defaults, which the URL may change; what stands after it may not be changed. */
     const char *const keys[] = {"connect_timeout",
                                 "keepalives_idle",
@@ -162,10 +164,11 @@ enum status pg_connect(struct pg_engine *e, char *why, size_t cap)
                                 "fallback_application_name",
                                 "dbname",
                                 "client_encoding",
+                                "host",
+                                "port",
                                 NULL};
-    const char *const values[] = {
-        "5",    "5", "2", "3", "10000", "disable", e->options.anywhere ? "any" : "read-write", "luoshi", e->options.url,
-        "UTF8", NULL};
+    const char *const values[] = {"5",      "5",    "2",    "3",     "10000", "disable", attributes,
+                                  "luoshi", o->url, "UTF8", o->host, o->port, NULL};
     char words[400] = "";
     if (e->c != NULL) PQfinish(e->c);
     e->c = PQconnectdbParams(keys, values, 1);
@@ -179,6 +182,7 @@ enum status pg_connect(struct pg_engine *e, char *why, size_t cap)
     }
     if (!set_up(e, why, cap) || PQenterPipelineMode(e->c) != 1) return ST_INVALID;
     e->is_lost = false;
+    e->is_anew = true;
     return ST_OK;
 }
 

@@ -60,7 +60,8 @@ static struct db *handle_new(struct store *store)
 void store_disconnect(struct db *db)
 {
     if (db == NULL) return;
-    engine_close(db->engine);
+    db_replica_close(db);
+    engine_close(db->main);
     if (db->command != NULL) arena_free(db->command);
     late_free(db);
     arena_free(db->mem);
@@ -69,7 +70,8 @@ void store_disconnect(struct db *db)
 enum status store_connect(struct store *store, bool to_write, struct db **out, char *why, size_t cap)
 {
     struct db *db = handle_new(store);
-    enum status st = store->home->connect(store, to_write, db->mem, &db->engine, why, cap);
+    enum status st = store->home->connect(store, to_write, db->mem, &db->main, why, cap);
+    db->engine = db->main;
     *out = NULL;
     if (st == ST_OK) *out = db;
     else store_disconnect(db);
@@ -269,8 +271,14 @@ void store_counts(struct store *store, struct store_counts *out)
     store->home->count(store, out);
 }
 
+enum store_state store_state(struct store *store)
+{
+    return store->home->state == NULL ? STORE_WRITES : store->home->state(store);
+}
+
 uint64_t db_epoch(struct db *db)
 {
+    if (db_on_replica(db)) return db->reached_epoch;
     return db->store->home->epoch(db);
 }
 

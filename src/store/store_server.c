@@ -22,6 +22,7 @@
 #define IDLE_MS         20000 /* of a node that stands still with the writer's lock in its hand */
 #define HEAR_MS         400   /* between two signs of life */
 #define HEAR_NS         (HEAR_MS * INT64_C(1000000))
+#define MARK_NS         (REPLICA_ASK_MS * INT64_C(1000000))
 #define HEARD_NS        (INT64_C(1500000000)) /* what is older than this may have been missed */
 #define MEASURE_NS      (60 * INT64_C(1000000000))
 #define PARTITIONS_NS   (6 * 3600 * INT64_C(1000000000))
@@ -120,10 +121,20 @@ static enum status listen_anew(struct store *store)
     return ST_OK;
 }
 
+static void mark(struct store *store, int64_t now_ns)
+{
+    struct server *v = store->server;
+    struct replica_mark m = {.at_ns = now_ns,
+                             .epoch = atomic_load(&store->epoch)}; /* before the position is asked for */
+    v->marked_ns = now_ns;
+    if (postgres_position(v->ears, &m.position) == ST_OK) replica_mark(v->replica, &m);
+}
+
 static void look_after(struct store *store, int64_t now_ns)
 {
     struct server *v = store->server;
     int64_t bytes = 0;
+    if (v->replica != NULL && now_ns - v->marked_ns >= MARK_NS) mark(store, now_ns);
     if (now_ns - v->measured_ns > MEASURE_NS) {
         v->measured_ns = now_ns;
         if (postgres_bytes(v->ears, &bytes) == ST_OK) atomic_store(&v->bytes, bytes);
@@ -140,10 +151,11 @@ static enum status hear_once(struct store *store)
 {
     struct server *v = store->server;
     int commits = 0;
-    bool anew;
+    bool anew = false;
     enum status st = ST_OK;
+    int ms = v->replica == NULL ? HEAR_MS : REPLICA_ASK_MS;
     bool hears = atomic_load(&v->heard_ns) != 0;
-    if (hears) st = postgres_hear(v->ears, HEAR_MS, v->wake, &commits);
+    if (hears) st = postgres_hear(v->ears, ms, v->wake, &commits);
     if (commits > 0) atomic_fetch_add(&store->epoch, 1);
     if (hears && st == ST_OK && time_monotonic_ns() - v->pinged_ns < HEAR_NS) return ST_OK;
     v->pinged_ns = time_monotonic_ns();
@@ -195,8 +207,7 @@ static enum status open_ears(struct store *store, struct store_error *why)
     return st;
 }
 
-/* A thread that leaves signals to main; false when there is none to be had. */
-static bool thread_start(pthread_t *thread, void *(*fn)(void *), void *arg)
+bool thread_start(pthread_t *thread, void *(*fn)(void *), void *arg)
 {
     sigset_t all;
     sigset_t before;
@@ -218,6 +229,14 @@ static enum status start_ears(struct store *store)
     return v->has_thread ? ST_OK : ST_IO;
 }
 
+static enum status start_replica(struct store *store, const char *url)
+{
+    struct postgres_options options = {
+        .url = str_z(store->mem, str_from(url)), .statement_ms = REPLICA_LATE_MS, .standby = true};
+    store->server->replica = NEW(store->mem, struct replica);
+    return replica_start(store->server->replica, &options);
+}
+
 /* Opening */
 
 static enum status open_written(struct store *store, const struct store_options *o, struct store_error *why)
@@ -231,6 +250,7 @@ static enum status open_written(struct store *store, const struct store_options 
     enum status st = engine_greatest_id(e, &greatest);
     if (st == ST_OK) ids_init(&store->ids, atomic_load(&store->ids.node), greatest);
     if (st == ST_OK) st = postgres_partitions(e, now, now + MONTHS_MS);
+    if (st == ST_OK && o->replica != NULL) st = start_replica(store, o->replica);
     if (st == ST_OK) st = start_ears(store);
     if (st != ST_OK) why_set(why, "cannot make the database ready: %s", engine_message(e));
     return st;
@@ -264,6 +284,7 @@ static void close_server(struct store *store)
         if (write(v->wake, &one, sizeof one) < 0) log_line(LOG_WARN, "listener not woken", "errno=%d", errno);
         (void)pthread_join(v->thread, NULL);
     }
+    if (v->replica != NULL) replica_stop(v->replica);
     if (v->wake >= 0) (void)close(v->wake);
     engine_close(v->ears);
     arena_free(v->mem);
@@ -271,18 +292,44 @@ static void close_server(struct store *store)
 
 /* The rest */
 
+static void count_replica(struct store *store, struct store_counts *out)
+{
+    struct replica *r = store->server->replica;
+    struct replica_view view;
+    int64_t now = time_monotonic_ns();
+    if (r == NULL) return;
+    out->has_replica = true;
+    out->replica_reads = atomic_load(&r->reads);
+    out->replica_behind_ms = -1;
+    if (replica_serves(r, 0, server_answers(store), now, &view))
+        out->replica_behind_ms = (now - view.reached.at_ns) / 1000000;
+}
+
 static void count_server(struct store *store, struct store_counts *out)
 {
     out->file_bytes = atomic_load(&store->server->bytes);
     out->wal_bytes = 0;
+    count_replica(store, out);
+}
+
+bool server_answers(const struct store *store)
+{
+    int64_t heard = atomic_load(&store->server->heard_ns);
+    return heard != 0 && time_monotonic_ns() - heard <= HEARD_NS;
+}
+
+static enum store_state state_of_server(struct store *store)
+{
+    struct server *v = store->server;
+    struct replica_view view;
+    if (server_answers(store)) return atomic_load(&v->has_number) ? STORE_WRITES : STORE_READS;
+    if (v->replica == NULL) return STORE_SILENT;
+    return replica_serves(v->replica, 0, false, time_monotonic_ns(), &view) ? STORE_READS : STORE_SILENT;
 }
 
 static uint64_t epoch_server(struct db *db)
 {
-    struct server *v = db->store->server;
-    int64_t heard = atomic_load(&v->heard_ns);
-    if (heard == 0 || time_monotonic_ns() - heard > HEARD_NS) return 0;
-    return atomic_load(&db->store->epoch);
+    return server_answers(db->store) ? atomic_load(&db->store->epoch) : 0;
 }
 
 static enum status backup_server(struct store *store, const char *file, struct store_error *why)
@@ -311,6 +358,7 @@ const struct store_home store_on_server = {
     .close = close_server,
     .count = count_server,
     .epoch = epoch_server,
+    .state = state_of_server,
     .backup = backup_server,
     .may_write = may_write_server,
     .committed = committed_server,

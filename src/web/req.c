@@ -118,6 +118,7 @@ static enum status identify_session(struct req *rq)
         struct touch t = {.rq = rq};
         if (db_write(rq->db, touch_session, &t) == ST_OK && t.fresh.n > 0) {
             rq->session_token = t.fresh;
+            rq->wrote = true;
             respond_cookie(rq, COOKIE_SESSION, t.fresh, 30 * 86400);
         }
     }
@@ -179,6 +180,7 @@ enum status req_identify(struct req *rq)
 {
     str bytes;
     identify_language(rq);
+    if (rq->route != NULL && (rq->route->flags & ROUTE_MEMORY) != 0) return ST_OK;
     if (rq->route != NULL && rq->route->access == KEY_HOLDER) return identify_key(rq);
     TRY(identify_session(rq));
     identify_raiser(rq);

@@ -75,6 +75,12 @@ void site_changed_calendar(struct site *s, struct db *db)
     pthread_mutex_unlock(&lock);
 }
 
+void site_refresh(struct site *s, struct db *db, struct arena *mem)
+{
+    bool changed = false;
+    if (calendar_changed(db, mem, &s->city->calendar, &changed) == ST_OK && changed) site_changed_calendar(s, db);
+}
+
 /* ── the door ─────────────────────────────────────────────────────────────────────────────────────────── */
 
 static bool is_loopback(str peer)
@@ -142,8 +148,9 @@ static void site_admit(void *ctx, struct http_worker *w, struct http_exchange *x
     }
     x->body_max = router_body_max(m.row->body);
     x->always = (m.row->flags & ROUTE_ALWAYS) != 0;
-    bool blocks =
-        far || m.row->method != HTTP_GET || (m.row->flags & ROUTE_BLOCKS) != 0 || session_wants_touch(s, w, x);
+    bool blocks = (far && (m.row->flags & ROUTE_MEMORY) == 0) || m.row->method != HTTP_GET ||
+                  (m.row->flags & ROUTE_BLOCKS) != 0 ||
+                  ((m.row->flags & ROUTE_MEMORY) == 0 && session_wants_touch(s, w, x));
     x->where = blocks ? HTTP_EXECUTOR : HTTP_INLINE;
 }
 

@@ -30,12 +30,12 @@ async function city(url) {
   return { dir, key, url, password: /password (\S+)/.exec(made.out)[1] };
 }
 
-async function node(of, { url = of.url, port = null, config = '' } = {}) {
+async function node(of, { url = of.url, port = null, config = '', replica = null } = {}) {
   const dir = await copy(of.dir);
   port ??= await free_port();
-  const s = await serve(dir, { now: new Date().toISOString(), args: ['--db', url, '--listen', `127.0.0.1:${port}`],
+  const s = await serve(dir, { now: new Date().toISOString(), args: ['--db', url, '--listen', `127.0.0.1:${port}`, ...(replica === null ? [] : ['--replica', replica])],
     config: `[serve]\ndrain_seconds = 1\nexecutors = 24\ntrusted_proxies = 127.0.0.1\n[limits]\nconnections_per_address = 4096\n${config}` });
-  s.again = () => node(of, { url, port, config });
+  s.again = () => node(of, { url, port, config, replica });
   return s;
 }
 
@@ -191,4 +191,78 @@ test('P35 PgBouncer in session mode between the nodes and their server', { timeo
   for (const l of loads) await is_whole(l, db, of, pool.url);
   say(t, 'through PgBouncer: raised at two nodes, doctor healthy', loads[0].acknowledged.size + loads[1].acknowledged.size);
   assert.deepEqual(await Promise.all(nodes.map((s) => s.stop())), [0, 0]);
+});
+
+test('P35 N15 reads go to a replica, each sees their own writes, and when the primary is away reading goes on', { timeout: 240000 }, async (t) => {
+  const quick = ['wal_retrieve_retry_interval=200ms'];
+  const first = await primary(quick);
+  const of = await city(first.url);
+  const second = await standby_of(first, 'reader', { synchronous: false });
+  const both = `postgresql://luoshi@127.0.0.1:${first.port},127.0.0.1:${second.port}/luoshi?target_session_attrs=read-write`;
+  const [one, two] = [await node(of, { url: both, replica: second.url }), await node(of, { url: both, replica: second.url })];
+  const relaxed = { 'Cache-Control': null }; // as a browser asks
+  const figure = async (s, name) => Number(new RegExp(`^luoshi_${name} (-?\\d+)$`, 'm').exec((await ask(s, 'GET', '/metrics')).text)?.[1]);
+  const level = (s) => until(async () => (await figure(s, 'replica_behind_ms')) >= 0, 'the replica is followed', 20000);
+  await Promise.all([level(one), level(two)]);
+
+  const { c, x } = await sign_in(one, of.password);
+  assert.equal(x.status, 303);
+  await t.test('P35 pages of who is signed in are read from the replica', async () => {
+    await until(async () => {
+      const before = await figure(one, 'replica_reads_total');
+      assert.equal((await c.get('/work/me', relaxed)).status, 200);
+      return (await figure(one, 'replica_reads_total')) > before;
+    }, 'a read from the replica');
+    assert.notEqual(await second.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'luoshi'"), '0');
+    say(t, 'the replica is behind the primary by', ms(await figure(one, 'replica_behind_ms')));
+  });
+
+  await t.test('P35 who has changed something sees it at once at either node, however far the replica is behind', async () => {
+    for (let round = 0; round < 5; round++) {
+      await level(one);
+      await second.sql('SELECT pg_wal_replay_pause()');
+      await until(async () => (await second.sql('SELECT pg_get_wal_replay_pause_state()')) === 'paused', 'the replica stands still');
+      const { c: fresh, x: entered } = await sign_in(one, of.password);
+      assert.equal(entered.status, 303);
+      assert.equal((await fresh.get('/work/me', relaxed)).status, 200, 'signed in at the node that wrote');
+      assert.equal((await elsewhere(fresh, two).get('/work/me', relaxed)).status, 200, 'and at the other');
+      const raiser = new Client(two), check = await to_check(raiser, { subject: `Read your own write ${round}` });
+      const receipt = receipt_of((await raiser.send(check, '/raise', {}, { go: 'next' })).text);
+      assert.notEqual(receipt.code, '');
+      const tracked = await raiser.send(await raiser.get('/track'), '/track', { code: receipt.code });
+      assert.equal((await elsewhere(raiser, one).get(tracked.headers.location, relaxed)).status, 200);
+      await second.sql('SELECT pg_wal_replay_resume()');
+    }
+  });
+
+  await t.test('P35 a replica that falls behind by more than a second is left alone, and taken up again', async () => {
+    await level(one);
+    await second.sql('SELECT pg_wal_replay_pause()');
+    await until(async () => {
+      await first.sql('UPDATE setting SET value = value');
+      return (await figure(one, 'replica_behind_ms')) === -1;
+    }, 'the replica is left alone', 20000);
+    const before = await figure(one, 'replica_reads_total');
+    assert.equal((await c.get('/work/me', relaxed)).status, 200);
+    assert.equal(await figure(one, 'replica_reads_total'), before);
+    await second.sql('SELECT pg_wal_replay_resume()');
+    await level(one);
+  });
+
+  await t.test('P35 while the primary is away pages are read from the replica and changes are refused; after a promotion they go on', async () => {
+    await until(async () => (await first.sql('SELECT replay_lsn >= pg_current_wal_flush_lsn() FROM pg_stat_replication')) === 't', 'the replica has everything');
+    first.kill9();
+    await until(async () => (await ask(one, 'GET', '/readyz')).text === 'ready to read only\n', 'it says so', 20000);
+    assert.equal((await c.get('/work/me', relaxed)).status, 200);
+    assert.equal((await ask(one, 'GET', '/matters', { headers: relaxed })).status, 200);
+    const refused = await ask(one, 'POST', '/api/v1/matters', { headers: { Authorization: `Bearer ${of.key}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ subject: 'While the primary is away', text: WORDS.text }) });
+    assert.equal(refused.status, 503);
+    assert.ok(refused.headers['retry-after']);
+    await second.promote();
+    await until(async () => (await ask(one, 'GET', '/readyz')).text === 'ready\n', 'it writes again', 20000);
+    assert.equal((await sign_in(one, of.password)).x.status, 303);
+    assert.equal((await c.get('/work/me', relaxed)).status, 200);
+  });
+  assert.deepEqual(await Promise.all([one.stop(), two.stop()]), [0, 0]);
 });
