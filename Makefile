@@ -200,13 +200,17 @@ $(B)/echo_server: tests/hostile/echo_server.c $(LIB)
 echo: $(BIN)
 	@$(MAKE) --no-print-directory -s $(B)/echo_server
 
-$(B)/check_pg: tools/check_pg.c $(LIB)
+# Search speaks to each engine in its own words, of documents that each numbers by itself: search_test compares what is found.
+PG_OWN_WORDS := src/matter/search.sql src/matter/search_rebuild.sql src/matter/similar.sql src/matter/matter_find.sql
+$(B)/check_pg $(B)/same_pg: $(B)/%: tools/%.c $(LIB)
 	@$(CC) $(CPPFLAGS) -I$(shell pg_config --includedir) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lpq
-.PHONY: check-pg-tool check-pg
+.PHONY: check-pg-tool check-pg same-pg
 check-pg-tool: $(BIN)
-	@$(MAKE) --no-print-directory -s $(B)/check_pg
+	@$(MAKE) --no-print-directory -s $(B)/check_pg $(B)/same_pg
 check-pg: check-pg-tool  ## every statement and table on a private PostgreSQL
 	@tests/check_pg.sh $(B)/check_pg
+same-pg: check-pg-tool  ## every statement that reads says the same on both engines
+	@tests/same_pg.sh $(B) $(PG_OWN_WORDS)
 
 scenario: all echo  ## pages and commands against the real binary
 	@node --test --test-reporter=spec tests/scenario/ tests/hostile/

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "command/command.h"
+#include "matter/search_rebuild.h"
 
 struct watcher {
     bool quiet;
@@ -83,6 +84,23 @@ static bool open_to(struct invocation *in, const char *place, struct store **out
     return false;
 }
 
+static bool told_index(void *ctx, int64_t done, int64_t all)
+{
+    const struct watcher *w = ctx;
+    if (!w->quiet && done == all) fprintf(stderr, "indexed: %lld matters\n", (long long)all);
+    return true;
+}
+
+/* Cut off here, the copy is whole: whoever opens it to write goes on with the index. */
+static enum status make_index(struct store *to, struct watcher *w)
+{
+    struct db *db;
+    TRY(db_open(to, &db));
+    enum status st = search_rebuild(db, (struct search_progress){.tell = told_index, .ctx = w});
+    db_close(db);
+    return st;
+}
+
 int command_copy(struct invocation *in)
 {
     struct store_error why = {.text = ""};
@@ -102,9 +120,13 @@ int command_copy(struct invocation *in)
         return 1;
     }
     enum status st = store_copy(from, to, &watch, &why);
+    enum status index = st == ST_OK ? make_index(to, &w) : st;
     store_close(to);
     store_close(from);
     if (st != ST_OK) return complain("the copy is not finished: %s", why.text);
+    if (index != ST_OK)
+        return complain("the copy is whole, but not its search index (%s): `luoshi serve` goes on with it",
+                        status_name(index));
     printf("%s is in %s: %d tables, %lld rows, the same on both sides\n", shown(in, source), shown(in, target),
            w.tables, (long long)w.rows);
     puts("the key file luoshi.key is no part of it: put it into the data folder that serves the copy");

@@ -6,7 +6,7 @@
  *              of the same source left behind, which is then gone on with behind its last rows.   3. the target is whole when it has
  *              settings, and gets them last, in one transaction, after each table's rows were counted and summed on both sides; until
  *              then no command opens it.   4. rows go as they are: no text is read as anything but bytes, NULL stays NULL.
- * Not copied   the search index: the target asks for a new one (setting search.rebuild).
+ * Not copied   the search index: the target asks for a new one (setting search.rebuild, matter/search_rebuild.h).
  * Threads      one; both stores are the caller's and nobody else's meanwhile (the target) or at least opened to read (the source).
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_STORE_COPY_H

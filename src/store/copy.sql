@@ -13,7 +13,7 @@ INSERT INTO setting (name, value) VALUES ('copy.source', :source);
 DELETE FROM setting WHERE name = 'copy.source';
 
 -- ask_rebuild :exec
-INSERT INTO setting (name, value) VALUES ('search.rebuild', '1') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+INSERT INTO setting (name, value) VALUES ('search.rebuild', 'all') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
 -- span :one
 SELECT coalesce(min(id), 0) AS first /* int */, coalesce(max(id), 0) AS last /* int */
