@@ -99,7 +99,7 @@ class Raises {
 }
 
 // What each raise must have with it, and none may lack.
-const PARTS = `SELECT count(*), sum(CASE WHEN EXISTS (SELECT 1 FROM event e WHERE e.matter_id = m.id) THEN 0 ELSE 1 END),
+const PARTS = `SELECT count(*), sum(CASE WHEN EXISTS (SELECT 1 FROM event e WHERE e.casefile_id = m.casefile_id AND e.matter_id = m.id) THEN 0 ELSE 1 END),
   sum(CASE WHEN EXISTS (SELECT 1 FROM contact c WHERE c.matter_id = m.id) THEN 0 ELSE 1 END),
   sum(CASE WHEN EXISTS (SELECT 1 FROM clock k WHERE k.casefile_id = m.casefile_id) THEN 0 ELSE 1 END),
   sum(CASE WHEN EXISTS (SELECT 1 FROM search_doc d WHERE d.matter_id = m.id) THEN 0 ELSE 1 END) FROM matter m WHERE subject LIKE 'Raise %'`;
