@@ -84,7 +84,7 @@ const sections = [
     row('`doctor` afterwards', 'healthy', (c) => ({ text: `${c.of.get('doctor.says')}, ${grouped(number(c, 'doctor.seconds'))} s`, ok: c.of.get('doctor.says') === 'healthy', value: 1 })),
     row('plans of all statements on this file', 'no unlisted scan', (c) => ({ text: c.of.get('explain.says') ?? '–', ok: (c.of.get('explain.says') ?? 'fine') === 'fine', value: c.of.has('explain.says') ? 1 : NaN })),
   ]],
-  ['PostgreSQL 15 on the same machine, its disk synced, 20,000 matters', [
+  ['PostgreSQL 15 on the same machine, its disk synced, 4,000 matters', [
     ...['home', 'list', 'matter'].map((p) => row(`${p === 'matter' ? 'one matter' : p === 'list' ? 'list, first page' : p}, 64 connections; ratio to SQLite`, '≥ 0.5', (c) => {
       const ratio = number(c, `postgres.pages.${p}.rate`) / number(c, `pages.${p}.rate`);
       return { text: `${grouped(number(c, `postgres.pages.${p}.rate`))}/s, ${ratio.toFixed(2)}`, ok: ratio >= 0.5, value: ratio };

@@ -47,13 +47,14 @@ async function pages(server) {
   const ref = (await ask(server, 'GET', '/matters.json')).json.items[0].ref;
   const floor = await echo();
   for (const [name, path] of [['home', '/'], ['list', '/matters'], ['matter', `/matters/${ref}`], ['json', '/matters.json']]) {
-    const size = (await ask(server, 'GET', path)).bytes.length;
+    const size = (await until(async () => { const x = await ask(server, 'GET', path); return x.status === 200 && x; }, path)).bytes.length;
     const constant = await thrice(() => bench.load(floor.port, `/big/${size}`, { conns: 64 }));
     const x = await thrice(() => bench.load(server.port, path, { conns: 64 }));
     await to.put(`pages.${name}.bytes`, size);
     await to.put(`pages.${name}.floor`, constant.rate);
     await to.put(`pages.${name}.floor_p99`, constant.p99);
     await to.put(`pages.${name}.rate`, x.rate);
+    await to.put(`pages.${name}.refused`, x.shed);
     await to.put(`pages.${name}.p50`, x.p50);
     await to.put(`pages.${name}.p99`, x.p99);
   }
@@ -116,7 +117,7 @@ async function overload(server) {
   const leader = await sign_in(server, 'leader');
   const headers = { Cookie: leader.cookie_header() };
   const usual = await thrice(() => bench.load(server.port, '/overview', { conns: 64, headers }));
-  const long = is_small ? 10 : 60;
+  const long = is_small ? 10 : matters < 10000000 ? 20 : 60;
   const before = await rss_mb(server.child.pid);
   let x;
   const most = await peak_mb(server.child.pid, async () => {
@@ -144,8 +145,9 @@ async function overload(server) {
 const few = { conns: 4 }; // two for each core: times are those of the page, not of a queue
 
 async function times(server, name, targets, headers = {}) {
-  const x = await thrice(() => bench.load(server.port, targets, { ...few, headers, warm: 1 }));
+  const x = await thrice(() => bench.load(server.port, targets, { ...few, headers }));
   await to.put(`anew.${name}.rate`, x.rate);
+  await to.put(`anew.${name}.refused`, x.shed);
   await to.put(`anew.${name}.p50`, x.p50);
   await to.put(`anew.${name}.p99`, x.p99);
 }
