@@ -64,6 +64,8 @@ struct house {
 /* False after saying why. */
 bool house_open(struct invocation *, struct house *, unsigned flags);
 void house_close(struct house *);
+/* Is the key file the one that the database was made with? `note`: writes its fingerprint when there is none. False after saying so. */
+bool house_key(struct house *, bool note);
 /* Of a house opened to be filled: its database gets its name. False after saying why. */
 bool house_keep(struct house *);
 /* Makes the search index again when that is wanted, telling how far it is. False after saying why not. */

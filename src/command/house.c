@@ -151,6 +151,23 @@ bool house_index(struct house *h)
     return st == ST_OK;
 }
 
+static enum status note_key(struct db *db, struct arena *mem, void *arg)
+{
+    return city_key_note(db, mem, arg);
+}
+
+bool house_key(struct house *h, bool note)
+{
+    enum status st = city_key_check(h->db, h->life, h->keys);
+    if (st == ST_NOT_FOUND && note) st = db_write(h->db, note_key, h->keys);
+    if (st == ST_OK || (st == ST_NOT_FOUND && !note)) return true;
+    if (st == ST_CONFLICT)
+        (void)complain("%s/luoshi.key is not the key file that this database was made with: put the right one there",
+                       h->dir.p);
+    else (void)complain("the key file cannot be compared with the database (%s)", status_name(st));
+    return false;
+}
+
 bool house_open(struct invocation *in, struct house *h, unsigned flags)
 {
     const char *dir = option_get(in, "data");
@@ -178,7 +195,8 @@ bool house_open(struct invocation *in, struct house *h, unsigned flags)
     }
     h->city.tree_changed = tally_rebuild;
     h->is_made = st == ST_OK;
-    if ((flags & HOUSE_READ_ONLY) == 0 && !house_index(h)) {
+    bool reads = (flags & HOUSE_READ_ONLY) != 0;
+    if ((h->is_made && !house_key(h, !reads)) || (!reads && !house_index(h))) {
         house_close(h);
         return false;
     }

@@ -29,6 +29,26 @@ enum status city_load(struct db *db, struct arena *life, const struct keys *keys
     return calendar_load(db, life, &out->calendar);
 }
 
+#define FINGERPRINT STR("key.fingerprint")
+
+static str fingerprint(struct arena *mem, const struct keys *keys)
+{
+    return str_sub(secret_hex(mem, secret_hash(mem, keys, KEY_ONCE, STR("the key file of this installation"))), 0, 16);
+}
+
+enum status city_key_check(struct db *db, struct arena *mem, const struct keys *keys)
+{
+    str noted;
+    TRY(setting(db, mem, FINGERPRINT, &noted));
+    return str_eq(noted, fingerprint(mem, keys)) ? ST_OK : ST_CONFLICT;
+}
+
+enum status city_key_note(struct db *db, struct arena *mem, const struct keys *keys)
+{
+    enum status st = city_key_check(db, mem, keys);
+    return st == ST_NOT_FOUND ? setting_put(db, FINGERPRINT, fingerprint(mem, keys)) : st;
+}
+
 enum status setting_put(struct db *db, str name, str value)
 {
     return q_city_put(db, name, value, NULL);

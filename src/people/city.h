@@ -25,4 +25,10 @@ struct city {
 MUST_USE enum status city_load(struct db *, struct arena *life, const struct keys *, struct city *out);
 MUST_USE enum status setting_put(struct db *, str name, str value); /* inside a write */
 
+/* A short hash of the key file stands in the database, so that another key file than the one it was made with is found out at once and not
+ * when the first identity cannot be opened. Inside a write: notes it when there is none yet. ST_CONFLICT: it is another. */
+MUST_USE enum status city_key_note(struct db *, struct arena *, const struct keys *);
+/* Reading: ST_NOT_FOUND when none is noted, ST_CONFLICT when it is another. */
+MUST_USE enum status city_key_check(struct db *, struct arena *, const struct keys *);
+
 #endif

@@ -48,7 +48,8 @@ static void p35_an_empty_database_is_not_filled_unasked(void **state)
     (void)state;
     assert_int_equal(world_open(&other, &setup, false), ST_NOT_FOUND);
     assert_non_null(strstr(why.text, "luoshi init"));
-    assert_int_equal(raw_sql(r, "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace"), 0);
+    assert_int_equal(raw_sql(r, "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace"),
+                     0);
     (void)raw_sql(r, "CREATE TABLE theirs (n int)");
     assert_int_equal(world_open(&other, &setup, true), ST_INVALID);
     assert_non_null(strstr(why.text, "another program"));
@@ -81,8 +82,11 @@ static void p35_a_migration_that_fails_leaves_nothing(void **state)
     assert_int_equal(world_open(&other, &broken, true), ST_IO);
     assert_non_null(strstr(why.text, "003_wrong"));
     assert_int_equal(raw_sql(r, "SELECT version FROM schema_version"), 2); /* each step has its own transaction */
-    assert_int_equal(raw_sql(r, "SELECT count(*) FROM pg_class WHERE relname = 'half' AND relnamespace = current_schema()::regnamespace"),
-                     0);
+    assert_int_equal(
+        raw_sql(
+            r,
+            "SELECT count(*) FROM pg_class WHERE relname = 'half' AND relnamespace = current_schema()::regnamespace"),
+        0);
     assert_int_equal(world_open(&other, &fixed, false), ST_OK);
     world_close(&other);
     raw_close(r);
@@ -170,7 +174,9 @@ static void p35_a_command_may_go_on_after_a_refused_statement(void **state)
 {
     struct world *w = *state;
     for (int counted = 0; counted < 2; counted++) {
-        struct steps s = {.codes = {counted ? "a" : "b", "first", "negative", counted ? "c" : "d"}, .ignores = true, .counted = counted == 1};
+        struct steps s = {.codes = {counted ? "a" : "b", "first", "negative", counted ? "c" : "d"},
+                          .ignores = true,
+                          .counted = counted == 1};
         assert_int_equal(db_write(w->db, command_steps, &s), ST_OK);
         assert_int_equal(s.heard[1], ST_CONFLICT);
         assert_int_equal(s.heard[2], ST_INVALID);
@@ -263,11 +269,12 @@ static enum status command_first(struct db *db, struct arena *mem, void *arg)
 /* A trigger that refuses the first n changes as a server under load would. Sequences are not undone. */
 static void refuse(const char *state, int n)
 {
-    (void)raw_sql(raw,
-                  "CREATE SEQUENCE tries; CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                  "IF nextval('tries') <= %d THEN RAISE EXCEPTION 'not now' USING ERRCODE = '%s'; END IF; RETURN NEW; END $$; "
-                  "CREATE TRIGGER refuse BEFORE UPDATE ON unit FOR EACH ROW EXECUTE FUNCTION refuse()",
-                  n, state);
+    (void)raw_sql(
+        raw,
+        "CREATE SEQUENCE tries; CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF nextval('tries') <= %d THEN RAISE EXCEPTION 'not now' USING ERRCODE = '%s'; END IF; RETURN NEW; END $$; "
+        "CREATE TRIGGER refuse BEFORE UPDATE ON unit FOR EACH ROW EXECUTE FUNCTION refuse()",
+        n, state);
 }
 
 static void p35_a_serialization_failure_is_tried_again(void **state)
@@ -384,9 +391,11 @@ static void p35_a_connection_lost_with_the_commit_is_not_tried_again(void **stat
 {
     struct world *w = *state;
     struct tries t = {0};
-    (void)raw_sql(raw, "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); "
+    (void)raw_sql(raw, "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM "
+                       "pg_terminate_backend(pg_backend_pid()); "
                        "PERFORM pg_sleep(10); RETURN NEW; END $$; "
-                       "CREATE CONSTRAINT TRIGGER cut AFTER UPDATE ON unit DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION cut()");
+                       "CREATE CONSTRAINT TRIGGER cut AFTER UPDATE ON unit DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+                       "EXECUTE FUNCTION cut()");
     assert_int_equal(db_write(w->db, command_first, &t), ST_BUSY);
     assert_int_equal(t.runs, 1); /* it might have been done */
     (void)raw_sql(raw, "DROP TRIGGER cut ON unit");
@@ -495,8 +504,11 @@ static void p35_nodes_that_write_at_once_lose_nothing_and_count_without_a_gap(vo
     }
     assert_int_equal(raw_sql(raw, "SELECT size FROM unit WHERE code = 'first'"), ALL);
     assert_int_equal(raw_sql(raw, "SELECT count(DISTINCT id) FROM unit WHERE code LIKE 'no %%'"), ALL);
-    assert_int_equal(raw_sql(raw, "SELECT count(*) FROM generate_series(1, %d) n WHERE NOT EXISTS "
-                                  "(SELECT 1 FROM unit WHERE code = 'no ' || n)", ALL), 0);
+    assert_int_equal(raw_sql(raw,
+                             "SELECT count(*) FROM generate_series(1, %d) n WHERE NOT EXISTS "
+                             "(SELECT 1 FROM unit WHERE code = 'no ' || n)",
+                             ALL),
+                     0);
     for (int i = 0; i < NODES; i++) store_close(stores[i]);
 }
 
