@@ -1,22 +1,19 @@
 -- A unit alone is scope 0; with everything below it by territory, scope 1. A unit that has ended counts where it stood when it ended.
 
--- add :exec unit_id:unit_id what:str n:int
-INSERT INTO tally (unit_id, scope, what, n)
-SELECT a.id, 1, :what, :n FROM unit a WHERE a.id IN
-    (SELECT p.ancestor_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
-     WHERE p.line = 0 AND p.descendant_unit_id = :unit_id AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on)))
-UNION ALL SELECT u.id, 0, :what, :n FROM unit u WHERE u.id = :unit_id
+-- above :many unit_id:unit_id
+SELECT DISTINCT p.ancestor_unit_id AS unit_id /* unit_id */
+FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
+WHERE p.line = 0 AND p.descendant_unit_id = :unit_id AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on));
+
+-- add :exec unit_id:unit_id scope:int what:str n:int
+INSERT INTO tally (unit_id, scope, what, n) VALUES (:unit_id, :scope, :what, :n)
 ON CONFLICT (unit_id, scope, what) DO UPDATE SET n = tally.n + excluded.n;
 
--- add_day_of :exec unit_id:unit_id what:str due_on:day n:int
-INSERT INTO tally_due (unit_id, scope, what, due_on, n)
-SELECT a.id, 1, :what, :due_on, :n FROM unit a WHERE a.id IN
-    (SELECT p.ancestor_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
-     WHERE p.line = 0 AND p.descendant_unit_id = :unit_id AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on)))
-UNION ALL SELECT u.id, 0, :what, :due_on, :n FROM unit u WHERE u.id = :unit_id
+-- add_due :exec unit_id:unit_id scope:int what:str due_on:day n:int
+INSERT INTO tally_due (unit_id, scope, what, due_on, n) VALUES (:unit_id, :scope, :what, :due_on, :n)
 ON CONFLICT (unit_id, scope, what, due_on) DO UPDATE SET n = tally_due.n + excluded.n;
 
--- add_on :exec unit_id:unit_id what:str on_on:day n:int
+-- add_day :exec unit_id:unit_id what:str on_on:day n:int
 INSERT INTO tally_day (unit_id, what, on_on, n) VALUES (:unit_id, :what, :on_on, :n)
 ON CONFLICT (unit_id, what, on_on) DO UPDATE SET n = tally_day.n + excluded.n;
 

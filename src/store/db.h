@@ -115,6 +115,17 @@ MUST_USE enum status db_write(struct db *, db_command, void *arg);
  * when the command or savepoint it belongs to is undone. For what no command reads back and what costs less together: full-text rows,
  * whose engine writes out everything it holds at each savepoint. A failure fails the whole transaction. */
 MUST_USE enum status db_at_commit(struct db *, db_command fn, const void *arg, size_t n);
+/* Numbers that many changes of a transaction add to, a tally for instance: n is added to the sum kept in memory under this kind and key; at the
+ * end of the transaction `write` is called once for each key whose sum is not 0, in the order of `order`, a, b, c, before what db_at_commit
+ * put off. It may sum more. Undoing a command or savepoint takes back what it added. */
+struct db_sum_key {
+    int64_t a, b, c;
+};
+struct db_sum {
+    int order; /* of kinds; no two have the same */
+    enum status (*write)(struct db *, struct arena *, struct db_sum_key, int64_t n);
+};
+MUST_USE enum status db_sum_at_commit(struct db *, const struct db_sum *kind, struct db_sum_key, int64_t n);
 /* Before reading such rows: inside a batch with no savepoint open, runs what was put off so far; else nothing. */
 MUST_USE enum status db_settle(struct db *);
 /* Many changes in one transaction on the calling thread, for import and demo: begin, use the db for q_* writes directly,

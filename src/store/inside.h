@@ -60,11 +60,31 @@ struct late_work {
     db_command fn;
     void *arg;
 };
+struct late_sum {
+    const struct db_sum *kind;
+    struct db_sum_key key;
+    int64_t n;
+};
+struct late_add {
+    size_t sum; /* its place in the list */
+    int64_t n;
+};
+/* How far back to undo. */
+struct late_mark {
+    size_t works, adds;
+};
 struct late {
     struct arena *mem;
     struct late_work *work;
-    size_t n, cap, bytes;
-    size_t mark[STORE_PARTS];
+    size_t n, cap;
+    struct late_sum *sum;
+    size_t n_sums, cap_sums;
+    uint32_t *place; /* by hash: 1 + place in sum; twice cap_sums */
+    struct late_add *add;
+    size_t n_adds, cap_adds;
+    size_t bytes;
+    bool running;
+    struct late_mark mark[STORE_PARTS];
 };
 
 struct db {
@@ -176,7 +196,9 @@ MUST_USE enum status job_run_one(struct db *, db_command fn, void *arg);
 
 /* late.c */
 MUST_USE enum status late_run(struct db *);
-void late_forget(struct db *, size_t from); /* what was put off since */
+void late_drop(struct db *);                          /* all of it */
+struct late_mark late_mark(struct db *);              /* before a command or savepoint */
+void late_forget(struct db *, struct late_mark from); /* what was put off since */
 void late_free(struct db *);
 
 #endif

@@ -49,7 +49,7 @@ static bool is_doomed(const struct db *db)
 }
 
 /* Undoes the command; true to what it said, or to what befell it. */
-static enum status command_undo(struct db *db, size_t late, enum status st)
+static enum status command_undo(struct db *db, struct late_mark late, enum status st)
 {
     late_forget(db, late);
     if (is_doomed(db)) return ST_BUSY;
@@ -65,7 +65,7 @@ static enum status command_once(struct db *db, db_command fn, void *arg, bool sa
 {
     struct engine *e = db->engine;
     int parts = db->parts; /* of a batch around it */
-    size_t late = db->late.n;
+    struct late_mark late = late_mark(db);
     uint64_t changes = e->changes;
     if (db->command == NULL) db->command = arena_new(STORE_COMMAND_ARENA, NULL);
     db->now = clock_now(&db->store->clock);
@@ -119,7 +119,7 @@ static enum status transaction_begin(struct db *db)
 
 static void rollback(struct db *db)
 {
-    late_forget(db, 0);
+    late_drop(db);
     for (int i = 0; i < 3 && engine_in_transaction(db->engine); i++)
         (void)!engine_do(db->engine, ENGINE_ROLLBACK); /* again when memory was short */
     must(!engine_in_transaction(db->engine));
@@ -133,7 +133,7 @@ static enum status transaction_end(struct db *db, bool keep)
     struct engine *e = db->engine;
     bool whole = engine_in_transaction(e) && !is_doomed(db);
     if (keep && whole && !db->is_broken && late_run(db) != ST_OK) keep = false;
-    late_forget(db, 0);
+    late_drop(db);
     bool commits = keep && whole && !db->is_broken && !is_doomed(db);
     enum status st = commits ? engine_do(e, ENGINE_COMMIT) : ST_IO;
     db->again =
@@ -408,7 +408,8 @@ enum status db_savepoint(struct db *db)
 {
     must((db->in_command || db->in_batch) && db->parts < STORE_PARTS);
     TRY(engine_do(db->engine, ENGINE_PART_SAVE));
-    db->late.mark[db->parts++] = db->late.n;
+    db->late.mark[db->parts] = late_mark(db);
+    db->parts++;
     return ST_OK;
 }
 
