@@ -169,8 +169,9 @@ fault: fault-build  ## every disk call and allocation of a change fails in turn;
 
 ROUNDS ?= 200
 PG_ROUNDS ?= 50
-crash: all  ## kill -9 under load: ROUNDS=200 on a file, PG_ROUNDS=50 on PostgreSQL
-	@ROUNDS=$(ROUNDS) PG_ROUNDS=$(PG_ROUNDS) node --test --test-reporter=spec tests/scenario/crash.test.mjs
+BACKUPS ?= 20
+crash: all  ## kill -9 under load: ROUNDS=200 on a file, PG_ROUNDS=50 on PostgreSQL; BACKUPS=20 under load
+	@ROUNDS=$(ROUNDS) PG_ROUNDS=$(PG_ROUNDS) BACKUPS=$(BACKUPS) node --test --test-reporter=spec tests/scenario/crash.test.mjs tests/scenario/backup.test.mjs
 
 .PHONY: lib
 lib: $(GEN)

@@ -129,6 +129,7 @@ async function rounds_of(place, rounds, hit, t) {
   for (let round = 0; round < rounds; round++) {
     let after_hit;
     await raises.storm(s, round, 1 + drawn(round, 150), () => (after_hit = hit(s, round, start)));
+    assert.ok(after_hit !== undefined, `round ${round}: nobody was answered before the end came: ${s.log.slice(-2000)}`);
     s = await after_hit;
     const mine = [...raises.all.values()].filter((r) => r.key.startsWith(`${round}.`)), untold = mine.filter((r) => r.told === null);
     unanswered += untold.length;
