@@ -8,9 +8,7 @@
 #include "base/buf.h"
 #include "gen/sql/matter_find.h"
 
-#define FIRST_STEP 400 /* documents of the first question; each next one asks for twice as many */
-#define SPOTS      128 /* places of hits in one text that count for closeness */
-#define PLACES     16384
+#define SPOTS 128 /* places of hits in one text that count for closeness */
 
 /* How good a text is */
 
@@ -127,6 +125,7 @@ struct hunt {
     struct candidate *item;
     size_t n, cap;
     uint32_t *place; /* 1 + index, by hash of the matter */
+    size_t places;
     struct locale_words *words;
     str tokens; /* for the index */
 };
@@ -134,19 +133,18 @@ struct hunt {
 static uint32_t *place_of(struct hunt *h, matter_id id)
 {
     uint64_t hash = (uint64_t)id.v * UINT64_C(0x9E3779B97F4A7C15);
-    size_t i = (size_t)(hash >> 40) & (PLACES - 1);
-    while (h->place[i] != 0 && h->item[h->place[i] - 1].id.v != id.v) i = (i + 1) & (PLACES - 1);
+    size_t i = (size_t)(hash >> 40) & (h->places - 1);
+    while (h->place[i] != 0 && h->item[h->place[i] - 1].id.v != id.v) i = (i + 1) & (h->places - 1);
     return &h->place[i];
 }
 
-_Static_assert(FIND_TEXTS * 2 <= PLACES && FIND_LOOK <= FIND_TEXTS, "half of the places stay free");
-
 static void hunt_init(struct hunt *h, size_t most)
 {
-    must(most <= FIND_TEXTS);
     h->cap = most;
-    h->item = NEWN(h->mem, struct candidate, most);
-    h->place = NEWN(h->mem, uint32_t, PLACES);
+    h->item = NEWN(h->mem, struct candidate, most + 1);
+    for (h->places = 64; h->places < most * 2; h->places *= 2) {
+    }
+    h->place = NEWN(h->mem, uint32_t, h->places);
 }
 
 static void add(struct hunt *h, matter_id id, int64_t key)
@@ -204,7 +202,7 @@ static enum status look(struct hunt *h, size_t from)
                      : q_matter_find_texts_staff(h->db, h->mem, list, weigh_staff, h));
     size_t n = h->n;
     h->n = from;
-    memset(h->place, 0, PLACES * sizeof *h->place);
+    memset(h->place, 0, h->places * sizeof *h->place);
     for (size_t i = 0; i < from; i++) *place_of(h, h->item[i].id) = (uint32_t)i + 1;
     for (size_t i = from; i < n; i++) {
         if (h->item[i].weight == 0) continue;
@@ -287,29 +285,41 @@ static enum status step(struct hunt *h, search_doc_id upto, search_doc_id beyond
     return ST_OK;
 }
 
-enum status matter_find(struct db *db, struct arena *mem, const struct want *f, search_doc_id upto,
-                        struct words_found *out)
+/* Walks until the limits or the end; *more: documents may follow, apart from what the index is not asked for. */
+static enum status walk(struct hunt *h, const struct ways_limits *limits, search_doc_id upto, search_doc_id beyond,
+                        bool *more)
+{
+    size_t most = (size_t)limits->most, texts = (size_t)limits->texts, looked = 0;
+    bool to_look = h->f->sort == 0 || !index_tells_all(h->q);
+    *more = true;
+    for (size_t next = most; *more && h->n <= most && looked < texts; next *= 2) {
+        size_t before = h->n, n;
+        if (next > texts - looked) next = texts - looked;
+        TRY(step(h, upto, beyond, next, &n, &upto));
+        if (to_look) TRY(look(h, before));
+        looked += n;
+        *more = n == next;
+        upto.v--;
+    }
+    return ST_OK;
+}
+
+enum status matter_find(struct db *db, struct arena *mem, const struct want *f, const struct ways_limits *limits,
+                        search_doc_id upto, struct words_found *out)
 {
     struct hunt h = {.db = db, .mem = mem, .f = f, .q = &f->query};
     search_doc_id beyond;
-    bool to_look = f->sort == 0 || !index_tells_all(h.q);
-    bool more = true;
-    hunt_init(&h, FIND_TEXTS);
+    bool more;
+    hunt_init(&h, (size_t)limits->texts);
     *out = (struct words_found){.upto = upto};
     h.tokens = search_with_marks(db, mem, h.q->tokens, f->from, f->to, f->kind, f->channel);
     TRY(search_reach(db, mem, h.tokens, &out->upto, &beyond));
-    upto = out->upto;
-    for (size_t most = FIRST_STEP; more && h.n <= FIND_MOST && out->looked < FIND_TEXTS; most *= 2) {
-        size_t before = h.n, n, left = FIND_TEXTS - (size_t)out->looked;
-        if (most > left) most = left;
-        TRY(step(&h, upto, beyond, most, &n, &upto));
-        if (to_look) TRY(look(&h, before));
-        out->looked += (int64_t)n;
-        more = n == most;
-        upto.v--;
-    }
-    out->ended = !more && beyond.v == 0 && h.n <= FIND_MOST;
-    if (h.n > FIND_MOST) h.n = FIND_MOST;
+    TRY(walk(&h, limits, out->upto, beyond, &more));
+    out->full = h.n > (size_t)limits->most;
+    out->ended = !more && beyond.v == 0 && !out->full;
+    /* Counted among all texts, not among those with the words: of some that this reader may not see, that would tell how many there are. */
+    out->looked = more ? limits->texts : (out->upto.v - beyond.v) / 1000 * 1000;
+    if (out->full) h.n = (size_t)limits->most;
     give(&h, out);
     return ST_OK;
 }

@@ -7,7 +7,7 @@
 SELECT d.id AS doc_id /* search_doc_id */, coalesce(m.id, 0) AS matter_id /* matter_id */, coalesce(m.raised_at, 0) AS raised_at /* instant */,
        coalesce(m.answered_at, 0) AS answered_at /* instant */
 FROM (SELECT s.rowid AS id FROM search_index s
-      WHERE search_index MATCH '("' || replace(replace(replace(:tokens, '/', '" OR "'), ' ', '") AND ("'), '|', '") OR ("') || '")'
+      WHERE search_index MATCH '("' || replace(replace(replace(:tokens, ' ', '") AND ("'), '|', '") OR ("'), '/', '" OR "') || '")'
         AND s.rowid <= :upto AND s.rowid > :beyond ORDER BY s.rowid DESC LIMIT :most) f
 CROSS JOIN search_doc d ON d.id = f.id
 LEFT JOIN matter m ON m.id = CASE WHEN d.ended_at = 0 AND d.audience >= 2 THEN d.matter_id END AND m.shown = 1
@@ -27,7 +27,7 @@ ORDER BY d.id DESC;
 SELECT d.id AS doc_id /* search_doc_id */, coalesce(m.id, 0) AS matter_id /* matter_id */, coalesce(m.raised_at, 0) AS raised_at /* instant */,
        coalesce(m.answered_at, 0) AS answered_at /* instant */
 FROM (SELECT s.id AS id, s.matter_id AS matter_id, s.audience AS audience, s.ended_at AS ended_at FROM search_doc s
-      WHERE s.tokens @@ ('(''' || replace(replace(replace(:tokens, '/', ''' | '''), ' ', ''') & ('''), '|', ''') | (''') || ''')')::tsquery
+      WHERE s.tokens @@ ('(''' || replace(replace(replace(:tokens, ' ', ''') & ('''), '|', ''') | ('''), '/', ''' | ''') || ''')')::tsquery
         AND s.id <= :upto AND s.id > :beyond ORDER BY s.id DESC LIMIT :most) d
 LEFT JOIN matter m ON m.id = CASE WHEN d.ended_at = 0 AND d.audience >= 2 THEN d.matter_id END AND m.shown = 1
   AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
@@ -37,7 +37,7 @@ LEFT JOIN matter m ON m.id = CASE WHEN d.ended_at = 0 AND d.audience >= 2 THEN d
   AND (:state IS NULL OR m.state = :state)
   AND (:kind IS NULL OR m.kind = :kind)
   AND (:channel IS NULL OR m.channel = :channel)
-  AND (:place IS NULL OR m.shown_place LIKE :place ESCAPE '!')
+  AND (:place IS NULL OR m.shown_place ILIKE :place ESCAPE '!')
   AND m.raised_at >= :from_at AND m.raised_at <= :to_at
   AND (:sort <> 3 OR m.answered_at > 0)
 ORDER BY d.id DESC;
@@ -55,7 +55,7 @@ SELECT d.id AS doc_id /* search_doc_id */, coalesce(m.id, 0) AS matter_id /* mat
        coalesce(m.answered_at, 0) AS answered_at /* instant */,
        CASE WHEN :sort = 4 THEN (SELECT c.due_on FROM casefile c WHERE c.id = m.casefile_id) ELSE 0 END AS due_on /* day */
 FROM (SELECT s.rowid AS id FROM search_index s
-      WHERE search_index MATCH '("' || replace(replace(replace(:tokens, '/', '" OR "'), ' ', '") AND ("'), '|', '") OR ("') || '")'
+      WHERE search_index MATCH '("' || replace(replace(replace(:tokens, ' ', '") AND ("'), '|', '") OR ("'), '/', '" OR "') || '")'
         AND s.rowid <= :upto AND s.rowid > :beyond ORDER BY s.rowid DESC LIMIT :most) f
 CROSS JOIN search_doc d ON d.id = f.id
 LEFT JOIN matter m ON m.id = CASE WHEN d.ended_at = 0 AND d.audience <> 2 THEN d.matter_id END
@@ -84,7 +84,7 @@ SELECT d.id AS doc_id /* search_doc_id */, coalesce(m.id, 0) AS matter_id /* mat
        coalesce(m.answered_at, 0) AS answered_at /* instant */,
        CASE WHEN :sort = 4 THEN (SELECT c.due_on FROM casefile c WHERE c.id = m.casefile_id) ELSE 0 END AS due_on /* day */
 FROM (SELECT s.id AS id, s.matter_id AS matter_id, s.audience AS audience, s.ended_at AS ended_at FROM search_doc s
-      WHERE s.tokens @@ ('(''' || replace(replace(replace(:tokens, '/', ''' | '''), ' ', ''') & ('''), '|', ''') | (''') || ''')')::tsquery
+      WHERE s.tokens @@ ('(''' || replace(replace(replace(:tokens, ' ', ''') & ('''), '|', ''') | ('''), '/', ''' | ''') || ''')')::tsquery
         AND s.id <= :upto AND s.id > :beyond ORDER BY s.id DESC LIMIT :most) d
 LEFT JOIN matter m ON m.id = CASE WHEN d.ended_at = 0 AND d.audience <> 2 THEN d.matter_id END
   AND (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope))
@@ -95,7 +95,7 @@ LEFT JOIN matter m ON m.id = CASE WHEN d.ended_at = 0 AND d.audience <> 2 THEN d
   AND (:state IS NULL OR m.state = :state)
   AND (:kind IS NULL OR m.kind = :kind)
   AND (:channel IS NULL OR m.channel = :channel)
-  AND (:place IS NULL OR m.place LIKE :place ESCAPE '!')
+  AND (:place IS NULL OR m.place ILIKE :place ESCAPE '!')
   AND m.raised_at >= :from_at AND m.raised_at <= :to_at
   AND (:sort <> 3 OR m.answered_at > 0)
   AND (:waiting = 0 OR m.to_show = 1)

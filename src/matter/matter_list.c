@@ -98,13 +98,14 @@ static struct want want_of(struct arena *mem, const struct city *city, const str
 
 /* ── rows ─────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static str excerpt(struct db *db, struct arena *mem, matter_id id, bool public, str query)
+static str excerpt(struct db *db, struct arena *mem, matter_id id, const struct want *w)
 {
+    bool public = w->public;
     struct q_matter_list_words words;
     if (q_matter_list_words(db, mem, id, &words) != ST_OK) return STR("");
-    str text = search_excerpt(mem, public ? words.shown_text : words.text, query, EXCERPT_POINTS);
+    str text = search_excerpt(mem, public ? words.shown_text : words.text, &w->query, EXCERPT_POINTS);
     if (str_find_byte(text, 1) >= 0) return text;
-    str answer = search_excerpt(mem, public ? words.shown_answer : words.answer, query, EXCERPT_POINTS);
+    str answer = search_excerpt(mem, public ? words.shown_answer : words.answer, &w->query, EXCERPT_POINTS);
     return str_find_byte(answer, 1) >= 0 ? answer : text;
 }
 
@@ -279,14 +280,16 @@ static enum status read_page(struct list *l, const struct matter_filter *f, size
 static enum status find_in_newest(struct list *l, struct words_found *out)
 {
     struct list all = *l;
-    struct found newest = found_new(l->mem, FIND_LOOK);
+    struct found newest = found_new(l->mem, (size_t)l->limits->look);
     all.w.query.n = 0;
     if (all.w.sort == 0) all.w.sort = SORT_NEWEST;
     TRY(way_choose(l->db, l->mem, &all.w, l->limits, &all.way));
     all.checks = way_left(&all.w, all.way, &all.left);
     TRY(collect(&all, KEY_BEFORE_ALL, &newest));
     TRY(matter_find_among(l->db, l->mem, &l->w, newest.key, newest.n, out));
-    out->ended = newest.ended;
+    out->full = out->n > (size_t)l->limits->most;
+    out->ended = newest.ended && !out->full;
+    if (out->full) out->n = (size_t)l->limits->most;
     return ST_OK;
 }
 
@@ -295,10 +298,10 @@ static enum status find(struct list *l, search_doc_id upto, struct words_found *
 {
     struct words_found listed;
     if (l->w.query.tokens.n == 0) return find_in_newest(l, out);
-    TRY(matter_find(l->db, l->mem, &l->w, upto, out));
-    if (out->ended || out->n == FIND_MOST) return ST_OK;
+    TRY(matter_find(l->db, l->mem, &l->w, l->limits, upto, out));
+    if (out->ended || out->full) return ST_OK;
     TRY(find_in_newest(l, &listed));
-    if (listed.ended) *out = listed;
+    if (listed.ended || listed.full) *out = listed;
     return ST_OK;
 }
 
@@ -309,13 +312,13 @@ static enum status search_page(struct list *l, const struct matter_filter *f, in
     int64_t start = 0, upto = 0;
     str head, tail;
     if (f->after.n > 0 && (!str_cut(f->after, '.', &head, &tail) || !str_int(head, &start) || !str_int(tail, &upto) ||
-                           start < 0 || start > FIND_MOST || upto < 0))
+                           start < 0 || start > l->limits->most || upto < 0))
         return ST_INVALID;
     TRY(db_settle(l->db));
     TRY(find(l, (search_doc_id){upto}, &found));
     out->exact = found.ended && !f->uncounted;
     out->total = f->uncounted ? 0 : (int64_t)found.n;
-    out->looked = found.ended || found.n == FIND_MOST ? 0 : found.looked;
+    out->looked = found.ended || found.full ? 0 : found.looked;
     size_t from = start > (int64_t)found.n ? found.n : (size_t)start, n = found.n - from;
     if ((int64_t)n > limit) {
         n = (size_t)limit;
@@ -323,8 +326,7 @@ static enum status search_page(struct list *l, const struct matter_filter *f, in
     }
     (void)way_left(&l->w, WAY_SEARCH, &l->left);
     TRY(read_items(l->db, l->mem, &l->left, found.item + from, n, &out->items, &out->n));
-    for (size_t i = 0; i < out->n; i++)
-        out->items[i].excerpt = excerpt(l->db, l->mem, out->items[i].id, l->w.public, f->query);
+    for (size_t i = 0; i < out->n; i++) out->items[i].excerpt = excerpt(l->db, l->mem, out->items[i].id, &l->w);
     return ST_OK;
 }
 
@@ -345,7 +347,7 @@ static enum status by_ref(struct list *l, const struct actor *who, str query, st
     *out = (struct matter_page){.total = 1, .exact = true};
     (void)way_left(&l->w, WAY_SEARCH, &l->left);
     TRY(read_items(l->db, l->mem, &l->left, &key, 1, &out->items, &out->n));
-    if (l->w.query.n > 0 && out->n > 0) out->items[0].excerpt = excerpt(l->db, l->mem, m.id, l->w.public, query);
+    if (l->w.query.n > 0 && out->n > 0) out->items[0].excerpt = excerpt(l->db, l->mem, m.id, &l->w);
     return ST_OK;
 }
 

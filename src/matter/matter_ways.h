@@ -22,6 +22,10 @@ struct ways_limits {
     int64_t ranges; /* of units or categories by state that are merged: each is two looks into an index */
     int64_t walk;   /* rows of an index that are passed over in one go */
     int64_t check;  /* rows that are read and may turn out not to fit */
+    /* With words (matter_find.h): */
+    int64_t most;  /* matters that are found */
+    int64_t texts; /* documents of the index that are looked at */
+    int64_t look;  /* matters whose texts are read where the index does not help */
 };
 extern const struct ways_limits ways_usual;
 

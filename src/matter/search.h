@@ -46,7 +46,7 @@ str search_any(struct arena *, str group, str other);
 str search_with_marks(struct db *, struct arena *, str tokens, instant from, instant to, str kind, str channel);
 
 /* About `points` code points of text around the first hit, with U+0001 before and U+0002 after each hit. */
-str search_excerpt(struct arena *, str text, str query, size_t points);
+str search_excerpt(struct arena *, str text, const struct search_query *, size_t points);
 
 /* Documents, inside a write */
 

@@ -112,14 +112,13 @@ static str cut_excerpt(struct arena *mem, str text, const struct folded *f, size
     return buf_str(&b);
 }
 
-str search_excerpt(struct arena *mem, str text, str query, size_t points)
+str search_excerpt(struct arena *mem, str text, const struct search_query *q, size_t points)
 {
-    struct search_query q = search_query_of(mem, query);
     struct folded f = fold_points(mem, text);
     size_t first = 0;
-    for (size_t i = 0; i < q.n; i++)
-        if (q.term[i].cjk) mark_run(&f, q.term[i].text);
-    mark_words(&f, &q);
+    for (size_t i = 0; i < q->n; i++)
+        if (q->term[i].cjk) mark_run(&f, q->term[i].text);
+    mark_words(&f, q);
     while (first < f.points && !f.hit[first]) first++;
     if (first == f.points) first = 0;
     size_t from = first > points / 4 ? first - points / 4 : 0;

@@ -10,15 +10,27 @@
 #include "matter/matter_world.h"
 #include "matter/search.h"
 #include "matter/search_rebuild.h"
+#include "store/server_world.h"
 
 #define FILLERS 1100 /* more than one batch takes */
 
-/* Outside the batch that the world lives in. */
+/* A database of its own, since batches are committed. */
 static int setup(void **state)
 {
-    if (matter_world_setup(state) != 0) return -1;
-    struct matter_world *w = *state;
+    struct clock clock;
+    struct store_error why;
+    struct matter_world *w = matter_world_new(&clock);
+    const struct store_options options = {.path = "test",
+                                          .create = true,
+                                          .in_memory = !server_world_is(),
+                                          .in_step = true,
+                                          .url = server_world_url(),
+                                          .clock = &clock};
+    must(store_open(&options, &w->store, &why) == ST_OK && db_open(w->store, &w->db) == ST_OK);
+    must(db_batch_begin(w->db) == ST_OK);
+    matter_world_fill(w);
     must(db_batch_commit(w->db) == ST_OK);
+    *state = w;
     return 0;
 }
 

@@ -198,7 +198,8 @@ static void excerpts_show_the_first_hit_with_its_place_in_the_text(void **state)
         {STR(""), STR("水"), 80, STR("")},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        str e = search_excerpt(w->mem, rows[i].text, rows[i].query, rows[i].points);
+        struct search_query q = search_query_of(w->mem, rows[i].query);
+        str e = search_excerpt(w->mem, rows[i].text, &q, rows[i].points);
         if (!str_eq(e, rows[i].excerpt)) fail_msg("%.*s -> %.*s", STR_ARG(rows[i].text), STR_ARG(e));
     }
 }

@@ -11,7 +11,7 @@ WITH RECURSIVE scope (id) AS (
     UNION SELECT e.id FROM unit e JOIN scope s ON e.successor_unit_id = s.id WHERE e.ends_on > 0),
     hit AS MATERIALIZED (
         SELECT s.rowid AS doc_id FROM search_index s
-        WHERE search_index MATCH '("' || replace(replace(replace(:tokens, '/', '" OR "'), ' ', '") AND ("'), '|', '") OR ("') || '")'
+        WHERE search_index MATCH '("' || replace(replace(replace(:tokens, ' ', '") AND ("'), '|', '") OR ("'), '/', '" OR "') || '")'
           AND s.rowid <= :upto AND s.rowid > :beyond ORDER BY s.rowid DESC LIMIT :limit)
 SELECT m.casefile_id, m.ref, m.subject, m.state, m.raised_at, c.reopened
 FROM hit h JOIN search_doc d ON d.id = h.doc_id JOIN matter m ON m.id = d.matter_id JOIN casefile c ON c.id = m.casefile_id
@@ -27,7 +27,7 @@ WITH RECURSIVE scope (id) AS (
     UNION SELECT e.id FROM unit e JOIN scope s ON e.successor_unit_id = s.id WHERE e.ends_on > 0),
     hit AS MATERIALIZED (
         SELECT s.id AS doc_id, s.matter_id, s.answer_id, s.audience, s.ended_at FROM search_doc s
-        WHERE s.tokens @@ ('(''' || replace(replace(replace(:tokens, '/', ''' | '''), ' ', ''') & ('''), '|', ''') | (''') || ''')')::tsquery
+        WHERE s.tokens @@ ('(''' || replace(replace(replace(:tokens, ' ', ''') & ('''), '|', ''') | ('''), '/', ''' | ''') || ''')')::tsquery
           AND s.id <= :upto AND s.id > :beyond ORDER BY s.id DESC LIMIT :limit)
 SELECT m.casefile_id, m.ref, m.subject, m.state, m.raised_at, c.reopened
 FROM hit h JOIN matter m ON m.id = h.matter_id JOIN casefile c ON c.id = m.casefile_id

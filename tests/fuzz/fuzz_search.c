@@ -41,14 +41,15 @@ static void check_excerpt(str text, str excerpt, size_t points)
 
 /* As src/matter/matter_find.sql asks. */
 #define FIND                                                                                                           \
-    "SELECT rowid FROM doc WHERE doc MATCH '(\"' || replace(replace(?, ' ', '\") AND (\"'), '|', '\") OR (\"') || "    \
-    "'\")'"
+    "SELECT rowid FROM doc WHERE doc MATCH '(\"' || replace(replace(replace(?, ' ', '\") AND (\"'), '|', '\") OR "     \
+    "(\"'), "                                                                                                          \
+    "'/', '\" OR \"') || '\")'"
 
 static void check_tokens(str tokens)
 {
     must(str_is_utf8(tokens));
     for (size_t i = 0; i < tokens.n; i++) {
-        must(tokens.p[i] != '"' && tokens.p[i] != '\'' && tokens.p[i] != '|');
+        must(tokens.p[i] != '"' && tokens.p[i] != '\'' && tokens.p[i] != '|' && tokens.p[i] != '/');
         must(tokens.p[i] != ' ' || (i > 0 && i + 1 < tokens.n && tokens.p[i + 1] != ' '));
     }
 }
@@ -69,8 +70,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_tokens(tokens);
     check_tokens(q.tokens);
     must(q.tokens.n == 0 || q.n > 0);
-    if (str_is_utf8(text)) check_excerpt(text, search_excerpt(mem, text, query, data[1]), data[1]);
-    else (void)search_excerpt(mem, text, query, data[1]);
+    if (str_is_utf8(text)) check_excerpt(text, search_excerpt(mem, text, &q, data[1]), data[1]);
+    else (void)search_excerpt(mem, text, &q, data[1]);
     run("INSERT INTO doc (tokens) VALUES (?)", tokens, SQLITE_DONE);
     if (q.tokens.n > 0) {
         str itself = str_first_points(query, LIMIT_QUERY_POINTS);
