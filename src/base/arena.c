@@ -98,6 +98,12 @@ void arena_set_on_full(struct arena *a, jmp_buf *on_full)
     a->thread = &thread_on_full;
 }
 
+void arena_share_exit(struct arena *a, const struct arena *with)
+{
+    a->on_full = with->on_full;
+    a->thread = with->thread;
+}
+
 void arena_thread_on_full(jmp_buf *on_full)
 {
     thread_on_full = on_full;

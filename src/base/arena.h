@@ -32,6 +32,8 @@ void arena_free(struct arena *);
 /* Everything allocated is gone, deferred clean-ups have run, the first chunk is kept for reuse. */
 void arena_reset(struct arena *);
 void arena_set_on_full(struct arena *, jmp_buf *on_full);
+/* Exhaustion of the first leaves where that of the second does. */
+void arena_share_exit(struct arena *, const struct arena *);
 /* Where this thread leaves, whichever arena is full, before any exit of an arena's own: a command of the writer may put its results into the
  * arena of its caller, on another thread or further down on this one, and must not jump there past the writer. NULL turns it off. */
 void arena_thread_on_full(jmp_buf *on_full);

@@ -215,6 +215,7 @@ bool house_keep(struct house *h)
 
 void house_close(struct house *h)
 {
+    if (h->city.keys != NULL) city_free(&h->city);
     if (h->db != NULL) db_close(h->db);
     if (h->store != NULL) store_close(h->store);
     keys_close(h->keys);

@@ -245,7 +245,7 @@ static enum status set_total(struct matter_page *out, int64_t total, bool exact)
 /* Exact up to a limit, since a count is never worth more than the list. */
 static enum status count(struct list *l, struct matter_page *out)
 {
-    uint64_t which = count_key(&l->w), epoch = db_epoch(l->db);
+    uint64_t which = count_key(&l->w), epoch = l->limits == &ways_usual ? db_epoch(l->db) : 0;
     struct counted c;
     if (!count_get(which, epoch, db_now(l->db), &c)) {
         struct found f = {.cap = LIMIT_COUNT_EXACT + 1};

@@ -186,16 +186,30 @@ static enum status read_filter(struct req *rq, struct matter_filter *f)
     return read_unit(rq, &f->unit);
 }
 
+struct top_units {
+    struct unit *list;
+    size_t n;
+};
+
+static enum status read_top(struct db *db, struct arena *mem, void *ctx, void **out)
+{
+    const struct city *city = ctx;
+    struct top_units *t = NEW(mem, struct top_units);
+    *out = t;
+    return unit_children(db, mem, city->root, STR(""), UNITS_OFFERED, &t->list, &t->n);
+}
+
 /* What the city's people know: its departments and its counties. */
 static enum status fill_units(struct req *rq, struct public_matters_view *v)
 {
-    struct unit *units;
-    size_t n;
+    void *found = NULL;
     str chosen = req_query(rq, "unit");
-    TRY(unit_children(rq->db, rq->mem, rq->city->root, STR(""), UNITS_OFFERED, &units, &n));
-    v->units = NEWN(rq->mem, struct option_view, n + 1);
+    TRY(lore_look(&rq->city->lore[LORE_UNITS_TOP], rq->db, rq->mem, read_top, rq->city, &found));
+    const struct top_units *top = found;
+    const struct unit *units = top->list;
+    v->units = NEWN(rq->mem, struct option_view, top->n + 1);
     bool known = chosen.n == 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < top->n; i++) {
         bool is_chosen = str_eq(units[i].code, chosen);
         known = known || is_chosen;
         v->units[v->n_units++] =

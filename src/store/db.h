@@ -102,6 +102,11 @@ instant db_as_of(struct db *);
 /* The place behind everything that was committed so far; asks the main server. */
 MUST_USE enum status db_position(struct db *, int64_t *out);
 
+/* Around the reads of one page. On a file they then see one moment and take the engine's lock once instead of for each statement; db_epoch
+ * in between is that of the moment. On a server nothing happens: each statement stands for itself. May be called again and again. */
+void db_reads_begin(struct db *);
+void db_reads_end(struct db *);
+
 /* Several reads that must see one moment: a read transaction. */
 MUST_USE enum status db_snapshot_begin(struct db *);
 void db_snapshot_end(struct db *);

@@ -103,6 +103,8 @@ struct db {
     int parts;             /* open db_savepoints */
     int snapshots;
     int data_version; /* as last seen; see db_epoch */
+    bool reading;     /* between db_reads_begin and _end, with a transaction of their own */
+    uint64_t reading_epoch;
     bool in_command;
     bool in_batch;
     struct late late;

@@ -183,6 +183,7 @@ void db_close(struct db *db)
     if (db == NULL) return;
     must(!db->in_batch && !db->in_command);
     struct store *store = db->store;
+    db_reads_end(db);
     while (db->snapshots > 0) db_snapshot_end(db);
     if (!store->in_memory) store_disconnect(db);
     atomic_fetch_sub(&store->handles, 1);
@@ -230,6 +231,21 @@ bool db_on_server(const struct db *db)
     return db->engine->ops->is_server;
 }
 
+void db_reads_begin(struct db *db)
+{
+    bool is_file = !db->store->in_memory && !db->engine->ops->is_server;
+    if (db->reading || !is_file || engine_in_transaction(db->engine)) return;
+    db->reading_epoch = db_epoch(db); /* before the moment: what is read may be newer, never older */
+    db->reading = engine_do(db->engine, ENGINE_BEGIN_READ) == ST_OK;
+}
+
+void db_reads_end(struct db *db)
+{
+    if (!db->reading) return;
+    db->reading = false;
+    if (engine_do(db->engine, ENGINE_COMMIT) != ST_OK) (void)!engine_do(db->engine, ENGINE_ROLLBACK);
+}
+
 enum status db_snapshot_begin(struct db *db)
 {
     int version;
@@ -249,7 +265,7 @@ void db_snapshot_end(struct db *db)
 {
     must(db->snapshots > 0);
     db->snapshots--;
-    bool inside = db->in_command || db->in_batch; /* their transaction is not ours to end */
+    bool inside = db->in_command || db->in_batch || db->reading; /* their transaction is not ours to end */
     if (db->snapshots == 0 && !inside && engine_in_transaction(db->engine)) {
         if (engine_do(db->engine, ENGINE_COMMIT) != ST_OK) (void)!engine_do(db->engine, ENGINE_ROLLBACK);
     }
@@ -278,8 +294,9 @@ enum store_state store_state(struct store *store)
 
 uint64_t db_epoch(struct db *db)
 {
+    if (db->in_batch || db->in_command) return 0; /* its own changes are not committed yet */
     if (db_on_replica(db)) return db->reached_epoch;
-    return db->store->home->epoch(db);
+    return db->reading ? db->reading_epoch : db->store->home->epoch(db);
 }
 
 enum status store_backup(struct store *store, const char *file, struct store_error *why)

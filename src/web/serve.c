@@ -87,6 +87,19 @@ bool wants_json(const struct http_exchange *x, const struct route_match *m)
     return accepts_json(x);
 }
 
+static void end_reads(void *db)
+{
+    db_reads_end(db);
+}
+
+/* A page is read at one moment. It ends with the arena, also when the handler leaves by exhaustion. */
+static void read_as_one(struct req *rq)
+{
+    if (rq->route == NULL || rq->route->method != HTTP_GET || (rq->route->flags & ROUTE_ALWAYS) != 0) return;
+    db_reads_begin(rq->db);
+    arena_defer(rq->mem, end_reads, rq->db);
+}
+
 /* What a reader must see at least: a change of their own; everything, when they say so. Who has no session is answered from what is kept
  * for everybody, which only the main server can vouch for. */
 static int64_t position_needed(const struct http_exchange *x)
@@ -111,6 +124,7 @@ static enum status serve_once(struct req *rq, const struct route_match *m)
     rq->now = db_now(rq->db);
     rq->today = day_in_zone(&rq->city->zone, rq->now);
     rq->lang = LANG_EN;
+    read_as_one(rq);
     return run(rq, m);
 }
 
