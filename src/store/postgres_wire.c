@@ -136,7 +136,7 @@ static bool set_up(struct pg_engine *e, char *why, size_t cap)
         text, sizeof text,
         "SET statement_timeout = %d; SET lock_timeout = %d; SET idle_in_transaction_session_timeout = %d; "
         "SET timezone = 'UTC'; SET standard_conforming_strings = on; SET default_transaction_read_only = on; "
-        "SET jit = off; SET client_min_messages = error; "
+        "SET jit = off; SET plan_cache_mode = force_generic_plan; SET client_min_messages = error; "
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';",
         e->options.statement_ms, e->options.lock_ms, e->options.idle_ms);
     return say(e->c, text, why, cap);
