@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "exchange/sheet_write.h"
+#include "matter/search.h"
 
 #define ROW_ARENA      ((size_t)64 * 1024 * 1024)
 #define PROGRESS_EVERY 1000
@@ -118,6 +119,15 @@ static enum status all_rows(struct run *r)
     return st;
 }
 
+/* Matters are searched for, and come by the thousand. */
+static enum status rows_and_index(struct run *r)
+{
+    bool searched = r->o->kind == IMPORT_MATTERS;
+    if (searched) TRY(search_many(r->db, true));
+    TRY(all_rows(r));
+    return searched ? search_many(r->db, false) : ST_OK;
+}
+
 static enum status finish(struct run *r, enum status st)
 {
     if (st != ST_OK) {
@@ -149,7 +159,7 @@ enum status import_run(struct db *db, struct arena *mem, const struct city *city
     TRY(db_batch_begin(db));
     r->row_mem = arena_new(ROW_ARENA, NULL);
     r->row = (struct import_row){.db = db, .mem = r->row_mem, .city = city, .options = o, .index = r->index};
-    enum status st = finish(r, all_rows(r));
+    enum status st = finish(r, rows_and_index(r));
     result->notes = sheet_notes(r->sheet);
     arena_free(r->row_mem);
     sheet_close(r->sheet);

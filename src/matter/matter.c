@@ -143,7 +143,8 @@ enum status matter_register(struct db *db, struct arena *mem, const struct city 
                                       .channel = d->channel,
                                       .parts = (const str[]){d->subject, d->text, d->place},
                                       .n = 3};
-    return search_add(db, mem, &words, SEARCH_STAFF);
+    return d->tokens.p != NULL ? search_put(db, mem, &words, SEARCH_STAFF, d->tokens)
+                               : search_add(db, mem, &words, SEARCH_STAFF);
 }
 
 /* Reading */

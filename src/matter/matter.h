@@ -25,6 +25,7 @@ struct matter_draft {
     instant raised_at;     /* 0: now */
     str source, source_no; /* imports */
     bool no_receipt;       /* imports: nobody holds a code */
+    str tokens; /* of subject, text and place, for the search: made by matter_check, so that the writer need not */
 };
 
 struct receipt {

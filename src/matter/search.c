@@ -303,6 +303,13 @@ enum status search_put(struct db *db, struct arena *mem, const struct search_tex
     return db_at_commit(db, add_to_index, row, sizeof *row + tokens.n);
 }
 
+enum status search_many(struct db *db, bool begins)
+{
+    if (db_on_server(db)) return ST_OK;
+    TRY(db_settle(db));
+    return begins ? q_search_merge_less(db, NULL) : q_search_merge_again(db, NULL);
+}
+
 enum status search_add(struct db *db, struct arena *mem, const struct search_text *t, enum search_audience audience)
 {
     return search_put(db, mem, t, audience, search_tokens(mem, t->parts, t->n));

@@ -63,6 +63,8 @@ MUST_USE enum status search_add(struct db *, struct arena *, const struct search
 /* With tokens that are known already; `parts` is not looked at. */
 MUST_USE enum status search_put(struct db *, struct arena *, const struct search_text *, enum search_audience,
                                 str tokens);
+/* Around very many additions in one transaction: the index puts its parts together less often meanwhile, and catches up with later commits. */
+MUST_USE enum status search_many(struct db *, bool begins);
 /* The public may find this text by its shown words: in the document that is there when they are the same, else in one more. */
 MUST_USE enum status search_show(struct db *, struct arena *, const struct search_text *, const str *shown, size_t n);
 /* The public finds nothing of the matter any more. */

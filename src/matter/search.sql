@@ -18,6 +18,20 @@ INSERT INTO search_index (rowid, tokens) VALUES (:search_doc_id, :tokens);
 -- add_index.pg :exec
 UPDATE search_doc SET tokens = ('''' || replace(:tokens, ' ', ''' ''') || '''')::tsvector WHERE id = :search_doc_id;
 
+-- A server has no parts to put together: these are never run there.
+
+-- merge_less :exec dialect
+INSERT INTO search_index (search_index, rank) VALUES ('automerge', 16);
+
+-- merge_less.pg :exec
+DELETE FROM search_doc WHERE id < 0;
+
+-- merge_again :exec dialect
+INSERT INTO search_index (search_index, rank) VALUES ('automerge', 4);
+
+-- merge_again.pg :exec
+DELETE FROM search_doc WHERE id < 0;
+
 -- share :exec matter_id:matter_id answer_id:answer_id
 UPDATE search_doc SET audience = 3
 WHERE matter_id = :matter_id AND coalesce(answer_id, 0) = :answer_id AND ended_at = 0 AND audience = 1;
