@@ -196,7 +196,7 @@ enum status pg_ready(struct pg_engine *e)
     if (time_monotonic_ns() < e->retry_ns) return ST_BUSY;
     if (pg_connect(e, why, sizeof why) == ST_OK) return ST_OK;
     e->retry_ns = time_monotonic_ns() + RETRY_NS;
-    (void)snprintf(e->message, sizeof e->message, "%s", why);
+    (void)snprintf(e->message, sizeof e->message, "%.255s", why);
     return ST_BUSY;
 }
 

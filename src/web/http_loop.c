@@ -14,7 +14,7 @@
 #include "base/time.h"
 #include "web/http_internal.h"
 
-enum { EVENTS = 1024, ACCEPTS = 64, SCAN_MS = 1000, STOP_SCAN_MS = 50 };
+enum { EVENTS = 1024, ACCEPTS = 64, SCAN_MS = 1000, STOP_SCAN_MS = 50, IDLE_NS = 1000000 };
 
 void http_loop_wake(struct http_io *io)
 {
@@ -174,8 +174,10 @@ static void dispatch(struct http_io *io, const struct epoll_event *e)
 static void turn(struct http_io *io)
 {
     struct epoll_event events[EVENTS];
+    int64_t asked_ns = time_monotonic_ns();
     int n = epoll_wait(io->epoll, events, EVENTS, wait_ms(io));
     read_clock(io);
+    if (io->turn_ns - asked_ns >= IDLE_NS) io->before_ns = io->turn_ns; /* it had nothing to do: what woke it has just come */
     for (int i = 0; i < n; i++) dispatch(io, &events[i]);
     take_back(io);
     if (io->now_ms >= io->next_scan_ms) {

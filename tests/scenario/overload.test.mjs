@@ -93,3 +93,16 @@ test('P35 raises beyond what can be written: each is there or was refused, healt
   const { value } = await import('../lib/sqlite.mjs');
   assert.equal(Number(await value(dir, "SELECT count(*) FROM matter WHERE subject LIKE 'Load %'")), good, 'who was told yes is there, who was not is not');
 });
+
+test('P35 somebody who asks now and then over one connection is never refused: a thread that sleeps is not behind', async () => {
+  const s = await serve(await demo());
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const statuses = [];
+  for (let i = 0; i < 10; i++) {
+    statuses.push((await ask(s, 'GET', '/raise', { agent })).status);
+    await new Promise((done) => setTimeout(done, 150)); // the pause is what is tried
+  }
+  agent.destroy();
+  assert.deepEqual([...new Set(statuses)], [200]);
+  assert.equal(await s.stop(), 0);
+});
