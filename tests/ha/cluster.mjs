@@ -76,6 +76,15 @@ export class Postgres {
     await fine(as_pg([join(bin, 'pg_ctl'), '-D', this.data, '-w', '-t', '30', '-s', 'promote']), 'promote');
   }
 
+  // In order, and back on the same port.
+  async halt() {
+    await fine(run(['halt', this.dir], { command: PG }), 'halt');
+  }
+
+  resume() {
+    return this.start([...this.settings.filter((s) => !s.startsWith('port=')), `port=${this.port}`]);
+  }
+
   stop() {
     return run(['stop', this.dir], { command: PG });
   }
