@@ -153,7 +153,7 @@ test('P35 behind HAProxy a node may be stopped or killed under load: the service
   assert.deepEqual(await Promise.all([one.stop(), two.stop()]), [0, 0]);
 });
 
-test('P35 N06 nothing is acknowledged without the standby; the primary is killed and the standby promoted under load: nothing acknowledged is lost, each raise is there once', { timeout: 240000 }, async (t) => {
+test('P35 nothing is acknowledged without the standby; the primary is killed and the standby promoted under load: nothing acknowledged is lost, each raise is there once', { timeout: 240000 }, async (t) => {
   const first = await primary(['synchronous_commit=on', 'wal_retrieve_retry_interval=200ms']);
   const url = (...servers) => `postgresql://luoshi@${servers.map((s) => `127.0.0.1:${s.port}`).join(',')}/luoshi?target_session_attrs=read-write`;
   const of = await city(first.url);
@@ -203,7 +203,7 @@ test('P35 PgBouncer in session mode between the nodes and their server', { timeo
   assert.deepEqual(await Promise.all(nodes.map((s) => s.stop())), [0, 0]);
 });
 
-test('P35 N15 reads go to a replica, each sees their own writes, and when the primary is away reading goes on', { timeout: 240000 }, async (t) => {
+test('P35 reads go to a replica, each sees their own writes, and when the primary is away reading goes on', { timeout: 240000 }, async (t) => {
   const quick = ['wal_retrieve_retry_interval=200ms'];
   const first = await primary(quick);
   const of = await city(first.url);
