@@ -51,7 +51,7 @@ LLHTTP_OBJ := $(B)/obj/llhttp/llhttp.o $(B)/obj/llhttp/api.o $(B)/obj/llhttp/htt
 LIB := $(B)/libluoshi.a
 BIN := $(B)/luoshi
 
-.PHONY: all run test check unit scenario browser ha fault crash fuzz asan tsan lint layers fmt trace bench flame clean help deps deps-test deps-bench pictures
+.PHONY: all run test check unit scenario browser ha fault crash fuzz asan tsan twice lint layers fmt trace bench flame clean help deps deps-test deps-bench pictures
 
 all: $(BIN)
 
@@ -223,12 +223,16 @@ ha: all  ## several nodes: HAProxy, PgBouncer, a node and a primary killed under
 
 # ── sanitizers, fuzzing ──────────────────────────────────────────────────────────────────────────────────
 # Instrumented code makes gcc warn of truncations that cannot be: the plain build has looked already.
-ASAN := B=build/asan CC=gcc WERROR= MODE_FLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DSTORE_RUNS_TWICE=1" LINK_HARDEN=-pie MODE_LINK="-fsanitize=address,undefined"
+ASAN := B=build/asan CC=gcc WERROR= MODE_FLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" LINK_HARDEN=-pie MODE_LINK="-fsanitize=address,undefined"
 TSAN := B=build/tsan CC=gcc WERROR= MODE_FLAGS="-O1 -g -fsanitize=thread" LINK_HARDEN=-pie MODE_LINK="-fsanitize=thread"
 asan:  ## unit tests and the binary under AddressSanitizer and UBSan (in build/asan)
 	@$(MAKE) --no-print-directory unit $(ASAN)
 	@$(MAKE) --no-print-directory all $(ASAN)
 	@LUOSHI=build/asan/luoshi ASAN_OPTIONS=detect_leaks=0 node --test --test-concurrency=2 --test-reporter=spec \
+	  tests/scenario/serving.test.mjs tests/scenario/bad_input.test.mjs tests/scenario/public.test.mjs tests/scenario/work.test.mjs tests/scenario/import.test.mjs
+twice:  ## scenarios against a program that runs every batch twice: a command must be the same when it is run again
+	@$(MAKE) --no-print-directory all B=build/twice MODE_FLAGS="-O1 -g -DSTORE_RUNS_TWICE=1"
+	@LUOSHI=build/twice/luoshi node --test --test-concurrency=2 --test-reporter=spec \
 	  tests/scenario/serving.test.mjs tests/scenario/bad_input.test.mjs tests/scenario/public.test.mjs tests/scenario/work.test.mjs tests/scenario/import.test.mjs
 tsan:  ## the same under ThreadSanitizer (in build/tsan)
 	@$(MAKE) --no-print-directory unit $(TSAN)

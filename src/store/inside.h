@@ -23,7 +23,7 @@
 #define STORE_BATCH_NS      (20 * INT64_C(1000000)) /* and its work, so that nobody waits long for others */
 #ifndef STORE_RUNS_TWICE
 #define STORE_RUNS_TWICE                                                                                               \
-    0 /* 1, in the build with sanitizers: every batch is undone once and run again, since any may have to */
+    0 /* 1, in the build of `make twice`: every batch is undone once and run again, since any may have to */
 #endif
 
 /* The schema a program knows. */
