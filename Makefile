@@ -182,7 +182,7 @@ $(B)/.tests: $(TEST_BIN)
 
 unit: $(GEN)  ## unit and rules tests
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(B)/.tests B=$(B)
-	@tests/run_unit.sh $(B)/test
+	@tests/run_unit.sh $(B)/test $(UNIT_ENGINE)
 
 # ── the two commands ─────────────────────────────────────────────────────────────────────────────────────
 run: deps  ## build, make the demo city in ./data, serve it on http://127.0.0.1:8080
@@ -223,8 +223,8 @@ ha: all  ## several nodes: HAProxy, PgBouncer, a node and a primary killed under
 
 # ── sanitizers, fuzzing ──────────────────────────────────────────────────────────────────────────────────
 # Instrumented code makes gcc warn of truncations that cannot be: the plain build has looked already.
-ASAN := B=build/asan CC=gcc WERROR= MODE_FLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" LINK_HARDEN=-pie MODE_LINK="-fsanitize=address,undefined"
-TSAN := B=build/tsan CC=gcc WERROR= MODE_FLAGS="-O1 -g -fsanitize=thread" LINK_HARDEN=-pie MODE_LINK="-fsanitize=thread"
+ASAN := B=build/asan CC=gcc WERROR= UNIT_ENGINE=sqlite MODE_FLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" LINK_HARDEN=-pie MODE_LINK="-fsanitize=address,undefined"
+TSAN := B=build/tsan CC=gcc WERROR= UNIT_ENGINE=sqlite MODE_FLAGS="-O1 -g -fsanitize=thread" LINK_HARDEN=-pie MODE_LINK="-fsanitize=thread"
 asan:  ## unit tests and the binary under AddressSanitizer and UBSan (in build/asan)
 	@$(MAKE) --no-print-directory unit $(ASAN)
 	@$(MAKE) --no-print-directory all $(ASAN)
