@@ -267,7 +267,7 @@ $(B)/bench_store: tests/bench/bench_store.c $(LIB)
 bench-store: $(BIN)
 	@$(MAKE) --no-print-directory -s $(B)/bench_store
 
-$(B)/load $(B)/floor: $(B)/%: tests/bench/%.c $(LIB)
+$(B)/load $(B)/floor $(B)/bench_search: $(B)/%: tests/bench/%.c $(LIB)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
 
 $(B)/explain: tests/bench/explain.c $(LIB)

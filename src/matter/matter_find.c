@@ -44,12 +44,21 @@ static void weigh_run(struct weighing *w, size_t term, str run, size_t at)
     }
 }
 
+/* Does a term begin like the run? A stem begins as its word does. */
+static bool may_be_word(const struct search_query *q, str word)
+{
+    for (size_t k = 0; k < q->n; k++)
+        if (!q->term[k].cjk && q->term[k].text.p[0] == word.p[0]) return true;
+    return false;
+}
+
 static void weigh_text(struct weighing *w, struct arena *mem, str text)
 {
     struct search_runs runs = search_runs_of(mem, text, w->words);
     for (size_t i = 0; i < runs.n; i++) {
         struct search_run *r = &runs.item[i];
         size_t at = (size_t)(r->text.p - runs.item[0].text.p);
+        if (!r->cjk && !may_be_word(w->q, r->text)) continue;
         if (!r->cjk) search_stem_run(r);
         for (size_t k = 0; k < w->q->n; k++) {
             const struct search_term *t = &w->q->term[k];

@@ -12,9 +12,9 @@
     10 /* a row that is read and does not fit costs as much as so many that are passed over in an index */
 
 /* A look into an index is about 2 us, a row passed over inside one 0.3 us, a row read and not wanted 3 us: each some milliseconds at most.
- * Nobody reads more than 400 matters that were found, and the best of so many are good; reading their texts is most of the work. */
+ * Nobody reads more than eight pages of what was found, and the best of so many are good; reading their texts is most of a search's work. */
 const struct ways_limits ways_usual = {
-    .ranges = 1500, .walk = 10000, .check = 1000, .most = 400, .texts = 4000, .look = 1000};
+    .ranges = 1500, .walk = 10000, .check = 1000, .most = 200, .texts = 3000, .look = 1000};
 
 /* ── choosing ─────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -169,6 +169,19 @@ static void end_run(struct cutter *c, str s, enum script script)
     else if (script == CJK) add_run(c, s, true);
 }
 
+/* The script of the code point at i, and the place behind it. */
+static enum script script_at(str s, size_t *i)
+{
+    const unsigned char *p = (const unsigned char *)s.p + *i;
+    if (p[0] < 0x80) {
+        ++*i;
+        return is_ascii_word(p[0]) ? ASCII : NONE;
+    }
+    if (s.n - *i < 3 || !is_common_han(p)) return script_of(str_next_point(s, i));
+    *i += 3;
+    return CJK;
+}
+
 struct search_runs search_runs_of(struct arena *mem, str text, struct locale_words **words)
 {
     struct cutter c = {.mem = mem, .words = words};
@@ -177,13 +190,13 @@ struct search_runs search_runs_of(struct arena *mem, str text, struct locale_wor
     size_t from = 0;
     for (size_t i = 0; i < s.n;) {
         size_t at = i;
-        enum script next = script_of(str_next_point(s, &i));
+        enum script next = script_at(s, &i);
         if (next == script) continue;
         if ((script == ASCII && next == LETTERS) || (script == LETTERS && next == ASCII)) {
             script = LETTERS;
             continue;
         }
-        end_run(&c, str_sub(s, from, at - from), script);
+        if (script != NONE) end_run(&c, str_sub(s, from, at - from), script);
         from = at;
         script = next;
     }
