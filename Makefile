@@ -51,7 +51,7 @@ LLHTTP_OBJ := $(B)/obj/llhttp/llhttp.o $(B)/obj/llhttp/api.o $(B)/obj/llhttp/htt
 LIB := $(B)/libluoshi.a
 BIN := $(B)/luoshi
 
-.PHONY: all run test check unit scenario browser fault crash fuzz asan tsan lint layers fmt trace bench clean help deps deps-test pictures
+.PHONY: all run test check unit scenario browser ha fault crash fuzz asan tsan twice lint layers fmt trace bench flame clean help deps deps-test deps-bench pictures
 
 all: $(BIN)
 
@@ -144,18 +144,20 @@ ORDER := $(filter-out web,$(filter $(USED_ROOMS),$(ROOMS)))
 rooms_of = $(if $(filter web,$(1)),web people store base,$(call upto,$(1),$(ORDER)) $(if $(filter exchange demo command,$(1)),web people store base))
 TEST_BIN := $(TESTS:src/%.c=$(B)/test/%)
 define test_rule
-$(B)/test/$(1): src/$(1).c $(wildcard $(dir src/$(1))*_world.c) $(foreach r,$(call rooms_of,$(patsubst %/,%,$(dir $(1)))),$(B)/room/$(r).a)
+$(B)/test/$(1): src/$(1).c $(sort $(wildcard $(dir src/$(1))*_world.c) $(if $(filter base/%,$(1)),,src/store/server_world.c)) $(foreach r,$(call rooms_of,$(patsubst %/,%,$(dir $(1)))),$(B)/room/$(r).a)
 	@mkdir -p $$(@D)
 	@$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.c,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS)
 endef
 $(foreach t,$(TESTS:src/%.c=%),$(eval $(call test_rule,$(t))))
 
+COMMA := ,
 # ── faults: programs of tests/fault, over the whole library ──────────────────────────────────────────────────
-FAULT_WORLD := src/matter/matter_world.c src/store/fault_world.c $(filter-out %_test.c,$(wildcard tests/fault/*.c))
+FAULT_WORLD := src/matter/matter_world.c src/store/fault_world.c src/store/server_world.c $(filter-out %_test.c,$(wildcard tests/fault/*.c))
+$(B)/fault/file_test: FAULT_WRAP := $(patsubst %,-Wl$(COMMA)--wrap=%,open rename link unlink fsync)
 FAULT_BIN := $(patsubst tests/fault/%.c,$(B)/fault/%,$(wildcard tests/fault/*_test.c))
 $(B)/fault/%: tests/fault/%.c $(FAULT_WORLD) $(wildcard tests/fault/*.h src/*/*_world.h) $(LIB)
 	@mkdir -p $(@D)
-	@$(CC) $(CPPFLAGS) $(CFLAGS) -Itests/fault $(LDFLAGS) -o $@ $(filter %.c,$^) $(LIB) -lcmocka $(LDLIBS)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -Itests/fault $(LDFLAGS) $(FAULT_WRAP) -o $@ $(filter %.c,$^) $(LIB) -lcmocka $(LDLIBS)
 .PHONY: fault-build $(B)/.fault
 $(B)/.fault: $(FAULT_BIN)
 fault-build: $(GEN)
@@ -163,7 +165,13 @@ fault-build: $(GEN)
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(B)/.fault B=$(B)
 FAULT ?= full
 fault: fault-build  ## every disk call and allocation of a change fails in turn; FAULT=short samples them
-	@FAULT=$(FAULT) tests/run_unit.sh $(B)/fault
+	@FAULT=$(FAULT) tests/run_unit.sh $(B)/fault sqlite
+
+ROUNDS ?= 200
+PG_ROUNDS ?= 50
+BACKUPS ?= 20
+crash: all  ## kill -9 under load: ROUNDS=200 on a file, PG_ROUNDS=50 on PostgreSQL; BACKUPS=20 under load
+	@ROUNDS=$(ROUNDS) PG_ROUNDS=$(PG_ROUNDS) BACKUPS=$(BACKUPS) node --test --test-reporter=spec tests/scenario/crash.test.mjs tests/scenario/backup.test.mjs
 
 .PHONY: lib
 lib: $(GEN)
@@ -174,7 +182,7 @@ $(B)/.tests: $(TEST_BIN)
 
 unit: $(GEN)  ## unit and rules tests
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(B)/.tests B=$(B)
-	@tests/run_unit.sh $(B)/test
+	@tests/run_unit.sh $(B)/test $(UNIT_ENGINE)
 
 # ── the two commands ─────────────────────────────────────────────────────────────────────────────────────
 run: deps  ## build, make the demo city in ./data, serve it on http://127.0.0.1:8080
@@ -193,28 +201,38 @@ $(B)/echo_server: tests/hostile/echo_server.c $(LIB)
 echo: $(BIN)
 	@$(MAKE) --no-print-directory -s $(B)/echo_server
 
-# Statements that are not ready for PostgreSQL yet: files in which a mistake is only counted. Must become empty.
-PG_LATER := src/matter/search.sql src/matter/similar.sql
-$(B)/check_pg: tools/check_pg.c $(LIB)
+# Search speaks to each engine in its own words, of documents that each numbers by itself: search_test compares what is found.
+PG_OWN_WORDS := src/matter/search.sql src/matter/search_rebuild.sql src/matter/similar.sql src/matter/matter_find.sql
+$(B)/check_pg $(B)/same_pg: $(B)/%: tools/%.c $(LIB)
 	@$(CC) $(CPPFLAGS) -I$(shell pg_config --includedir) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lpq
-.PHONY: check-pg-tool check-pg
+.PHONY: check-pg-tool check-pg same-pg
 check-pg-tool: $(BIN)
-	@$(MAKE) --no-print-directory -s $(B)/check_pg
+	@$(MAKE) --no-print-directory -s $(B)/check_pg $(B)/same_pg
 check-pg: check-pg-tool  ## every statement and table on a private PostgreSQL
-	@tests/check_pg.sh $(B)/check_pg $(PG_LATER)
+	@tests/check_pg.sh $(B)/check_pg
+same-pg: check-pg-tool  ## every statement that reads says the same on both engines
+	@tests/same_pg.sh $(B) $(PG_OWN_WORDS)
 
 scenario: all echo  ## pages and commands against the real binary
 	@node --test --test-reporter=spec tests/scenario/ tests/hostile/
 browser: all  ## journeys in Chromium
 	@node --test --test-reporter=spec tests/browser/
 
+ha: all  ## several nodes: HAProxy, PgBouncer, a node and a primary killed under load
+	@node --test --test-reporter=spec tests/ha/ && echo && cat $(B)/ha.txt
+
 # ── sanitizers, fuzzing ──────────────────────────────────────────────────────────────────────────────────
-ASAN := B=build/asan CC=gcc MODE_FLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" LINK_HARDEN=-pie MODE_LINK="-fsanitize=address,undefined"
-TSAN := B=build/tsan CC=gcc MODE_FLAGS="-O1 -g -fsanitize=thread" LINK_HARDEN=-pie MODE_LINK="-fsanitize=thread"
+# Instrumented code makes gcc warn of truncations that cannot be: the plain build has looked already.
+ASAN := B=build/asan CC=gcc WERROR= UNIT_ENGINE=sqlite MODE_FLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" LINK_HARDEN=-pie MODE_LINK="-fsanitize=address,undefined"
+TSAN := B=build/tsan CC=gcc WERROR= UNIT_ENGINE=sqlite MODE_FLAGS="-O1 -g -fsanitize=thread" LINK_HARDEN=-pie MODE_LINK="-fsanitize=thread"
 asan:  ## unit tests and the binary under AddressSanitizer and UBSan (in build/asan)
 	@$(MAKE) --no-print-directory unit $(ASAN)
 	@$(MAKE) --no-print-directory all $(ASAN)
 	@LUOSHI=build/asan/luoshi ASAN_OPTIONS=detect_leaks=0 node --test --test-concurrency=2 --test-reporter=spec \
+	  tests/scenario/serving.test.mjs tests/scenario/bad_input.test.mjs tests/scenario/public.test.mjs tests/scenario/work.test.mjs tests/scenario/import.test.mjs
+twice:  ## scenarios against a program that runs every batch twice: a command must be the same when it is run again
+	@$(MAKE) --no-print-directory all B=build/twice MODE_FLAGS="-O1 -g -DSTORE_RUNS_TWICE=1"
+	@LUOSHI=build/twice/luoshi node --test --test-concurrency=2 --test-reporter=spec \
 	  tests/scenario/serving.test.mjs tests/scenario/bad_input.test.mjs tests/scenario/public.test.mjs tests/scenario/work.test.mjs tests/scenario/import.test.mjs
 tsan:  ## the same under ThreadSanitizer (in build/tsan)
 	@$(MAKE) --no-print-directory unit $(TSAN)
@@ -249,7 +267,7 @@ $(B)/bench_store: tests/bench/bench_store.c $(LIB)
 bench-store: $(BIN)
 	@$(MAKE) --no-print-directory -s $(B)/bench_store
 
-$(B)/load $(B)/floor: $(B)/%: tests/bench/%.c $(LIB)
+$(B)/load $(B)/floor $(B)/bench_search: $(B)/%: tests/bench/%.c $(LIB)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
 
 $(B)/explain: tests/bench/explain.c $(LIB)
@@ -259,8 +277,17 @@ explain: $(BIN)  ## how every statement runs: none may read or sort a whole tabl
 	@$(MAKE) --no-print-directory -s $(B)/explain
 	@$(B)/explain --allowed tests/bench/explain_allowed.txt --out $(B)/explain.txt $(if $(DB),--db $(DB))
 
-bench: all echo bench-store  ## measure; writes docs/performance.md
-	@tests/bench/run.sh
+.PHONY: bench-tools
+bench-tools: all echo bench-store
+	@$(MAKE) --no-print-directory -s $(B)/load $(B)/floor $(B)/explain
+deps-bench:
+	@tools/deps.sh bench
+bench: deps-bench bench-tools  ## measure; writes docs/performance.md; SCALE=small, 100k, 1M or 10M, PARTS="pages raises"
+	@node tests/bench/run.mjs $(or $(SCALE),small) $(PARTS)
+	@node tests/bench/report.mjs
+
+flame: deps-bench bench-tools  ## the flame graph of the list page, docs/pictures/list-flame.svg
+	@node tests/bench/flame.mjs
 
 pictures: all  ## the screenshots of the documents, from the demo city
 	@node tools/pictures.mjs docs/pictures

@@ -19,6 +19,7 @@
 static const struct option_row data_only[] = {DATA, END};
 static const struct option_row serve_options[] = {
     DATA,
+    {"replica", "URL", "a server that follows the one of --db and may be read from (or in LUOSHI_REPLICA)"},
     {"listen", "ADDR:PORT", "where to listen (default: 127.0.0.1:8080; port 0 picks a free one)"},
     {"config", "FILE", "configuration file (default: DIR/luoshi.ini when it exists)"},
     NOW,
@@ -69,6 +70,12 @@ static const struct option_row user_options[] = {
 };
 static const struct option_row key_options[] = {
     DATA, NOW, {"unit", "CODE", "the unit in whose name it registers (default: the root unit)"}, END};
+static const struct option_row copy_options[] = {
+    {"from", "DIR|URL", "the data folder or postgresql://… to copy from; it may be served"},
+    {"to", "DIR|URL", "where to: empty, or begun by a copy that was cut off"},
+    {"quiet", NULL, "no progress"},
+    END,
+};
 static const struct option_row routes_options[] = {{"rights", NULL, "print the rights table instead"}, END};
 static const struct option_row no_options[] = {END};
 
@@ -83,6 +90,9 @@ static const struct command commands[] = {
     {"key", "add|list|end [NAME]", "API keys: the key is printed once.", 1, 2, key_options, command_key},
     {"backup", "FILE", "Copy the database while it is served.", 1, 1, data_only, command_backup},
     {"restore", "FILE", "Put a backup in place; the old database is kept beside it.", 1, 1, data_only, command_restore},
+    {"reindex", "", "Make the search index again, in the order of time; nobody may serve meanwhile.", 0, 0, data_only,
+     command_reindex},
+    {"copy", "", "Copy a whole installation into another database, and compare.", 0, 0, copy_options, command_copy},
     {"routes", "", "List every route with its access.", 0, 0, routes_options, command_routes},
     {"jobs", "", "What comes round by the clock: when each job is due, how it went.", 0, 0, data_only, command_jobs},
     {"doctor", "", "Check files, database, counts and rules; change nothing.", 0, 0, data_only, command_doctor},

@@ -31,9 +31,12 @@ part build make --no-print-directory all echo
 part layers make --no-print-directory layers
 part lint make --no-print-directory lint
 part unit make --no-print-directory unit
+part explain make --no-print-directory explain
 part check-pg make --no-print-directory check-pg
+part same-pg make --no-print-directory same-pg
 part tools node_tests tools/*.test.mjs
 part scenario node_tests tests/scenario/*.test.mjs tests/hostile/*.test.mjs
+part ha node_tests tests/ha/*.test.mjs
 part browser node_tests tests/browser/*.test.mjs
 part fault make --no-print-directory fault FAULT=short
 part sanitizers make --no-print-directory asan

@@ -42,7 +42,8 @@ enum oid {
 
 /* Tables that PostgreSQL alone has, and why. */
 static const char *const extra_tables[] = {
-    "matter_key", /* unique columns of a partitioned table */
+    "matter_key",  /* unique columns of a partitioned table */
+    "partitioned", /* which tables are, and by which key */
 };
 
 struct later {

@@ -26,7 +26,7 @@ done
 # one source file names each library (llhttp, OpenSSL: web/http*; sodium: base/secret.c; ICU: base/locale.c; …)
 only() { for f in $(grep -lE "#include <$1" src/*/*.c src/*/*.h 2>/dev/null); do case " $2 " in *" $f "*) ;; *) echo "$f names <$1>, which belongs to $2"; bad=1 ;; esac; done; }
 only 'sqlite3' "src/store/sqlite.c src/store/sqlite_stmt.c src/store/sqlite_inside.h src/store/fault_world.c"
-only 'libpq' "src/store/postgres.c src/store/postgres_stmt.c src/store/postgres_wire.c src/store/postgres_inside.h"
+only 'libpq' "src/store/postgres.c src/store/postgres_stmt.c src/store/postgres_wire.c src/store/postgres_inside.h src/store/server_world.c"
 only 'cmark-gfm' "src/web/markdown.c"
 only 'sodium' "src/base/secret.c"
 only 'unicode/' "src/base/locale.c src/base/locale_words.c"

@@ -284,6 +284,36 @@ static void emit_registry(struct mksql *m)
     write_file(m, STR("sql_all.c"), buf_str(&b));
 }
 
+static void add_param(struct buf *b, const struct param *p)
+{
+    static const char *const names[] = {
+        [TYPE_NONE] = "?",    [TYPE_STR] = "str",         [TYPE_BLOB] = "blob", [TYPE_INT] = "int",
+        [TYPE_REAL] = "real", [TYPE_INSTANT] = "instant", [TYPE_DAY] = "day",   [TYPE_ID] = "id"};
+    buf_format(b, "%.*s:", STR_ARG(p->name));
+    if (p->type.kind == TYPE_ID) buf_format(b, "%.*s_", STR_ARG(p->type.table));
+    buf_format(b, "%s%s", names[p->type.kind], p->type.optional ? "?" : "");
+}
+
+/* What each parameter is called and meant to hold: for tools/same_pg.c, which makes values for them. */
+static void emit_params(struct mksql *m)
+{
+    struct buf b = new_text(m);
+    buf_add(&b, STR("/* Made by mksql: the parameters of each statement, by its number and their places. */\n"
+                    "static const char *const stmt_params[] = {\n"));
+    for (size_t i = 0; i < m->n_statements; i++) {
+        const struct statement *q = &m->statements[i];
+        buf_add(&b, STR("    \""));
+        for (int place = 1; place <= (int)q->n_params; place++) {
+            if (place > 1) buf_add_byte(&b, ' ');
+            for (size_t k = 0; k < q->n_params; k++)
+                if (q->params[k].place == place) add_param(&b, &q->params[k]);
+        }
+        buf_add(&b, STR("\",\n"));
+    }
+    buf_add(&b, STR("    NULL,\n};\n"));
+    write_file(m, STR("params.inc"), buf_str(&b));
+}
+
 static void emit_migrations(struct mksql *m)
 {
     struct buf b = new_text(m);
@@ -318,6 +348,7 @@ void emit_all(struct mksql *m)
         emit_source(m, &m->sources[i]);
     }
     emit_registry(m);
+    emit_params(m);
     emit_migrations(m);
     emit_tables(m);
 }

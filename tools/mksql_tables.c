@@ -244,6 +244,9 @@ static void add_writes(struct buf *b, const struct table *t, int number)
     add_params(b, n_first);
     buf_add(b, STR(")"));
     end_statement(b, t, first, n_first, "");
+    buf_format(b, "     .bulk = \"COPY %.*s (", STR_ARG(t->name));
+    add_names(b, t, first, n_first, "");
+    buf_add(b, STR(") FROM STDIN (FORMAT binary)\",\n"));
     if (n_own == 0) return;
     begin_statement(b, t, "link", number + 1);
     buf_format(b, "UPDATE %.*s SET ", STR_ARG(t->name));

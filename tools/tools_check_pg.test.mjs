@@ -53,14 +53,14 @@ const pg = (columns, more = '') => ({ '001_a.sql': base, '001_a.pg.sql': `CREATE
 const columns = { id: 'id BIGINT PRIMARY KEY', code: 'code TEXT COLLATE "C" NOT NULL UNIQUE', key: "key BYTEA NOT NULL DEFAULT ''", weight: 'weight DOUBLE PRECISION', n: 'n BIGINT NOT NULL DEFAULT 0' }
 const with_ = (changes) => Object.values({ ...columns, ...changes }).filter((c) => c).join(', ')
 
-test('N15: what is the same on both engines passes', () => {
+test('P35: what is the same on both engines passes', () => {
   const good = '-- a :many\nSELECT id, code, key, weight, n, sum(n) OVER () AS total /* int */, code LIKE \'%\' ESCAPE \'!\' AS yes /* int */ FROM unit WHERE key <> x\'00\' AND id <> :unit_id;\n'
   const { status, lines } = world(good, { '001_a.sql': base })
   assert.deepEqual(lines, ['check-pg: 1 tables and 1 statements are the same on PostgreSQL'])
   assert.equal(status, 0)
 })
 
-test('N15: a difference between the schemas is found', () => {
+test('P35: a difference between the schemas is found', () => {
   const cases = [
     [pg(with_({ code: 'code TEXT NOT NULL UNIQUE' })), 'unit.code has another type or collation'],
     [pg(with_({ n: 'n INTEGER NOT NULL DEFAULT 0' })), 'unit.n has another type'],
@@ -79,7 +79,7 @@ test('N15: a difference between the schemas is found', () => {
   }
 })
 
-test('N15: a statement that PostgreSQL reads otherwise is found at its line', () => {
+test('P35: a statement that PostgreSQL reads otherwise is found at its line', () => {
   const cases = [
     ['-- a :one\nSELECT code, n FROM unit GROUP BY code;\n', 'column "unit.n" must appear in the GROUP BY clause'],
     ['-- a :one\nSELECT id FROM unit;\n-- a.pg :one\nSELECT id, n FROM unit;\n', 'gives 1 columns in SQLite, 2 in PostgreSQL'],

@@ -220,6 +220,7 @@ CREATE TABLE search_doc (id INTEGER PRIMARY KEY) STRICT;`,
   assert.deepEqual(statement('unit', 'add'), ['INSERT INTO unit (id, code, key, weight, size, seen_at, starts_on) VALUES ($1, $2, $3, $4, $5, $6, $7)', 'isbriii', ''])
   assert.deepEqual(statement('unit', 'link'), ['UPDATE unit SET parent_unit_id = $1 WHERE id = $2', 'ii', ''])
   assert.doesNotMatch(c, /answer_link/)
+  assert.match(c, /\.bulk = "COPY unit \(id, code, key, weight, size, seen_at, starts_on\) FROM STDIN \(FORMAT binary\)"/)
   assert.deepEqual([...c.matchAll(/\.number = (\d+)/g)].map((m) => Number(m[1])).slice(0, 6), [0, 1, 2, 3, 4, 5])
   assert.match(c, /tables_count = 4;\s+const int tables_statements = 24;/)
   compile(folder, ['tables.c'])

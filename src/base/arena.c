@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +98,12 @@ void arena_set_on_full(struct arena *a, jmp_buf *on_full)
     a->thread = &thread_on_full;
 }
 
+void arena_share_exit(struct arena *a, const struct arena *with)
+{
+    a->on_full = with->on_full;
+    a->thread = with->thread;
+}
+
 void arena_thread_on_full(jmp_buf *on_full)
 {
     thread_on_full = on_full;
@@ -180,7 +187,7 @@ void *arena_try_alloc(struct arena *a, size_t count, size_t size, size_t align)
 
 static NORETURN void full(struct arena *a)
 {
-    if (a->thread != &thread_on_full && thread_on_full != NULL) longjmp(*thread_on_full, 1);
+    if (thread_on_full != NULL) longjmp(*thread_on_full, 1);
     if (a->on_full != NULL && a->thread == &thread_on_full) longjmp(*a->on_full, 1);
     must_failed("arena full and nowhere to go", __FILE__, __LINE__);
 }
@@ -245,4 +252,9 @@ void arena_rewind(struct arena *a, struct arena_mark m)
 size_t arena_used(const struct arena *a)
 {
     return a->total;
+}
+
+void arena_give_back(void)
+{
+    (void)malloc_trim(0);
 }

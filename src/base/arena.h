@@ -32,8 +32,10 @@ void arena_free(struct arena *);
 /* Everything allocated is gone, deferred clean-ups have run, the first chunk is kept for reuse. */
 void arena_reset(struct arena *);
 void arena_set_on_full(struct arena *, jmp_buf *on_full);
-/* Where this thread leaves when an arena that belongs to another thread is full: a command run by the writer may put its
- * results into the caller's arena, and must not jump into the caller's stack. NULL turns it off. */
+/* Exhaustion of the first leaves where that of the second does. */
+void arena_share_exit(struct arena *, const struct arena *);
+/* Where this thread leaves, whichever arena is full, before any exit of an arena's own: a command of the writer may put its results into the
+ * arena of its caller, on another thread or further down on this one, and must not jump there past the writer. NULL turns it off. */
 void arena_thread_on_full(jmp_buf *on_full);
 
 MUST_USE void *arena_alloc(struct arena *, size_t count, size_t size, size_t align);
@@ -47,6 +49,8 @@ struct arena_mark arena_mark(struct arena *);
 /* Frees what came after the mark. Nothing may have been deferred since. */
 void arena_rewind(struct arena *, struct arena_mark);
 size_t arena_used(const struct arena *);
+/* What arenas have freed goes back to the system. Takes some milliseconds after much work. */
+void arena_give_back(void);
 
 /* For fault tests: the n-th allocation from now on in this thread fails as if full. 0 turns it off. */
 void arena_fault_after(long n);

@@ -49,3 +49,8 @@ int64_t ids_block(struct ids *ids, instant now, int64_t n)
     } while (!atomic_compare_exchange_weak(&ids->last, &last, end));
     return first;
 }
+
+instant id_moment(int64_t id)
+{
+    return (instant){(id >> TIME_SHIFT) + EPOCH_MS};
+}

@@ -20,6 +20,8 @@ struct ids {
 void ids_init(struct ids *, int node, int64_t after);
 /* Thread-safe. */
 int64_t ids_next(struct ids *, instant now);
+/* When an id was made, as its clock said. */
+instant id_moment(int64_t id);
 
 /* n ids at once, for one statement that makes many rows: the i-th (from 0) is first + i / ID_SLOT * ID_SLOT_STEP + i % ID_SLOT. They lie in
  * milliseconds of their own, so that no other node can make them. */

@@ -39,8 +39,8 @@
 #define LIMIT_QUERY_POINTS   100
 
 /* Lists */
-#define LIMIT_ROWS_PAGE   25    /* rows of a list page */
-#define LIMIT_COUNT_EXACT 1000  /* beyond it a count says "more than": counting costs what is counted */
+#define LIMIT_ROWS_PAGE   25   /* rows of a list page */
+#define LIMIT_COUNT_EXACT 1000 /* beyond it a count says "more than": counting costs what is counted */
 
 /* Spreadsheets */
 #define LIMIT_SHEET_BYTES   ((size_t)512 * 1024 * 1024) /* unpacked worksheet */

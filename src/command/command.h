@@ -48,8 +48,9 @@ int complain(const char *fmt, ...) PRINTF(1, 2);
 /* A data folder, opened: key file, database, city. */
 struct house {
     str dir;
-    const char *url; /* of a database on a server; NULL: luoshi.db in the folder */
-    bool is_made;    /* there was a city in it */
+    const char *replica; /* for serve: of a server that follows it; NULL: none */
+    const char *url;     /* of a database on a server; NULL: luoshi.db in the folder */
+    bool is_made;        /* there was a city in it */
     struct keys *keys;
     struct store *store;
     struct db *db;
@@ -63,8 +64,12 @@ struct house {
 /* False after saying why. */
 bool house_open(struct invocation *, struct house *, unsigned flags);
 void house_close(struct house *);
+/* Is the key file the one that the database was made with? `note`: writes its fingerprint when there is none. False after saying so. */
+bool house_key(struct house *, bool note);
 /* Of a house opened to be filled: its database gets its name. False after saying why. */
 bool house_keep(struct house *);
+/* Makes the search index again when that is wanted, telling how far it is. False after saying why not. */
+bool house_index(struct house *);
 const char *house_path(struct arena *, str dir, const char *file);
 
 int command_serve(struct invocation *);
@@ -76,6 +81,8 @@ int command_user(struct invocation *);
 int command_key(struct invocation *);
 int command_backup(struct invocation *);
 int command_restore(struct invocation *);
+int command_reindex(struct invocation *);
+int command_copy(struct invocation *);
 int command_routes(struct invocation *);
 int command_doctor(struct invocation *);
 int command_jobs(struct invocation *);

@@ -29,9 +29,26 @@ AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.casefile_id = c.id AND o.said = 
 SELECT count(*) AS n /* int */ FROM outcome o JOIN answer a ON a.casefile_id = o.casefile_id
 WHERE o.said IN ('solved', 'partly') AND o.person_id = a.person_id AND a.at <= o.at;
 
+-- stray_rows :one
+SELECT (SELECT count(*) FROM contact c WHERE NOT EXISTS (SELECT 1 FROM matter m WHERE m.id = c.matter_id))
+     + (SELECT count(*) FROM message g WHERE NOT EXISTS (SELECT 1 FROM matter m WHERE m.id = g.matter_id))
+     + (SELECT count(*) FROM outcome o WHERE NOT EXISTS (SELECT 1 FROM matter m WHERE m.id = o.matter_id))
+     + (SELECT count(*) FROM event e WHERE e.matter_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM matter m WHERE m.id = e.matter_id))
+     + (SELECT count(*) FROM answer a WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.casefile_id = a.casefile_id AND e.id = a.event_id))
+     + (SELECT count(*) FROM outcome o WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.casefile_id = o.casefile_id AND e.id = o.event_id))
+       AS n /* int */;
+
 -- homeless_units :one
 SELECT count(*) AS n /* int */ FROM unit u WHERE u.ends_on = 0 AND u.kind <> 'partner'
 AND NOT EXISTS (SELECT 1 FROM office o WHERE o.unit_id = u.id AND o.ends_on = 0);
+
+-- miscounted_units :one
+SELECT count(*) AS n /* int */ FROM unit u
+LEFT JOIN (SELECT p.ancestor_unit_id AS id, count(*) AS units, sum(CASE WHEN EXISTS (SELECT 1 FROM office o
+               WHERE o.unit_id = p.descendant_unit_id AND o.ends_on = 0) THEN 1 ELSE 0 END) AS offices
+           FROM unit_path p WHERE p.line = 0 AND p.ends_on = 0 GROUP BY p.ancestor_unit_id) AS f ON f.id = u.id
+LEFT JOIN unit_cover c ON c.unit_id = u.id
+WHERE coalesce(c.units, 0) <> coalesce(f.units, 0) OR coalesce(c.offices, 0) <> coalesce(f.offices, 0);
 
 -- pathless_units :one
 SELECT count(*) AS n /* int */ FROM unit u WHERE u.ends_on = 0 AND NOT EXISTS

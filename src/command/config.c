@@ -53,6 +53,8 @@ static const struct setting {
      "yes: limit clients on this machine too"},
     {"store", "db", TAKES_PATH, offsetof(struct config, db), 0, 0,
      "postgresql://USER@HOST/DATABASE; only in DIR/luoshi.ini, where every command finds it"},
+    {"store", "replica", TAKES_PATH, offsetof(struct config, replica), 0, 0,
+     "postgresql://… of a server that follows the one of db: pages of who is signed in are read there; likewise"},
     {"log", "level", TAKES_LEVEL, 0, 0, 0, "debug, info, warn or error"},
 };
 

@@ -10,7 +10,8 @@
 struct config {
     struct http_options http;
     struct site_options site;
-    const char *db; /* postgresql://…; NULL: the file in the data folder */
+    const char *replica; /* postgresql://… of a server that follows it; NULL: none */
+    const char *db;      /* postgresql://…; NULL: the file in the data folder */
     int drain_seconds;
 };
 

@@ -9,6 +9,7 @@
 #include "gen/sql/command.h"
 #include "jobs/jobs.h"
 #include "matter/casefile.h"
+#include "matter/search_rebuild.h"
 #include "matter/tally.h"
 
 int command_version(struct invocation *in)
@@ -21,11 +22,11 @@ int command_version(struct invocation *in)
 int command_backup(struct invocation *in)
 {
     struct house h;
-    struct store_error why = {{0}};
+    struct store_error why = {.text = ""};
     if (!house_open(in, &h, HOUSE_READ_ONLY)) return 1;
     enum status st = store_backup(h.store, in->args[0], &why);
     house_close(&h);
-    if (st != ST_OK) return complain("no backup was made: %s", why.text);
+    if (st != ST_OK) return complain("%s%s", why.in_place ? "" : "no backup was made: ", why.text);
     printf("%s holds the database; the key file %s/luoshi.key must be kept apart from it\n", in->args[0],
            option_get(in, "data") == NULL ? "data" : option_get(in, "data"));
     return 0;
@@ -33,12 +34,31 @@ int command_backup(struct invocation *in)
 
 int command_restore(struct invocation *in)
 {
-    struct store_error why = {{0}};
+    struct store_error why = {.text = ""};
     const char *dir = option_get(in, "data");
     const char *path = house_path(in->mem, str_from(dir == NULL ? "data" : dir), "luoshi.db");
-    if (store_restore(in->args[0], path, &why) != ST_OK) return complain("nothing was restored: %s", why.text);
+    if (store_restore(in->args[0], path, &why) != ST_OK)
+        return complain("%s%s", why.in_place ? "" : "nothing was restored: ", why.text);
     printf("%s is in place\n", path);
     return 0;
+}
+
+static enum status want_index(struct db *db, struct arena *mem, void *arg)
+{
+    (void)arg;
+    return search_rebuild_want(db, mem);
+}
+
+int command_reindex(struct invocation *in)
+{
+    struct house h;
+    if (!house_open(in, &h, 0)) return 1;
+    enum status st = db_write(h.db, want_index, NULL);
+    bool done = st == ST_OK && house_index(&h);
+    if (st != ST_OK) (void)complain("the search index cannot be made (%s)", status_name(st));
+    house_close(&h);
+    if (done) puts("the search index is made from the words of all matters");
+    return done ? 0 : 1;
 }
 
 /* ── doctor ───────────────────────────────────────────────────────────────────────────────────────────── */
@@ -71,7 +91,9 @@ RULE(uneventful, "every casefile has its events")
 RULE(unsaid, "solved is said by the raiser or an independent re-check")
 RULE(self_said, "nobody confirmed their own answer")
 RULE(pathless_units, "every unit is in the tree")
+RULE(miscounted_units, "the units and offices below each are kept right")
 RULE(leaking_notes, "no internal note is shown")
+RULE(stray_rows, "every row points to a matter and an event that are there")
 
 static void check_files(struct doctor *d)
 {
@@ -115,6 +137,14 @@ static void check_jobs(struct doctor *d)
     say(d, st == ST_OK && b.n == 0, "every job went well the last time", buf_str(&b));
 }
 
+static void check_search(struct doctor *d)
+{
+    int64_t wrong = 0;
+    str report = {NULL, 0};
+    enum status st = search_check(d->h->db, d->mem, &wrong, &report);
+    say(d, st == ST_OK && wrong == 0, "what is said is found by its words, by those who may read it", report);
+}
+
 static void tell(struct doctor *d)
 {
     struct q_command_totals t;
@@ -138,13 +168,16 @@ int command_doctor(struct invocation *in)
     check_counts(&d);
     check_casefiles(&d);
     check_jobs(&d);
+    check_search(&d);
     rule_ownerless(&d);
     rule_astray(&d);
     rule_uneventful(&d);
     rule_unsaid(&d);
     rule_self_said(&d);
     rule_pathless_units(&d);
+    rule_miscounted_units(&d);
     rule_leaking_notes(&d);
+    rule_stray_rows(&d);
     tell(&d);
     house_close(&h);
     printf("%s\n", d.bad == 0 ? "healthy" : "not healthy");

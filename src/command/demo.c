@@ -19,6 +19,7 @@ static enum status seed(struct house *h, struct arena *mem)
                                              STR_INIT("Asia/Shanghai")};
     TRY(db_batch_begin(h->db));
     enum status st = seed_city(h->db, mem, &haitang, &h->city.root);
+    if (st == ST_OK) st = city_key_note(h->db, mem, h->keys);
     if (st == ST_OK) return db_batch_commit(h->db);
     db_batch_rollback(h->db);
     return st;

@@ -10,7 +10,9 @@
 
 #include "command/command.h"
 #include "command/config.h"
+#include "matter/search_rebuild.h"
 #include "matter/tally.h"
+#include "store/copy.h"
 
 #define STATEMENT_MS 30000 /* of a server on PostgreSQL; commands take their time */
 
@@ -75,30 +77,40 @@ static bool open_key(struct house *h, const char *path, unsigned flags)
     return false;
 }
 
-/* --db, else LUOSHI_DB (a password in it does not stand in the list of processes), else the data folder's configuration file. */
+/* An option, else a variable (a password in it does not stand in the list of processes), else the data folder's configuration file. */
+static const char *url_of(struct invocation *in, const char *option, const char *variable, const char *configured)
+{
+    const char *url = option_get(in, option);
+    if (url == NULL) url = getenv(variable);
+    if (url == NULL) url = configured;
+    return url == NULL || url[0] == 0 ? NULL : url;
+}
+
 static bool find_database(struct invocation *in, struct house *h)
 {
     struct config c;
     const char *file = house_path(h->life, h->dir, "luoshi.ini");
-    h->url = option_get(in, "db");
-    if (h->url == NULL) h->url = getenv("LUOSHI_DB");
-    if (h->url == NULL && access(file, R_OK) == 0) {
-        config_init(&c);
-        if (!config_read(&c, h->life, file)) return false;
-        h->url = c.db;
+    config_init(&c);
+    if (access(file, R_OK) == 0 && !config_read(&c, h->life, file)) return false;
+    h->url = url_of(in, "db", "LUOSHI_DB", c.db);
+    h->replica = in->command->run == command_serve ? url_of(in, "replica", "LUOSHI_REPLICA", c.replica) : NULL;
+    if ((h->url != NULL && !str_starts(str_from(h->url), STR("postgresql://"))) ||
+        (h->replica != NULL && (h->url == NULL || !str_starts(str_from(h->replica), STR("postgresql://"))))) {
+        (void)complain(
+            "--db (and --replica beside it) take postgresql://USER@HOST/DATABASE; without it the database is a "
+            "file in the data folder");
+        return false;
     }
-    if (h->url != NULL && h->url[0] == 0) h->url = NULL;
-    if (h->url == NULL || str_starts(str_from(h->url), STR("postgresql://"))) return true;
-    (void)complain("--db takes postgresql://USER@HOST/DATABASE; without it the database is a file in the data folder");
-    return false;
+    return true;
 }
 
 static bool open_store(struct invocation *in, struct house *h, unsigned flags)
 {
-    struct store_error why = {{0}};
+    struct store_error why = {.text = ""};
     struct store_options o = {
         .path = house_path(h->life, h->dir, "luoshi.db"),
         .url = h->url,
+        .replica = h->replica,
         .statement_ms = in->command->run == command_serve ? STATEMENT_MS : 0,
         .create = (flags & HOUSE_CREATE) != 0,
         .fill = (flags & HOUSE_FILL) != 0,
@@ -118,6 +130,44 @@ static bool open_store(struct invocation *in, struct house *h, unsigned flags)
     return true;
 }
 
+static bool show_progress(void *ctx, int64_t done, int64_t all)
+{
+    (void)ctx;
+    if (isatty(STDERR_FILENO)) fprintf(stderr, "\rsearch index: %lld of %lld matters", (long long)done, (long long)all);
+    return true;
+}
+
+bool house_index(struct house *h)
+{
+    bool wanted;
+    enum status st = search_rebuild_wanted(h->db, h->life, &wanted);
+    if (st == ST_OK && !wanted) return true;
+    if (st == ST_OK) {
+        fputs("making the search index again; it goes on where it was should it be stopped\n", stderr);
+        st = search_rebuild(h->db, (struct search_progress){.tell = show_progress});
+        if (isatty(STDERR_FILENO)) fputc('\n', stderr);
+    }
+    if (st != ST_OK) (void)complain("the search index cannot be made (%s)", status_name(st));
+    return st == ST_OK;
+}
+
+static enum status note_key(struct db *db, struct arena *mem, void *arg)
+{
+    return city_key_note(db, mem, arg);
+}
+
+bool house_key(struct house *h, bool note)
+{
+    enum status st = city_key_check(h->db, h->life, h->keys);
+    if (st == ST_NOT_FOUND && note) st = db_write(h->db, note_key, h->keys);
+    if (st == ST_OK || (st == ST_NOT_FOUND && !note)) return true;
+    if (st == ST_CONFLICT)
+        (void)complain("%s/luoshi.key is not the key file that this database was made with: put the right one there",
+                       h->dir.p);
+    else (void)complain("the key file cannot be compared with the database (%s)", status_name(st));
+    return false;
+}
+
 bool house_open(struct invocation *in, struct house *h, unsigned flags)
 {
     const char *dir = option_get(in, "data");
@@ -131,6 +181,12 @@ bool house_open(struct invocation *in, struct house *h, unsigned flags)
         house_close(h);
         return false;
     }
+    bool half = false;
+    if (store_copy_unfinished(h->db, h->life, &half) == ST_OK && half) {
+        (void)complain("the database is a copy that is not finished: run `luoshi copy` again");
+        house_close(h);
+        return false;
+    }
     enum status st = city_load(h->db, h->life, h->keys, &h->city);
     if (st != ST_OK && (flags & HOUSE_CREATE) == 0) {
         (void)complain("the city's settings cannot be read (%s)", status_name(st));
@@ -139,12 +195,17 @@ bool house_open(struct invocation *in, struct house *h, unsigned flags)
     }
     h->city.tree_changed = tally_rebuild;
     h->is_made = st == ST_OK;
+    bool reads = (flags & HOUSE_READ_ONLY) != 0;
+    if ((h->is_made && !house_key(h, !reads)) || (!reads && !house_index(h))) {
+        house_close(h);
+        return false;
+    }
     return true;
 }
 
 bool house_keep(struct house *h)
 {
-    struct store_error why = {{0}};
+    struct store_error why = {.text = ""};
     db_close(h->db);
     h->db = NULL;
     if (store_keep(h->store, &why) == ST_OK) return true;
@@ -154,6 +215,7 @@ bool house_keep(struct house *h)
 
 void house_close(struct house *h)
 {
+    if (h->city.keys != NULL) city_free(&h->city);
     if (h->db != NULL) db_close(h->db);
     if (h->store != NULL) store_close(h->store);
     keys_close(h->keys);

@@ -49,13 +49,16 @@ static int init(struct invocation *in, struct house *h)
     };
     enum status st = db_batch_begin(h->db);
     if (st == ST_OK) st = seed_city(h->db, in->mem, &city, &h->city.root);
+    if (st == ST_OK) st = city_key_note(h->db, in->mem, h->keys);
     if (st == ST_OK) st = make_admin(h, in->mem, str_from(admin), password, &f);
     if (st != ST_OK) {
         db_batch_rollback(h->db);
         return print_faults(&f, st);
     }
     if (db_batch_commit(h->db) != ST_OK) return complain("the disk refused the write");
-    printf("made %s/luoshi.db and %s/luoshi.key; keep a copy of the key file elsewhere\n", h->dir.p, h->dir.p);
+    if (h->url == NULL) printf("made %s/luoshi.db and ", h->dir.p);
+    printf("%s%s/luoshi.key; keep a copy of the key file elsewhere\n",
+           h->url == NULL ? "" : "made an installation in the database and ", h->dir.p);
     printf("administrator %s, password %.*s\n", admin, STR_ARG(password));
     return 0;
 }

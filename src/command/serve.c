@@ -53,31 +53,52 @@ static void greet(struct invocation *in, const struct http_server *server, const
     (void)fflush(stdout);
 }
 
-/* Until SIGTERM or SIGINT. Behind a balancer SIGTERM first says "not ready" for a while; a second signal cuts that short. */
-static void wait_for_end(struct site *site, int drain_seconds)
+static sigset_t our_signals(void)
 {
     sigset_t set;
-    int which;
-    const struct timespec drain = {.tv_sec = drain_seconds};
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
-    while ((which = sigwaitinfo(&set, NULL)) < 0) must(errno == EINTR);
+    sigaddset(&set, SIGUSR1);
+    return set;
+}
+
+/* Until SIGTERM or SIGINT. Behind a balancer SIGTERM first says "not ready" for a while; a second one cuts that short. SIGUSR1: look for
+ * jobs now. */
+static void wait_for_end(struct site *site, struct jobs *jobs, int drain_seconds)
+{
+    const sigset_t set = our_signals();
+    const struct timespec drain = {.tv_sec = drain_seconds};
+    int which;
+    while ((which = sigwaitinfo(&set, NULL)) < 0 || which == SIGUSR1) {
+        must(which > 0 || errno == EINTR);
+        if (which == SIGUSR1) jobs_look(jobs);
+    }
     log_line(LOG_INFO, "stopping", "signal=%d", which);
     if (which != SIGTERM || drain_seconds == 0) return;
     site_drain(site);
-    (void)sigtimedwait(&set, NULL, &drain);
+    while (sigtimedwait(&set, NULL, &drain) == SIGUSR1) continue;
 }
 
 static void block_signals(void)
 {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
+    const sigset_t set = our_signals();
     (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full disk: an error of that write */
+}
+
+static void each_look(void *site, struct db *db, struct arena *mem)
+{
+    site_refresh(site, db, mem);
+}
+
+static void start_jobs(struct house *h, struct site *site, struct jobs **out)
+{
+    enum status st = jobs_open(h->life, h->store, &h->city, store_node(h->store), jobs_all, jobs_all_count, out);
+    jobs_each_look(*out, each_look, site);
+    if (st == ST_OK) st = jobs_start(*out);
+    if (st != ST_OK) log_line(LOG_ERROR, "jobs not started", "st=\"%s\"", status_name(st));
 }
 
 static int serve(struct invocation *in, struct house *h)
@@ -96,11 +117,9 @@ static int serve(struct invocation *in, struct house *h)
     if (http_open(&c.http, &handler, &server) != ST_OK) return complain("cannot listen on %s", c.http.listen);
     site.server = server;
     log_line(LOG_INFO, "serving", "port=%d schema=%d", http_port(server), store_schema_version(h->store));
-    if (jobs_open(h->life, h->store, &h->city, store_node(h->store), jobs_all, jobs_all_count, &jobs) != ST_OK ||
-        jobs_start(jobs) != ST_OK)
-        log_line(LOG_ERROR, "jobs not started", " ");
+    start_jobs(h, &site, &jobs);
     greet(in, server, &c.http);
-    wait_for_end(&site, c.drain_seconds);
+    wait_for_end(&site, jobs, c.drain_seconds);
     http_close(server);
     jobs_stop(jobs);
     return 0;

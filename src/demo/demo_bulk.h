@@ -17,6 +17,7 @@
 #include "base/id.h"
 #include "demo/demo.h"
 #include "gen/sql/demo_bulk.h"
+#include "matter/search.h"
 
 /* Models */
 
@@ -30,7 +31,8 @@ struct bulk_step {
 };
 /* A text for the search index. */
 struct bulk_doc {
-    bool is_public, is_matter; /* is_matter: the raiser's words, which end with the copy's own */
+    enum search_audience audience; /* both when the public reads the same words */
+    int answer;                    /* -1: the raiser's words, which end with the copy's own */
     str tokens;
 };
 struct bulk_model {
@@ -95,6 +97,8 @@ MUST_USE enum status bulk_sums_write(struct bulk_sums *, struct db *, unit_id ro
 
 /* Copies */
 
+#define BULK_ANSWERS 4 /* of one life: a first one, and one after each "not solved" */
+
 struct bulk_copy {
     const struct bulk_model *model;
     int64_t shift; /* milliseconds */
@@ -104,6 +108,7 @@ struct bulk_copy {
     size_t left;     /* rows to come */
     casefile_id casefile;
     matter_id matter;
+    answer_id answers[BULK_ANSWERS];
     struct bulk_copy *next; /* of those that may be used again */
     event_id events[];
 };

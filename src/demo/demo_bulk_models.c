@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "demo/demo_bulk.h"
-#include "matter/search.h"
 
 /* All rows of one table in the order of casefiles, and how far they are given out. */
 #define LIST(name)                                                                                                     \
@@ -59,25 +58,31 @@ static void take_rows(struct lists *l, struct bulk_model *m)
 
 /* Texts for the search index, as the rules put them there */
 
-static struct bulk_doc doc(struct arena *mem, bool is_public, bool is_matter, const str *texts, size_t n)
+/* One document, or two when the public reads other words. */
+static size_t add_docs(struct arena *mem, struct bulk_doc *docs, int answer, const str *texts, size_t n, bool shown,
+                       const str *shown_texts, size_t n_shown)
 {
-    return (struct bulk_doc){is_public, is_matter, search_tokens(mem, texts, n)};
+    docs[0] = (struct bulk_doc){SEARCH_STAFF, answer, search_tokens(mem, texts, n)};
+    if (!shown) return 1;
+    docs[1] = (struct bulk_doc){SEARCH_PUBLIC, answer, search_tokens(mem, shown_texts, n_shown)};
+    if (!str_eq(docs[0].tokens, docs[1].tokens)) return 2;
+    docs[0].audience = SEARCH_BOTH;
+    return 1;
 }
 
 static void make_docs(struct arena *mem, struct bulk_model *m)
 {
     const struct q_demo_bulk_lives *r = m->life;
     struct bulk_doc *docs = NEWN(mem, struct bulk_doc, 2 + 2 * m->n_answers);
-    size_t n = 0;
-    docs[n++] = doc(mem, false, true, (const str[]){r->subject, r->text, r->place}, 3);
+    size_t n = add_docs(mem, docs, -1, (const str[]){r->subject, r->text, r->place}, 3, r->shown != 0,
+                        (const str[]){r->shown_subject, r->shown_text, r->shown_place}, 3);
+    must(m->n_answers <= BULK_ANSWERS);
     for (size_t i = 0; i < m->n_answers; i++) {
         const struct q_demo_bulk_answers *a = &m->answers[i];
-        docs[n++] = doc(mem, false, false, (const str[]){a->found, a->done, a->basis, a->remedy}, 4);
+        bool shown = r->shown != 0 && a->shown_text.n > 0;
+        n += add_docs(mem, docs + n, (int)i, (const str[]){a->found, a->done, a->basis, a->remedy}, 4, shown,
+                      &a->shown_text, 1);
     }
-    if (r->shown != 0)
-        docs[n++] = doc(mem, true, true, (const str[]){r->shown_subject, r->shown_text, r->shown_place}, 3);
-    for (size_t i = 0; r->shown != 0 && i < m->n_answers; i++)
-        if (m->answers[i].shown_text.n > 0) docs[n++] = doc(mem, true, false, &m->answers[i].shown_text, 1);
     m->docs = docs;
     m->n_docs = n;
 }
@@ -110,7 +115,6 @@ static void make_steps(struct arena *mem, struct bulk_model *m)
 {
     size_t most = 1 + m->n_clocks + m->n_events + m->n_answers + m->n_notes + m->n_messages + m->n_outcomes + m->n_docs;
     struct bulk_step *steps = NEWN(mem, struct bulk_step, most);
-    size_t answers = 0;
     add_step(m, steps, ROW_BEGIN, 0, m->life->raised_at);
     for (size_t i = 0; i < m->n_clocks; i++) add_step(m, steps, ROW_CLOCK, i, m->clocks[i].starts_at);
     for (size_t i = 0; i < m->n_events; i++) add_step(m, steps, ROW_EVENT, i, m->events[i].at);
@@ -121,9 +125,9 @@ static void make_steps(struct arena *mem, struct bulk_model *m)
     for (size_t i = 0; i < m->n_docs; i++) {
         const struct bulk_doc *d = &m->docs[i];
         add_step(m, steps, ROW_DOC, i,
-                 d->is_public   ? shown_at(m)
-                 : d->is_matter ? m->life->raised_at
-                                : m->answers[answers++].at);
+                 d->audience == SEARCH_PUBLIC ? shown_at(m)
+                 : d->answer < 0              ? m->life->raised_at
+                                              : m->answers[d->answer].at);
     }
     qsort(steps, m->n_steps, sizeof *steps, compare_steps);
     m->steps = steps;

@@ -5,7 +5,6 @@
 #include "gen/sql/event.h"
 #include "gen/sql/matter.h"
 #include "matter/event.h"
-#include "matter/search.h"
 
 #define SALT 16
 
@@ -161,11 +160,13 @@ static void count_answer(struct bulk *b, const struct bulk_copy *c, instant at)
     if (on.n <= moved_day(c, due).n) bulk_sum_day(b->sums, STR("in_time"), on);
 }
 
-static enum status write_answer(struct bulk *b, struct bulk_copy *c, const struct q_demo_bulk_answers *r)
+static enum status write_answer(struct bulk *b, struct bulk_copy *c, size_t nth)
 {
+    const struct q_demo_bulk_answers *r = &c->model->answers[nth];
     instant at = moved(c, r->at);
+    c->answers[nth] = (answer_id){new_id(b, at)};
     if (r == c->model->answers) count_answer(b, c, at);
-    return q_demo_bulk_add_answer(b->d->db, (answer_id){new_id(b, at)}, c->casefile, event_there(c, r->event_id),
+    return q_demo_bulk_add_answer(b->d->db, c->answers[nth], c->casefile, event_there(c, r->event_id),
                                   person_of(b, c, r->person_id), unit_of(b, c, r->unit_id), r->asked, r->found, r->done,
                                   r->basis, r->remedy, r->shown_text, at, NULL);
 }
@@ -193,13 +194,17 @@ static enum status write_outcome(struct bulk *b, struct bulk_copy *c, const stru
                                   NULL);
 }
 
-static enum status write_doc(struct bulk *b, struct bulk_copy *c, struct arena *mem, const struct bulk_doc *doc,
-                             instant at)
+static enum status write_doc(struct bulk *b, struct bulk_copy *c, struct arena *mem, const struct bulk_doc *doc)
 {
+    const struct q_demo_bulk_lives *r = c->model->life;
+    const struct search_text text = {.matter = c->matter,
+                                     .answer = doc->answer < 0 ? (answer_id){0} : c->answers[doc->answer],
+                                     .raised_at = moved(c, r->raised_at),
+                                     .kind = r->kind,
+                                     .channel = r->channel};
     str tokens = doc->tokens;
-    if (doc->is_matter) tokens = with_words(mem, tokens, bulk_words_of(mem, c->model, c->serial).tokens);
-    return search_put(b->d->db, (search_doc_id){new_id(b, at)}, c->matter,
-                      doc->is_public ? SEARCH_PUBLIC : SEARCH_STAFF, doc->is_matter ? "matter" : "answer", tokens);
+    if (doc->answer < 0) tokens = with_words(mem, tokens, bulk_words_of(mem, c->model, c->serial).tokens);
+    return search_put(b->d->db, mem, &text, doc->audience, tokens);
 }
 
 enum status bulk_write(struct bulk *b, struct bulk_copy *c, const struct bulk_step *step)
@@ -211,11 +216,11 @@ enum status bulk_write(struct bulk *b, struct bulk_copy *c, const struct bulk_st
     case ROW_BEGIN: return write_begin(b, c, mem);
     case ROW_CLOCK: return write_clock(b, c, &m->clocks[nth]);
     case ROW_EVENT: return write_event(b, c, mem, nth);
-    case ROW_ANSWER: return write_answer(b, c, &m->answers[nth]);
+    case ROW_ANSWER: return write_answer(b, c, nth);
     case ROW_NOTE: return write_note(b, c, &m->notes[nth]);
     case ROW_MESSAGE: return write_message(b, c, &m->messages[nth]);
     case ROW_OUTCOME: return write_outcome(b, c, &m->outcomes[nth]);
-    case ROW_DOC: return write_doc(b, c, mem, &m->docs[nth], (instant){m->life->raised_at.ms + c->shift + step->after});
+    case ROW_DOC: return write_doc(b, c, mem, &m->docs[nth]);
     }
     return ST_OK;
 }

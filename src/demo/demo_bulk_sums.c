@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "demo/demo_bulk.h"
-#include "gen/sql/tally.h"
+#include "matter/tally.h"
 
 static const str states[] = {STR_INIT("registered"), STR_INIT("accepted"), STR_INIT("handling"),
                              STR_INIT("answered"),   STR_INIT("solved"),   STR_INIT("partly"),
@@ -85,8 +85,7 @@ static enum status write_due(struct bulk_sums *s, struct db *db)
         const struct due *d = &s->due[i];
         size_t to = i;
         while (to < s->n_due && compare_due(d, &s->due[to]) == 0) to++;
-        TRY(q_tally_add_day_of(db, s->map->unit[d->unit].id, d->ask ? STR("ask") : STR("due"), (day){d->on},
-                               (int64_t)(to - i), NULL));
+        TRY(tally_add(db, s->map->unit[d->unit].id, d->ask ? STR("ask") : STR("due"), (day){d->on}, (int64_t)(to - i)));
         i = to;
     }
     return ST_OK;
@@ -96,10 +95,10 @@ enum status bulk_sums_write(struct bulk_sums *s, struct db *db, unit_id root)
 {
     for (size_t i = 0; i < s->map->n; i++)
         for (size_t k = 0; k < COUNT_OF(states); k++)
-            if (s->of_unit[i][k] != 0) TRY(q_tally_add(db, s->map->unit[i].id, states[k], s->of_unit[i][k], NULL));
+            if (s->of_unit[i][k] != 0) TRY(tally_add(db, s->map->unit[i].id, states[k], (day){0}, s->of_unit[i][k]));
     for (size_t k = 0; k < COUNT_OF(moments); k++)
         for (int32_t on = s->first; on <= s->last; on++)
             if (s->of_day[k][on - s->first] != 0)
-                TRY(q_tally_add_on(db, root, moments[k], (day){on}, s->of_day[k][on - s->first], NULL));
+                TRY(tally_day(db, root, moments[k].p, (day){on}, s->of_day[k][on - s->first]));
     return write_due(s, db);
 }

@@ -42,9 +42,8 @@ struct bulk_words bulk_words_of(struct arena *mem, const struct bulk_model *m, u
     uint32_t a = rank & ((1u << BITS) - 1);
     uint32_t b = rank >> BITS;
     put_code(serial, code);
-    if (!str_eq(m->life->lang, STR("zh-CN")))
-        return (struct bulk_words){str_format(mem, " Near %s%s, %s.", latins[a], latins[b], code),
-                                   str_format(mem, " near %s%s %s", latins[a], latins[b], code)};
-    return (struct bulk_words){str_format(mem, " %s%s %s", hans[a], hans[b], code),
-                               str_format(mem, " %s%s %s %s", hans[a], hans[b], hans[b], code)};
+    bool chinese = str_eq(m->life->lang, STR("zh-CN"));
+    str text = str_format(mem, chinese ? " %s%s %s" : " Near %s%s, %s.", (chinese ? hans : latins)[a],
+                          (chinese ? hans : latins)[b], code);
+    return (struct bulk_words){text, str_concat(mem, STR(" "), search_tokens(mem, &text, 1))};
 }

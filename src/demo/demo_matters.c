@@ -13,6 +13,7 @@
 #define DAYS           365
 #define BATCH          5000
 #define THEMES_MAX     128
+#define DEMO_FEW       4000 /* lives by the rules that a large city on a server is copied from */
 #define PROGRESS_EVERY 500
 #define SPECIALS_MAX   64
 #define OVERDUE_AT     72 /* percent of the year after which a matter without an answer has just become overdue */
@@ -385,7 +386,8 @@ enum status demo_make_lives(struct demo *d, int64_t n)
 
 int64_t demo_by_rules(const struct demo *d)
 {
-    return d->options->by_rules > 0 ? d->options->by_rules : DEMO_MANY;
+    if (d->options->by_rules > 0) return d->options->by_rules;
+    return d->options->matters > DEMO_MANY && db_on_server(d->db) ? DEMO_FEW : DEMO_MANY; /* each step asks and waits */
 }
 
 enum status demo_make_matters(struct demo *d)

@@ -4,9 +4,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "exchange/sheet_write.h"
+#include "matter/search.h"
 
 #define ROW_ARENA      ((size_t)64 * 1024 * 1024)
 #define PROGRESS_EVERY 1000
@@ -80,10 +82,16 @@ static enum status one_row(struct run *r, const struct sheet_row *row)
     r->row.row = row;
     r->row.faults = &faults;
     r->row.existed = false;
-    if (r->o->skip_bad != NULL) TRY(db_savepoint(r->db));
+    bool part =
+        r->o->skip_bad != NULL || store_blocks(db_store(r->db)); /* on a server also to hear of the row's own failure */
+    bool undone = false;
+    if (part) TRY(db_savepoint(r->db));
     enum status st = r->kind->row(&r->row);
+    if (st == ST_OK && part) {
+        st = db_savepoint_release(r->db);
+        undone = st != ST_OK;
+    }
     if (st == ST_OK) {
-        if (r->o->skip_bad != NULL) TRY(db_savepoint_release(r->db));
         if (r->row.existed) r->result->skipped++;
         else r->result->imported++;
         return ST_OK;
@@ -91,7 +99,7 @@ static enum status one_row(struct run *r, const struct sheet_row *row)
     blame(r, row, st, &why);
     if (r->result->bad++ == 0) r->result->why = why;
     if (r->o->skip_bad == NULL || st == ST_IO || st == ST_BUSY) return st == ST_IO || st == ST_BUSY ? st : ST_INVALID;
-    db_savepoint_undo(r->db);
+    if (!undone) db_savepoint_undo(r->db);
     return write_bad(r, row, &why);
 }
 
@@ -111,6 +119,15 @@ static enum status all_rows(struct run *r)
     return st;
 }
 
+/* Matters are searched for, and come by the thousand. */
+static enum status rows_and_index(struct run *r)
+{
+    bool searched = r->o->kind == IMPORT_MATTERS;
+    if (searched) TRY(search_many(r->db, true));
+    TRY(all_rows(r));
+    return searched ? search_many(r->db, false) : ST_OK;
+}
+
 static enum status finish(struct run *r, enum status st)
 {
     if (st != ST_OK) {
@@ -125,7 +142,9 @@ static enum status finish(struct run *r, enum status st)
             return st;
         }
     }
-    return db_batch_commit(r->db);
+    st = db_batch_commit(r->db);
+    if (st != ST_OK && r->bad != NULL) (void)unlink(r->o->skip_bad); /* it would say that the others are in */
+    return st;
 }
 
 enum status import_run(struct db *db, struct arena *mem, const struct city *city, const struct import_options *o,
@@ -140,7 +159,7 @@ enum status import_run(struct db *db, struct arena *mem, const struct city *city
     TRY(db_batch_begin(db));
     r->row_mem = arena_new(ROW_ARENA, NULL);
     r->row = (struct import_row){.db = db, .mem = r->row_mem, .city = city, .options = o, .index = r->index};
-    enum status st = finish(r, all_rows(r));
+    enum status st = finish(r, rows_and_index(r));
     result->notes = sheet_notes(r->sheet);
     arena_free(r->row_mem);
     sheet_close(r->sheet);

@@ -178,7 +178,9 @@ static enum status register_row(struct import_row *r, instant raised, struct rec
     struct q_import_category_any c;
     str rest = str_sub(words_of(r), d.text.n, SIZE_MAX / 2);
     str category = import_text(r, M_CATEGORY);
-    if (category.n > 0 && q_import_category_any(r->db, r->mem, category, &c) == ST_OK) d.category = c.id;
+    enum status st = category.n > 0 ? q_import_category_any(r->db, r->mem, category, &c) : ST_NOT_FOUND;
+    if (st == ST_OK) d.category = c.id;
+    else if (st != ST_NOT_FOUND) return st;
     TRY(matter_check(r->db, r->mem, &d, r->faults));
     TRY(matter_register(r->db, r->mem, r->city, NULL, &d, receipt));
     if (rest.n == 0) return ST_OK;

@@ -9,6 +9,7 @@
 #include "web/req.h"
 
 #define ROWS_MAX   600 /* of one page: a tree opened wider than that is no overview */
+#define ROWS_LEVEL 100 /* units below one unit: the others are on its next page */
 #define LEVELS_MAX 6
 #define OPEN_MAX   64 /* units opened in one address */
 
@@ -44,6 +45,7 @@ struct overview {
     struct req *rq;
     struct unit unit;
     bool below;         /* the actor may see the levels below it */
+    bool sees_all;      /* and the matters of all units there */
     str open[OPEN_MAX]; /* codes of the opened units */
     size_t n_open;
     struct overview_view v;
@@ -134,6 +136,8 @@ static str toggle(struct overview *o, str code)
     }
     if (!was_open && o->n_open < OPEN_MAX)
         buf_format(&b, "%s%.*s", first ? "" : ",", STR_ARG(percent_encode(o->rq->mem, code)));
+    str after = req_query(o->rq, "after");
+    if (after.n > 0) buf_format(&b, "&after=%.*s", STR_ARG(percent_encode(o->rq->mem, after)));
     buf_add(&b, STR("#levels"));
     return buf_str(&b);
 }
@@ -141,7 +145,7 @@ static str toggle(struct overview *o, str code)
 static void add_row(struct overview *o, const struct tally_row *t, int level)
 {
     struct req *rq = o->rq;
-    bool may_list = rights_allow(rq->db, rq->mem, &rq->actor, ACT_SEE, t->unit, (person_id){0}, NULL);
+    bool may_list = o->sees_all || rights_allow(rq->db, rq->mem, &rq->actor, ACT_SEE, t->unit, (person_id){0}, NULL);
     bool opens = level > 1 && t->has_children && level < LEVELS_MAX;
     struct overview_row_view *row = &o->v.rows[o->v.n_rows++];
     *row = (struct overview_row_view){
@@ -155,15 +159,35 @@ static void add_row(struct overview *o, const struct tally_row *t, int level)
     row->figures = figures_view(o, t, t->code, may_list, &row->n_figures);
 }
 
-static enum status add_below(struct overview *o, unit_id parent, int level)
+static str page_of(struct overview *o, str code, str after)
+{
+    str unit = percent_encode(o->rq->mem, code);
+    if (after.n == 0) return str_format(o->rq->mem, "/overview?unit=%.*s", STR_ARG(unit));
+    after = percent_encode(o->rq->mem, after);
+    return str_format(o->rq->mem, "/overview?unit=%.*s&after=%.*s#levels", STR_ARG(unit), STR_ARG(after));
+}
+
+/* Where the others below a unit are: on the next page, or on the page of the unit that was opened. */
+static void add_more(struct overview *o, str code, int level, str next)
+{
+    if (level == 2) o->v.pager.next = page_of(o, o->unit.code, next);
+    else if (o->v.n_rows < ROWS_MAX)
+        o->v.rows[o->v.n_rows++] = (struct overview_row_view){
+            .unit = req_tr(o->rq, "Others below it"), .level = level, .own_page = page_of(o, code, next)};
+}
+
+static enum status add_below(struct overview *o, unit_id parent, str code, int level)
 {
     struct tally_row *list;
     size_t n;
-    TRY(tally_children(o->rq->db, o->rq->mem, parent, o->rq->today, &list, &n));
+    str next, after = level == 2 ? req_query(o->rq, "after") : STR("");
+    TRY(tally_children(o->rq->db, o->rq->mem, parent, o->rq->today, after, ROWS_LEVEL, &list, &n, &next));
     for (size_t i = 0; i < n && o->v.n_rows < ROWS_MAX; i++) {
         add_row(o, &list[i], level);
-        if (o->v.rows[o->v.n_rows - 1].opened) TRY(add_below(o, list[i].unit, level + 1)); /* at most LEVELS_MAX deep */
+        if (o->v.rows[o->v.n_rows - 1].opened)
+            TRY(add_below(o, list[i].unit, list[i].code, level + 1)); /* at most LEVELS_MAX deep */
     }
+    if (next.p != NULL) add_more(o, code, level, next);
     return ST_OK;
 }
 
@@ -177,7 +201,8 @@ static enum status fill_below(struct overview *o)
     for (size_t i = 0; i < COUNT_OF(figures); i++) o->v.columns[i] = req_tr(rq, figures[i].label);
     o->v.rows = NEWN(rq->mem, struct overview_row_view, ROWS_MAX);
     add_row(o, &whole, 1);
-    TRY(add_below(o, o->unit.id, 2));
+    TRY(add_below(o, o->unit.id, o->unit.code, 2));
+    if (req_query(rq, "after").n > 0) o->v.pager.previous = page_of(o, o->unit.code, STR(""));
     TRY(office_coverage(rq->db, rq->mem, o->unit.id, &o->v.units, &o->v.with_office));
     o->v.office_percent = o->v.units == 0 ? 0 : o->v.with_office * 100 / o->v.units;
     return ST_OK;
@@ -222,6 +247,9 @@ static enum status page_overview(struct req *rq)
     TRY(code.n > 0 ? unit_by_code(rq->db, rq->mem, code, &o->unit) : unit_get(rq->db, rq->mem, own_unit(rq), &o->unit));
     if (!sees_own_level(rq, o->unit.id)) return ST_NOT_FOUND;
     o->below = sees_below(rq, o->unit.id);
+    for (int i = 0; i < rq->actor.n_roles; i++)
+        o->sees_all = o->sees_all || (rights_scope(ACT_SEE, rq->actor.roles[i].role) == SCOPE_BELOW &&
+                                      rq->actor.roles[i].unit.v == o->unit.id.v);
     read_open(o);
     TRY(tally_of(rq->db, rq->mem, o->unit.id, false, rq->today, &own));
     TRY(fill_ways(o));

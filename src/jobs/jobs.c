@@ -27,11 +27,14 @@ struct jobs {
     const struct schedule *rows;
     size_t n;
     struct arena *mem; /* of the run */
+    void (*each_look)(void *ctx, struct db *, struct arena *);
+    void *look_ctx;
     pthread_t thread;
     bool has_thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
     _Atomic bool stopping;
+    bool look; /* under the lock */
 };
 
 /* ── one run ──────────────────────────────────────────────────────────────────────────────────────────── */
@@ -189,7 +192,9 @@ static void wait_for(struct jobs *j, int64_t ms)
     if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
     (void)pthread_mutex_lock(&j->lock);
     int rc = 0;
-    while (!atomic_load(&j->stopping) && rc != ETIMEDOUT) rc = pthread_cond_timedwait(&j->wake, &j->lock, &until);
+    while (!j->look && !atomic_load(&j->stopping) && rc != ETIMEDOUT)
+        rc = pthread_cond_timedwait(&j->wake, &j->lock, &until);
+    j->look = false;
     (void)pthread_mutex_unlock(&j->lock);
 }
 
@@ -200,6 +205,8 @@ static void *jobs_main(void *arg)
     int ran;
     while (!atomic_load(&j->stopping)) {
         enum status st = db == NULL ? db_open(j->store, &db) : ST_OK;
+        if (st == ST_OK && j->each_look != NULL) j->each_look(j->look_ctx, db, j->mem);
+        arena_reset(j->mem);
         if (st == ST_OK) st = jobs_run_due(j, db, clock_now(store_clock(j->store)), &ran);
         if (st != ST_OK && !atomic_load(&j->stopping))
             log_line(LOG_WARN, "jobs not looked at", "st=\"%s\"", status_name(st));
@@ -251,6 +258,12 @@ enum status jobs_open(struct arena *life, struct store *store, const struct city
     return complete_rows(j);
 }
 
+void jobs_each_look(struct jobs *j, void (*fn)(void *ctx, struct db *, struct arena *), void *ctx)
+{
+    j->each_look = fn;
+    j->look_ctx = ctx;
+}
+
 enum status jobs_start(struct jobs *j)
 {
     sigset_t all, before;
@@ -259,6 +272,15 @@ enum status jobs_start(struct jobs *j)
     j->has_thread = pthread_create(&j->thread, NULL, jobs_main, j) == 0;
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return j->has_thread ? ST_OK : ST_IO;
+}
+
+void jobs_look(struct jobs *j)
+{
+    if (j == NULL) return;
+    (void)pthread_mutex_lock(&j->lock);
+    j->look = true;
+    (void)pthread_cond_broadcast(&j->wake);
+    (void)pthread_mutex_unlock(&j->lock);
 }
 
 void jobs_stop(struct jobs *j)

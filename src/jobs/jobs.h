@@ -51,9 +51,14 @@ extern const size_t jobs_all_count;
  * pause is over. */
 MUST_USE enum status jobs_open(struct arena *life, struct store *, const struct city *, int node,
                                const struct schedule *rows, size_t n, struct jobs **out);
+/* Before jobs_start: fn is called by every node each time it looks for what is due (at most half a minute apart). */
+void jobs_each_look(struct jobs *, void (*fn)(void *ctx, struct db *, struct arena *), void *ctx);
 MUST_USE enum status jobs_start(struct jobs *);
 /* A job that runs is cut off at its next job_write and given back, due as it was. Also without a start. */
 void jobs_stop(struct jobs *);
+
+/* Look now instead of when the pause is over. Any thread. */
+void jobs_look(struct jobs *);
 
 /* Runs, one after another, every job that is due at `now` and that no other node holds. *ran: how many. */
 MUST_USE enum status jobs_run_due(struct jobs *, struct db *, instant now, int *ran);

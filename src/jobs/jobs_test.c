@@ -15,6 +15,7 @@
 #include "gen/sql/jobs.h"
 #include "jobs/jobs.h"
 #include "people/person.h"
+#include "store/server_world.h"
 
 /* ── a database that two nodes have opened ────────────────────────────────────────────────────────────── */
 
@@ -79,7 +80,8 @@ static int open_world(void **state)
     assert_non_null(mkdtemp(w->folder));
     (void)snprintf(w->path, sizeof w->path, "%s/luoshi.db", w->folder);
     w->mem = mem;
-    const struct store_options o = {.path = w->path, .create = true, .node = 5, .clock = &clock};
+    const struct store_options o = {
+        .path = w->path, .url = server_world_url(), .create = true, .node = 5, .clock = &clock};
     assert_int_equal(store_open(&o, &w->store, &why), ST_OK);
     assert_int_equal(db_open(w->store, &w->db), ST_OK);
     works = portions = 0;

@@ -91,8 +91,9 @@ struct category_change {
 
 static enum status do_category_put(struct db *db, struct arena *mem, void *arg)
 {
-    struct category_change *c = arg;
-    return category_put(db, mem, &c->rq->actor, &c->c, &c->rq->faults);
+    const struct category_change *c = arg;
+    struct category put = c->c; /* gets its key: run again, it must not have one */
+    return category_put(db, mem, &c->rq->actor, &put, &c->rq->faults);
 }
 
 static enum status save_category(struct req *rq, struct category c, str action)

@@ -156,11 +156,13 @@ static enum status write_answer(struct db *db, struct arena *mem, const struct c
     s->after.handler = s->person;
     TRY(count_answer(db, mem, city, s, due));
     TRY(casefile_end(db, mem, city, s, &(struct step_event){.kind = "answered", .moment = MOMENT_ANSWERED}, &event));
-    TRY(q_casefile_add_answer(db, (answer_id){db_new_id(db)}, s->before.id, event, s->person, unit, d->asked, d->found,
-                              d->done, d->basis, d->remedy, s->at, NULL));
+    answer_id answer = {db_new_id(db)};
+    TRY(q_casefile_add_answer(db, answer, s->before.id, event, s->person, unit, d->asked, d->found, d->done, d->basis,
+                              d->remedy, s->at, NULL));
     TRY(q_matter_answer_waits(db, s->before.id, NULL));
-    return search_add(db, mem, s->matter, SEARCH_STAFF, "answer", (const str[]){d->found, d->done, d->basis, d->remedy},
-                      4);
+    const struct search_text words = {
+        .matter = s->matter, .answer = answer, .parts = (const str[]){d->found, d->done, d->basis, d->remedy}, .n = 4};
+    return search_add(db, mem, &words, SEARCH_STAFF);
 }
 
 enum status casefile_answer(struct db *db, struct arena *mem, const struct casefile_command *cmd,

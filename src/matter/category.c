@@ -52,6 +52,29 @@ enum status category_list(struct db *db, struct arena *mem, bool with_ended, str
     return ST_OK;
 }
 
+static enum status read_tree(struct db *db, struct arena *mem, void *ctx, void **out)
+{
+    struct category_tree *t = NEW(mem, struct category_tree);
+    (void)ctx;
+    *out = t;
+    return category_list(db, mem, false, &t->list, &t->n);
+}
+
+enum status category_tree(struct db *db, struct arena *mem, struct city *city, const struct category_tree **out)
+{
+    void *tree = NULL;
+    TRY(lore_look(&city->lore[LORE_CATEGORIES], db, mem, read_tree, NULL, &tree));
+    *out = tree;
+    return ST_OK;
+}
+
+const struct category *category_tree_find(const struct category_tree *t, category_id id)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (t->list[i].id.v == id.v) return &t->list[i];
+    return NULL;
+}
+
 static const struct words_rule name_en_rule = {"name_en", TR_NOOP("Enter a name in English"),
                                                TR_NOOP("The name must be {max} characters or fewer"), LIMIT_NAME_POINTS,
                                                true};

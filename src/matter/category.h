@@ -3,6 +3,7 @@
 #define LUOSHI_MATTER_CATEGORY_H
 
 #include "base/faults.h"
+#include "people/city.h"
 #include "people/rights.h"
 
 struct category {
@@ -18,6 +19,14 @@ MUST_USE enum status category_children(struct db *, struct arena *, category_id 
                                        size_t *n); /* parent 0: level 1 */
 MUST_USE enum status category_list(struct db *, struct arena *, bool with_ended, struct category **out,
                                    size_t *n); /* by code */
+/* All that are in use, by code, from memory; for pages, which live with `mem`. */
+struct category_tree {
+    struct category *list;
+    size_t n;
+};
+MUST_USE enum status category_tree(struct db *, struct arena *mem, struct city *, const struct category_tree **out);
+/* NULL: not in use. */
+const struct category *category_tree_find(const struct category_tree *, category_id);
 /* Inside a write; id 0 makes one, with the next free code below its parent. */
 MUST_USE enum status category_put(struct db *, struct arena *, const struct actor *, struct category *change,
                                   struct faults *);

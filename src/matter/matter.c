@@ -135,9 +135,16 @@ enum status matter_register(struct db *db, struct arena *mem, const struct city 
                                   .to_person = c.owner,
                                   .at = c.raised_at};
     TRY(event_add(db, mem, &e, NULL));
-    TRY(tally_move(db, mem, NULL, &(struct tally_face){.unit = c.unit, .state = c.state, .due = c.due}));
+    TRY(tally_move(db, NULL, &(struct tally_face){.unit = c.unit, .state = c.state, .due = c.due}));
     TRY(tally_day(db, city->root, "raised", day_in_zone(&city->zone, c.raised_at), 1));
-    return search_add(db, mem, out->matter, SEARCH_STAFF, "matter", (const str[]){d->subject, d->text, d->place}, 3);
+    const struct search_text words = {.matter = out->matter,
+                                      .raised_at = c.raised_at,
+                                      .kind = d->kind,
+                                      .channel = d->channel,
+                                      .parts = (const str[]){d->subject, d->text, d->place},
+                                      .n = 3};
+    return d->tokens.p != NULL ? search_put(db, mem, &words, SEARCH_STAFF, d->tokens)
+                               : search_add(db, mem, &words, SEARCH_STAFF);
 }
 
 /* Reading */

@@ -25,6 +25,7 @@ struct matter_draft {
     instant raised_at;     /* 0: now */
     str source, source_no; /* imports */
     bool no_receipt;       /* imports: nobody holds a code */
+    str tokens; /* of subject, text and place, for the search: made by matter_check, so that the writer need not */
 };
 
 struct receipt {
@@ -94,7 +95,7 @@ MUST_USE enum status message_list(struct db *, struct arena *, matter_id, struct
  * SORT_ANSWERED is for the public, SORT_DUE for staff: for the others they are the newest first. */
 enum matter_sort { SORT_NEWEST = 1, SORT_OLDEST, SORT_ANSWERED, SORT_DUE };
 struct matter_filter {
-    str query;         /* full text; ranked when sort is 0 */
+    str query;         /* words (search.h); the best first when sort is 0 */
     str category_code; /* itself and everything below */
     unit_id unit;      /* itself and everything below by territory */
     str state, kind, channel, place;
@@ -121,9 +122,11 @@ struct matter_page {
     struct matter_item *items;
     size_t n;
     int64_t total;
-    bool exact;   /* else there are more than `total` */
-    bool further; /* not all was looked through: what is on this page is not all there is, and `next` goes on from there */
-    str next;     /* .p NULL: no more */
+    bool exact; /* else there are more than `total` */
+    bool
+        further; /* not all was looked through: what is on this page is not all there is, and `next` goes on from there */
+    int64_t looked; /* with words, when only so many of the newest texts were looked through; else 0 */
+    str next;       /* .p NULL: no more */
 };
 /* who NULL or nobody: the public. */
 MUST_USE enum status matter_list(struct db *, struct arena *, const struct city *, const struct actor *who,

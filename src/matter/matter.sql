@@ -48,7 +48,7 @@ UPDATE answer SET shown_text = :shown_text WHERE casefile_id = :casefile_id AND 
 UPDATE answer SET shown_text = '' WHERE casefile_id = :casefile_id AND shown_text <> '';
 
 -- shown_answers :many casefile_id:casefile_id
-SELECT shown_text FROM answer WHERE casefile_id = :casefile_id AND shown_text <> '' ORDER BY id;
+SELECT id, found, done, basis, remedy, shown_text FROM answer WHERE casefile_id = :casefile_id AND shown_text <> '' ORDER BY id;
 
 -- said :exec matter_id:matter_id asked_at:instant
 UPDATE matter SET asked_at = :asked_at WHERE id = :matter_id;

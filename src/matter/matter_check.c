@@ -2,6 +2,7 @@
  * what cannot be stored or found again. SPDX-License-Identifier: Apache-2.0 */
 #include "matter/category.h"
 #include "matter/matter.h"
+#include "matter/search.h"
 #include "matter/words.h"
 #include "people/unit.h"
 
@@ -121,5 +122,7 @@ enum status matter_check(struct db *db, struct arena *mem, struct matter_draft *
     if (d->raised_at.ms > db_now(db).ms + DAY_MS)
         (void)fault(&found, "raised_at", TR_NOOP("The day must not be in the future"));
     for (size_t i = 0; i < found.n; i++) (void)fault_max(f, found.item[i].field, found.item[i].msg, found.item[i].max);
-    return found.n == 0 ? ST_OK : ST_INVALID;
+    if (found.n > 0) return ST_INVALID;
+    d->tokens = search_tokens(mem, (const str[]){d->subject, d->text, d->place}, 3);
+    return ST_OK;
 }

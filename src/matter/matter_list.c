@@ -11,14 +11,11 @@
 #include "base/limits.h"
 #include "base/locale.h"
 #include "gen/sql/matter_list.h"
-#include "gen/sql/search.h"
 #include "matter/casefile.h"
 #include "matter/matter_count.h"
-#include "matter/matter_ways.h"
-#include "matter/search.h"
+#include "matter/matter_find.h"
 
 #define EXCERPT_POINTS 80
-#define SEARCH_PAGES   400 /* of a ranked list: nobody reads on; offsets stay small */
 #define BATCH_MOST     400 /* keys of one go, where rows may turn out not to fit */
 
 #define PUBLIC_ARGS(w)                                                                                                 \
@@ -91,9 +88,9 @@ static struct want want_of(struct arena *mem, const struct city *city, const str
         .waiting = f->waiting_to_show,
         .public = who == NULL || who->person.v == 0,
         .sort = f->sort,
-        .expression = search_expression(mem, f->query),
+        .query = search_query_of(mem, f->query),
     };
-    if (w.sort == 0 && w.expression.n == 0) w.sort = SORT_NEWEST;
+    if (w.sort == 0 && w.query.n == 0) w.sort = SORT_NEWEST;
     if (w.sort == (w.public ? SORT_DUE : SORT_ANSWERED)) w.sort = SORT_NEWEST; /* a list of the others' alone */
     if (!w.public) w.scope = scope_of(who, ACT_SEE, city->root);
     return w;
@@ -101,13 +98,14 @@ static struct want want_of(struct arena *mem, const struct city *city, const str
 
 /* ── rows ─────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static str excerpt(struct db *db, struct arena *mem, matter_id id, bool public, str query)
+static str excerpt(struct db *db, struct arena *mem, matter_id id, const struct want *w)
 {
+    bool public = w->public;
     struct q_matter_list_words words;
     if (q_matter_list_words(db, mem, id, &words) != ST_OK) return STR("");
-    str text = search_excerpt(mem, public ? words.shown_text : words.text, query, EXCERPT_POINTS);
+    str text = search_excerpt(mem, public ? words.shown_text : words.text, &w->query, EXCERPT_POINTS);
     if (str_find_byte(text, 1) >= 0) return text;
-    str answer = search_excerpt(mem, public ? words.shown_answer : words.answer, query, EXCERPT_POINTS);
+    str answer = search_excerpt(mem, public ? words.shown_answer : words.answer, &w->query, EXCERPT_POINTS);
     return str_find_byte(answer, 1) >= 0 ? answer : text;
 }
 
@@ -247,7 +245,7 @@ static enum status set_total(struct matter_page *out, int64_t total, bool exact)
 /* Exact up to a limit, since a count is never worth more than the list. */
 static enum status count(struct list *l, struct matter_page *out)
 {
-    uint64_t which = count_key(&l->w), epoch = db_epoch(l->db);
+    uint64_t which = count_key(&l->w), epoch = l->limits == &ways_usual ? db_epoch(l->db) : 0;
     struct counted c;
     if (!count_get(which, epoch, db_now(l->db), &c)) {
         struct found f = {.cap = LIMIT_COUNT_EXACT + 1};
@@ -278,34 +276,57 @@ static enum status read_page(struct list *l, const struct matter_filter *f, size
     return ST_OK;
 }
 
-/* By rank: page by page through what the search gives. */
+/* The newest matters of the list without the words, and among them those that have them. */
+static enum status find_in_newest(struct list *l, struct words_found *out)
+{
+    struct list all = *l;
+    struct found newest = found_new(l->mem, (size_t)l->limits->look);
+    all.w.query.n = 0;
+    if (all.w.sort == 0) all.w.sort = SORT_NEWEST;
+    TRY(way_choose(l->db, l->mem, &all.w, l->limits, &all.way));
+    all.checks = way_left(&all.w, all.way, &all.left);
+    TRY(collect(&all, KEY_BEFORE_ALL, &newest));
+    TRY(matter_find_among(l->db, l->mem, &l->w, newest.key, newest.n, out));
+    out->full = out->n > (size_t)l->limits->most;
+    out->ended = newest.ended && !out->full;
+    if (out->full) out->n = (size_t)l->limits->most;
+    return ST_OK;
+}
+
+/* What the index cannot look for, and what it finds too seldom, is looked for in the texts of the list. */
+static enum status find(struct list *l, search_doc_id upto, struct words_found *out)
+{
+    struct words_found listed;
+    if (l->w.query.tokens.n == 0) return find_in_newest(l, out);
+    TRY(matter_find(l->db, l->mem, &l->w, l->limits, upto, out));
+    if (out->ended || out->full) return ST_OK;
+    TRY(find_in_newest(l, &listed));
+    if (listed.ended || listed.full) *out = listed;
+    return ST_OK;
+}
+
+/* With words: page by page through what is found. `after` is how many came before, and where looking began. */
 static enum status search_page(struct list *l, const struct matter_filter *f, int64_t limit, struct matter_page *out)
 {
-    struct q_search_public *shown;
-    struct q_search_staff *seen;
-    const struct want *w = &l->w;
-    int64_t start = 0;
-    size_t n;
-    if (f->after.n > 0 && (!str_int(f->after, &start) || start < 0 || start > SEARCH_PAGES * LIMIT_ROWS_PAGE))
+    struct words_found found;
+    int64_t start = 0, upto = 0;
+    str head, tail;
+    if (f->after.n > 0 && (!str_cut(f->after, '.', &head, &tail) || !str_int(head, &start) || !str_int(tail, &upto) ||
+                           start < 0 || start > l->limits->most || upto < 0))
         return ST_INVALID;
     TRY(db_settle(l->db));
-    if (w->public)
-        TRY(q_search_public(l->db, l->mem, PUBLIC_ARGS(w), w->expression, w->sort, start, limit + 1, &shown, &n));
-    else
-        TRY(q_search_staff(l->db, l->mem, STAFF_ARGS(w), SCOPE_ARGS(&w->scope), w->expression, w->scope.everywhere,
-                           w->sort, start, limit + 1, &seen, &n));
-    struct key *keys = NEWN(l->mem, struct key, n + 1);
-    for (size_t i = 0; i < n; i++) keys[i].id = w->public ? shown[i].id.v : seen[i].id.v;
-    int64_t total = n == 0 ? 0 : w->public ? shown[0].total : seen[0].total;
-    if (f->uncounted) out->exact = false;
-    else TRY(set_total(out, total, true));
-    if ((int64_t)n > limit && start + limit <= SEARCH_PAGES * LIMIT_ROWS_PAGE)
-        out->next = str_format(l->mem, "%lld", (long long)(start + limit));
-    if ((int64_t)n > limit) n = (size_t)limit;
-    (void)way_left(w, WAY_SEARCH, &l->left);
-    TRY(read_items(l->db, l->mem, &l->left, keys, n, &out->items, &out->n));
-    for (size_t i = 0; i < out->n; i++)
-        out->items[i].excerpt = excerpt(l->db, l->mem, out->items[i].id, w->public, f->query);
+    TRY(find(l, (search_doc_id){upto}, &found));
+    out->exact = found.ended && !f->uncounted;
+    out->total = f->uncounted ? 0 : (int64_t)found.n;
+    out->looked = found.ended || found.full ? 0 : found.looked;
+    size_t from = start > (int64_t)found.n ? found.n : (size_t)start, n = found.n - from;
+    if ((int64_t)n > limit) {
+        n = (size_t)limit;
+        out->next = str_format(l->mem, "%lld.%lld", (long long)(start + limit), (long long)found.upto.v);
+    }
+    (void)way_left(&l->w, WAY_SEARCH, &l->left);
+    TRY(read_items(l->db, l->mem, &l->left, found.item + from, n, &out->items, &out->n));
+    for (size_t i = 0; i < out->n; i++) out->items[i].excerpt = excerpt(l->db, l->mem, out->items[i].id, &l->w);
     return ST_OK;
 }
 
@@ -326,7 +347,7 @@ static enum status by_ref(struct list *l, const struct actor *who, str query, st
     *out = (struct matter_page){.total = 1, .exact = true};
     (void)way_left(&l->w, WAY_SEARCH, &l->left);
     TRY(read_items(l->db, l->mem, &l->left, &key, 1, &out->items, &out->n));
-    if (l->w.expression.n > 0 && out->n > 0) out->items[0].excerpt = excerpt(l->db, l->mem, m.id, l->w.public, query);
+    if (l->w.query.n > 0 && out->n > 0) out->items[0].excerpt = excerpt(l->db, l->mem, m.id, &l->w);
     return ST_OK;
 }
 
@@ -340,7 +361,7 @@ enum status matter_list_within(struct db *db, struct arena *mem, const struct ci
     if (!str_is_utf8(f->query)) return ST_INVALID;
     enum status st = by_ref(&l, who, f->query, out);
     if (st != ST_NOT_FOUND) return st;
-    if (str_trim(f->query).n > 0 && l.w.expression.n == 0) return ST_OK; /* signs alone find nothing */
+    if (str_trim(f->query).n > 0 && l.w.query.n == 0) return ST_OK; /* signs alone find nothing */
     TRY(way_choose(db, mem, &l.w, limits, &l.way));
     return l.way == WAY_SEARCH ? search_page(&l, f, limit, out) : read_page(&l, f, (size_t)limit, out);
 }

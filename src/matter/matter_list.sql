@@ -29,7 +29,7 @@ WHERE m.shown = 1 AND (:category_code IS NULL OR m.category_id IN (SELECT k.id F
                      WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id
                        AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on))))
   AND (:state IS NULL OR m.state = :state) AND (:kind IS NULL OR m.kind = :kind) AND (:channel IS NULL OR m.channel = :channel)
-  AND (:place IS NULL OR m.shown_place LIKE :place ESCAPE '!') AND m.raised_at >= :from_at AND m.raised_at <= :to_at
+  AND (:place IS NULL OR m.shown_place ILIKE :place ESCAPE '!') AND m.raised_at >= :from_at AND m.raised_at <= :to_at
 ORDER BY j.key;
 
 -- How many of them fit.
@@ -53,7 +53,7 @@ WHERE m.shown = 1 AND (:category_code IS NULL OR m.category_id IN (SELECT k.id F
                      WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id
                        AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on))))
   AND (:state IS NULL OR m.state = :state) AND (:kind IS NULL OR m.kind = :kind) AND (:channel IS NULL OR m.channel = :channel)
-  AND (:place IS NULL OR m.shown_place LIKE :place ESCAPE '!') AND m.raised_at >= :from_at AND m.raised_at <= :to_at;
+  AND (:place IS NULL OR m.shown_place ILIKE :place ESCAPE '!') AND m.raised_at >= :from_at AND m.raised_at <= :to_at;
 
 -- For staff.
 -- staff_items :many dialect ids:str
@@ -98,7 +98,7 @@ WHERE (:category_code IS NULL OR m.category_id IN (SELECT k.id FROM category k W
                        AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on))))
   AND (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope)) AND (:waiting = 0 OR m.to_show = 1)
   AND (:state IS NULL OR m.state = :state) AND (:kind IS NULL OR m.kind = :kind) AND (:channel IS NULL OR m.channel = :channel)
-  AND (:place IS NULL OR m.place LIKE :place ESCAPE '!') AND m.raised_at >= :from_at AND m.raised_at <= :to_at
+  AND (:place IS NULL OR m.place ILIKE :place ESCAPE '!') AND m.raised_at >= :from_at AND m.raised_at <= :to_at
 ORDER BY j.key;
 
 -- staff_fit :one dialect ids:str
@@ -136,7 +136,7 @@ WHERE (:category_code IS NULL OR m.category_id IN (SELECT k.id FROM category k W
                        AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on))))
   AND (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope)) AND (:waiting = 0 OR m.to_show = 1)
   AND (:state IS NULL OR m.state = :state) AND (:kind IS NULL OR m.kind = :kind) AND (:channel IS NULL OR m.channel = :channel)
-  AND (:place IS NULL OR m.place LIKE :place ESCAPE '!') AND m.raised_at >= :from_at AND m.raised_at <= :to_at;
+  AND (:place IS NULL OR m.place ILIKE :place ESCAPE '!') AND m.raised_at >= :from_at AND m.raised_at <= :to_at;
 
 -- words :one
 SELECT m.text, m.shown_text,

@@ -32,15 +32,26 @@ static enum status check(struct arena *mem, struct shown_words *w, struct faults
     return ST_OK;
 }
 
-/* The public's index knows the shown words and nothing else. */
+/* The public finds the shown words and nothing else. */
 static enum status index_again(struct db *db, struct arena *mem, const struct matter *m, const struct shown_words *w)
 {
-    struct q_matter_shown_answers *answers;
+    struct q_matter_shown_answers *a;
     size_t n;
-    TRY(search_drop(db, mem, m->id, SEARCH_PUBLIC));
-    TRY(search_add(db, mem, m->id, SEARCH_PUBLIC, "matter", (const str[]){w->subject, w->text, w->place}, 3));
-    TRY(q_matter_shown_answers(db, mem, m->casefile, &answers, &n));
-    for (size_t i = 0; i < n; i++) TRY(search_add(db, mem, m->id, SEARCH_PUBLIC, "answer", &answers[i].shown_text, 1));
+    if (m->shown) TRY(search_hide(db, mem, m->id));
+    struct search_text t = {.matter = m->id,
+                            .raised_at = m->raised_at,
+                            .kind = m->kind,
+                            .channel = m->channel,
+                            .parts = (const str[]){m->subject, m->text, m->place},
+                            .n = 3};
+    TRY(search_show(db, mem, &t, (const str[]){w->subject, w->text, w->place}, 3));
+    TRY(q_matter_shown_answers(db, mem, m->casefile, &a, &n));
+    for (size_t i = 0; i < n; i++) {
+        t.answer = a[i].id;
+        t.parts = (const str[]){a[i].found, a[i].done, a[i].basis, a[i].remedy};
+        t.n = 4;
+        TRY(search_show(db, mem, &t, &a[i].shown_text, 1));
+    }
     return ST_OK;
 }
 
@@ -58,7 +69,7 @@ static enum status hide(struct db *db, struct arena *mem, const struct matter *m
 {
     TRY(q_matter_hide(db, m->id, NULL));
     TRY(q_matter_hide_answers(db, m->casefile, NULL));
-    return search_drop(db, mem, m->id, SEARCH_PUBLIC);
+    return search_hide(db, mem, m->id);
 }
 
 enum status matter_publish(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,

@@ -11,8 +11,10 @@
 #define READ_TO_PASS                                                                                                   \
     10 /* a row that is read and does not fit costs as much as so many that are passed over in an index */
 
-/* A look into an index is about 2 us, a row passed over inside one 0.3 us, a row read and not wanted 3 us: each some milliseconds at most. */
-const struct ways_limits ways_usual = {.ranges = 1500, .walk = 10000, .check = 1000};
+/* A look into an index is about 2 us, a row passed over inside one 0.3 us, a row read and not wanted 3 us: each some milliseconds at most.
+ * Nobody reads more than eight pages of what was found, and the best of so many are good; reading their texts is most of a search's work. */
+const struct ways_limits ways_usual = {
+    .ranges = 1500, .walk = 10000, .check = 1000, .most = 200, .texts = 3000, .look = 1000};
 
 /* ── choosing ─────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -68,7 +70,7 @@ enum status way_choose(struct db *db, struct arena *mem, const struct want *w, c
 {
     bool few = false, by_time = w->sort == SORT_NEWEST || w->sort == SORT_OLDEST, categories = w->category.n > 0;
     *out = w->state.n > 0 && by_time ? WAY_STATE : WAY_WALK;
-    if (w->expression.n > 0) *out = WAY_SEARCH;
+    if (w->query.n > 0) *out = WAY_SEARCH;
     else if (w->waiting && w->sort != SORT_DUE) *out = WAY_WAITING;
     if (*out == WAY_SEARCH || *out == WAY_WAITING) return ST_OK;
     if (wants_units(w)) TRY(few_units(db, mem, w, limits->ranges, &few));

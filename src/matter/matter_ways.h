@@ -15,12 +15,17 @@
 #include "matter/matter.h"
 #include "matter/merge.h"
 #include "matter/scope.h"
+#include "matter/search.h"
 
 /* What one page may cost. */
 struct ways_limits {
     int64_t ranges; /* of units or categories by state that are merged: each is two looks into an index */
     int64_t walk;   /* rows of an index that are passed over in one go */
     int64_t check;  /* rows that are read and may turn out not to fit */
+    /* With words (matter_find.h): */
+    int64_t most;  /* matters that are found */
+    int64_t texts; /* documents of the index that are looked at */
+    int64_t look;  /* matters whose texts are read where the index does not help */
 };
 extern const struct ways_limits ways_usual;
 
@@ -31,9 +36,9 @@ struct want {
     instant from, to;
     int64_t waiting;
     bool public;
-    enum matter_sort sort; /* 0: by rank, a search */
+    enum matter_sort sort; /* 0: the best first, with words */
     struct scope_set scope;
-    str expression;
+    struct search_query query; /* .n 0: no words */
 };
 
 /* Of a key: id_key and id are the matter, by due day id_key is its casefile. */

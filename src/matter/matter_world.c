@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "matter/tally.h"
+#include "store/server_world.h"
 
 #define WORLD_ARENA ((size_t)1024 * 1024 * 1024)
 
@@ -130,7 +131,12 @@ struct matter_world *matter_world_open(void)
     struct clock clock;
     struct store_error why;
     struct matter_world *w = matter_world_new(&clock);
-    must(store_open(&(struct store_options){.path = "test", .create = true, .in_memory = true, .clock = &clock},
+    must(store_open(&(struct store_options){.path = "test",
+                                            .create = true,
+                                            .in_memory = !server_world_is(),
+                                            .in_step = true,
+                                            .url = server_world_shared_url(),
+                                            .clock = &clock},
                     &w->store, &why) == ST_OK);
     must(db_open(w->store, &w->db) == ST_OK);
     must(db_batch_begin(w->db) == ST_OK);

@@ -94,7 +94,8 @@ static enum status run(struct db *db, struct arena *mem, void *arg)
 {
     struct change *c = arg;
     if (c->ends) return phrase_end(db, mem, &c->rq->actor, c->phrase.id, c->rq->now);
-    return phrase_put(db, mem, &c->rq->actor, &c->phrase, &c->rq->faults);
+    struct phrase put = c->phrase; /* gets its key: run again, it must not have one */
+    return phrase_put(db, mem, &c->rq->actor, &put, &c->rq->faults);
 }
 
 static enum status page_phrases(struct req *rq)

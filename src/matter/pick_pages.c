@@ -49,12 +49,40 @@ enum status unit_pick(struct req *rq, const char *field, str typed, struct unit 
     return st == ST_NOT_FOUND ? find_by_name(rq, field, typed, out) : st;
 }
 
-enum status unit_offers(struct req *rq, struct option_view **out, size_t *n)
+struct offers {
+    struct option_view *en, *zh;
+    size_t n;
+};
+
+static str offered(struct arena *mem, str name, str other, str code)
+{
+    if (name.n == 0) name = other;
+    return str_format(mem, "%.*s %.*s", STR_ARG(name), STR_ARG(code));
+}
+
+static enum status read_offers(struct db *db, struct arena *mem, void *ctx, void **out)
 {
     struct unit *list;
-    TRY(unit_list(rq->db, rq->mem, STR(""), STR(""), OFFERS, &list, n));
-    *out = NEWN(rq->mem, struct option_view, *n + 1);
-    for (size_t i = 0; i < *n; i++) (*out)[i] = (struct option_view){.value = unit_typed(rq, &list[i])};
+    struct offers *o = NEW(mem, struct offers);
+    (void)ctx;
+    *out = o;
+    TRY(unit_list(db, mem, STR(""), STR(""), OFFERS, &list, &o->n));
+    o->en = NEWN(mem, struct option_view, o->n + 1);
+    o->zh = NEWN(mem, struct option_view, o->n + 1);
+    for (size_t i = 0; i < o->n; i++) {
+        o->en[i].value = offered(mem, list[i].name_en, list[i].name_zh, list[i].code);
+        o->zh[i].value = offered(mem, list[i].name_zh, list[i].name_en, list[i].code);
+    }
+    return ST_OK;
+}
+
+enum status unit_offers(struct req *rq, struct option_view **out, size_t *n)
+{
+    void *found = NULL;
+    TRY(lore_look(&rq->city->lore[LORE_UNITS_OFFERED], rq->db, rq->mem, read_offers, NULL, &found));
+    const struct offers *o = found;
+    *out = rq->lang == LANG_ZH ? o->zh : o->en;
+    *n = o->n;
     return ST_OK;
 }
 
@@ -66,14 +94,14 @@ static str path_below(struct req *rq, const str *above, const struct category *c
 
 enum status category_options(struct req *rq, const char *first, int64_t levels, struct option_view **out, size_t *n)
 {
-    struct category *list;
+    const struct category_tree *tree;
     str path[4] = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
-    size_t count;
     *n = 0;
-    TRY(category_list(rq->db, rq->mem, false, &list, &count));
-    *out = NEWN(rq->mem, struct option_view, count + 1);
+    TRY(category_tree(rq->db, rq->mem, rq->city, &tree));
+    const struct category *list = tree->list;
+    *out = NEWN(rq->mem, struct option_view, tree->n + 1);
     if (first != NULL) (*out)[(*n)++] = (struct option_view){STR(""), req_tr(rq, first), false};
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < tree->n; i++) {
         int64_t level = list[i].level;
         if (level < 1 || level > 3) continue;
         path[level] = path_below(rq, &path[level - 1], &list[i]);

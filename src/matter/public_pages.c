@@ -15,7 +15,8 @@
 #include "matter/words.h"
 #include "people/unit.h"
 
-#define LATELY 5 /* answered matters on the start page: one screen of a phone */
+#define UNITS_OFFERED 300 /* departments and counties in a filter: one list that can still be read through */
+#define LATELY        5   /* answered matters on the start page: one screen of a phone */
 
 /* ── start page ───────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -185,16 +186,30 @@ static enum status read_filter(struct req *rq, struct matter_filter *f)
     return read_unit(rq, &f->unit);
 }
 
+struct top_units {
+    struct unit *list;
+    size_t n;
+};
+
+static enum status read_top(struct db *db, struct arena *mem, void *ctx, void **out)
+{
+    const struct city *city = ctx;
+    struct top_units *t = NEW(mem, struct top_units);
+    *out = t;
+    return unit_children(db, mem, city->root, STR(""), UNITS_OFFERED, &t->list, &t->n);
+}
+
 /* What the city's people know: its departments and its counties. */
 static enum status fill_units(struct req *rq, struct public_matters_view *v)
 {
-    struct unit *units;
-    size_t n;
+    void *found = NULL;
     str chosen = req_query(rq, "unit");
-    TRY(unit_children(rq->db, rq->mem, rq->city->root, &units, &n));
-    v->units = NEWN(rq->mem, struct option_view, n + 1);
+    TRY(lore_look(&rq->city->lore[LORE_UNITS_TOP], rq->db, rq->mem, read_top, rq->city, &found));
+    const struct top_units *top = found;
+    const struct unit *units = top->list;
+    v->units = NEWN(rq->mem, struct option_view, top->n + 1);
     bool known = chosen.n == 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < top->n; i++) {
         bool is_chosen = str_eq(units[i].code, chosen);
         known = known || is_chosen;
         v->units[v->n_units++] =
@@ -260,6 +275,7 @@ static enum status matters_page(struct req *rq)
     TRY(matter_list(rq->db, rq->mem, rq->city, NULL, &f, &page));
     v.total = page.total;
     v.exact = page.exact;
+    v.looked = page.looked;
     v.items = NEWN(rq->mem, struct public_item_view, page.n + 1);
     v.n_items = page.n;
     for (size_t i = 0; i < page.n; i++) v.items[i] = item_view(rq, &page.items[i]);

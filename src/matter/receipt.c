@@ -62,6 +62,7 @@ enum status receipt_register(struct db *db, struct arena *mem, void *arg)
     struct receipt_command *c = arg;
     struct receipt made;
     str kept;
+    c->given = (struct receipt_given){0};
     if (c->token.n > 0) {
         enum status st = once_find(db, mem, c->token, &kept);
         if (st == ST_OK) return unseal(mem, c->city, kept, c->digest, &c->given);

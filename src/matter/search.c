@@ -6,315 +6,255 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "base/locale.h"
 #include "gen/sql/search.h"
 
-#define SEPARATOR   "\xC2\xB7" /* U+00B7: never part of a run */
-#define TERMS_MOST  24         /* of one query */
-#define PREFIX_FROM 3          /* letters of a word that may be the beginning of a longer one */
+#define TERMS_MOST  24 /* of one query */
+#define ASK_MOST    12 /* tokens that the index is asked for; the texts are asked for all */
+#define TOKEN_BYTES 64 /* of one token: more tells no words apart */
 #define TOKENS_MAX  ((size_t)4 * 1024 * 1024)
-
-/* Code points */
-
-static bool is_cjk(uint32_t c)
-{
-    static const struct {
-        uint32_t from, to;
-    } ranges[] = {
-        {0x3005, 0x3007},   /* 々〆〇 */
-        {0x3041, 0x30FF},   /* kana */
-        {0x3105, 0x318E},   /* bopomofo, letters of Hangul */
-        {0x31A0, 0x31BF},   /* more bopomofo */
-        {0x31F0, 0x31FF},   /* more kana */
-        {0x3400, 0x4DBF},   /* Han, extension A */
-        {0x4E00, 0x9FFF},   /* Han */
-        {0xAC00, 0xD7A3},   /* Hangul */
-        {0xF900, 0xFAFF},   /* Han, compatibility */
-        {0x1B000, 0x1B16F}, /* old kana */
-        {0x20000, 0x3FFFF}, /* Han, extensions B and later */
-    };
-    for (size_t i = 0; i < COUNT_OF(ranges); i++)
-        if (c >= ranges[i].from && c <= ranges[i].to) return c != 0x30FB; /* the middle dot of kana */
-    return false;
-}
-
-static bool is_ascii_word(uint32_t c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* Runs: what stands together */
-
-struct run {
-    str text;
-    size_t points;
-    bool cjk;
-};
-
-struct runs {
-    struct arena *mem;
-    struct locale_words *words; /* opened when first needed */
-    struct run *item;
-    size_t n, cap;
-    str segment; /* being cut into words */
-};
-
-static void add_run(struct runs *r, str text, bool cjk)
-{
-    if (text.n == 0) return;
-    if (r->n == r->cap) {
-        size_t cap = r->cap == 0 ? 32 : r->cap * 2;
-        r->item = arena_grow(r->mem, r->item, r->cap * sizeof *r->item, cap * sizeof *r->item);
-        r->cap = cap;
-    }
-    r->item[r->n++] = (struct run){text, str_points(text), cjk};
-}
-
-/* ASCII signs part words in every language, so that a query and a text agree whatever stands around the word. */
-static void add_words(struct runs *r, str s)
-{
-    size_t from = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        if (((unsigned char)s.p[i] & 0x80) != 0 || is_ascii_word((unsigned char)s.p[i])) continue;
-        add_run(r, str_sub(s, from, i - from), false);
-        from = i + 1;
-    }
-    add_run(r, str_sub(s, from, s.n), false);
-}
-
-static bool add_word(void *ctx, size_t from, size_t to, int kind)
-{
-    struct runs *r = ctx;
-    (void)kind;
-    add_words(r, str_sub(r->segment, from, to - from));
-    return true;
-}
-
-static void close_words(void *words)
-{
-    locale_words_close(words);
-}
-
-static bool is_ascii(str s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (((unsigned char)s.p[i] & 0x80) != 0) return false;
-    return true;
-}
-
-/* What is neither Chinese, Japanese nor Korean. */
-static void add_segment(struct runs *r, str s)
-{
-    if (is_ascii(s)) {
-        add_words(r, s);
-        return;
-    }
-    if (r->words == NULL) {
-        r->words = locale_words_open(r->mem);
-        if (r->words != NULL) arena_defer(r->mem, close_words, r->words);
-    }
-    r->segment = s;
-    if (r->words == NULL || !locale_words_each(r->words, s, add_word, r)) add_words(r, s);
-}
-
-/* folded: as locale_fold gives it. */
-static void add_text(struct runs *r, str folded)
-{
-    size_t from = 0;
-    bool cjk = false;
-    for (size_t i = 0; i < folded.n;) {
-        size_t at = i;
-        bool now = is_cjk(str_next_point(folded, &i));
-        if (now == cjk) continue;
-        if (cjk) add_run(r, str_sub(folded, from, at - from), true);
-        else add_segment(r, str_sub(folded, from, at - from));
-        from = at;
-        cjk = now;
-    }
-    if (cjk) add_run(r, str_sub(folded, from, folded.n), true);
-    else add_segment(r, str_sub(folded, from, folded.n));
-}
+#define SAMPLE      256      /* newest documents of a token that tell how common it is */
+#define REACH_STEPS 750000.0 /* documents of single tokens that one question may pass: some 15 ms */
+#define SKIP_STEPS                                                                                                     \
+    700.0 /* what finding the next document of a common token behind one of a rare token costs: a page is read whole */
 
 /* Tokens */
 
-/* Overlapping pairs; with `last`, the last character alone too. */
-static void add_pairs(struct buf *b, str run, bool last)
+/* Which were there already: places in `out`, by hash. */
+struct seen {
+    struct arena *mem;
+    struct buf out;
+    uint32_t *slot; /* 1 + offset of the token in out */
+    size_t n, slots;
+};
+
+static uint32_t hash_of(str s)
 {
-    size_t at = 0;
-    (void)str_next_point(run, &at);
-    for (size_t from = 0; from < run.n;) {
-        size_t middle = from;
-        (void)str_next_point(run, &middle);
-        size_t to = middle;
-        if (middle < run.n) (void)str_next_point(run, &to);
-        else if (!last) return;
-        if (b->n > 0 && b->p[b->n - 1] != '"') buf_add_byte(b, ' ');
-        buf_add(b, str_sub(run, from, to - from));
-        from = middle;
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < s.n; i++) h = (h ^ (unsigned char)s.p[i]) * 16777619u;
+    return h ^ h >> 15;
+}
+
+static bool is_at(const struct seen *s, size_t from, str token)
+{
+    if (s->out.n - from < token.n || memcmp(s->out.p + from, token.p, token.n) != 0) return false;
+    return s->out.n - from == token.n || s->out.p[from + token.n] == ' ';
+}
+
+static str token_at(const struct seen *s, size_t from)
+{
+    str rest = {s->out.p + from, s->out.n - from};
+    ptrdiff_t end = str_find_byte(rest, ' ');
+    return end < 0 ? rest : str_sub(rest, 0, (size_t)end);
+}
+
+static uint32_t *slot_of(struct seen *s, str token)
+{
+    size_t i = hash_of(token) & (s->slots - 1);
+    while (s->slot[i] != 0 && !is_at(s, s->slot[i] - 1, token)) i = (i + 1) & (s->slots - 1);
+    return &s->slot[i];
+}
+
+static void grow(struct seen *s)
+{
+    const uint32_t *old = s->slot;
+    size_t n = s->slots;
+    s->slots *= 2;
+    s->slot = NEWN(s->mem, uint32_t, s->slots);
+    for (size_t i = 0; i < n; i++)
+        if (old[i] != 0) *slot_of(s, token_at(s, old[i] - 1)) = old[i];
+}
+
+static void add_token(struct seen *s, str token)
+{
+    if (token.n > TOKEN_BYTES) {
+        token.n = TOKEN_BYTES;
+        while ((token.p[token.n] & 0xC0) == 0x80) token.n--;
     }
+    if (token.n == 0) return;
+    if (s->n * 2 >= s->slots) grow(s);
+    uint32_t *slot = slot_of(s, token);
+    if (*slot != 0) return;
+    if (s->out.n > 0) buf_add_byte(&s->out, ' ');
+    *slot = (uint32_t)s->out.n + 1;
+    s->n++;
+    buf_add(&s->out, token);
+}
+
+static void seen_init(struct seen *s, struct arena *mem)
+{
+    *s = (struct seen){.mem = mem, .slots = 512};
+    s->slot = NEWN(mem, uint32_t, s->slots);
+    buf_init(&s->out, mem, 2048, TOKENS_MAX);
+}
+
+static void add_pairs(struct seen *s, str run)
+{
+    str pair;
+    for (size_t at = 0; search_pair(run, &at, &pair);) add_token(s, pair);
 }
 
 str search_tokens(struct arena *mem, const str *texts, size_t n)
 {
-    struct buf b;
-    buf_init(&b, mem, 1024, TOKENS_MAX);
-    struct runs r = {.mem = mem};
+    struct seen s;
+    struct locale_words *words = NULL;
+    seen_init(&s, mem);
     for (size_t i = 0; i < n; i++) {
-        r.n = 0;
-        add_text(&r, locale_fold(mem, texts[i]));
-        for (size_t k = 0; k < r.n; k++) {
-            bool apart = k == 0 ? b.n > 0 : r.item[k].cjk && r.item[k - 1].cjk;
-            if (apart) buf_add(&b, STR(" " SEPARATOR));
-            if (r.item[k].cjk) {
-                add_pairs(&b, r.item[k].text, true);
-                continue;
-            }
-            if (b.n > 0) buf_add_byte(&b, ' ');
-            buf_add(&b, r.item[k].text);
+        struct search_runs runs = search_runs_of(mem, texts[i], &words);
+        for (size_t k = 0; k < runs.n; k++) {
+            if (!runs.item[k].cjk) search_stem_run(&runs.item[k]);
+            if (runs.item[k].cjk) add_pairs(&s, runs.item[k].text);
+            else add_token(&s, runs.item[k].text);
         }
     }
-    return buf_str(&b);
+    return buf_str(&s.out);
 }
 
-static struct runs query_runs(struct arena *mem, str query)
+/* Queries */
+
+/* A long run is asked for by every second pair and the last one: the texts are asked for the whole of it. */
+static void ask_for_run(struct seen *s, const struct search_term *t)
 {
-    struct runs r = {.mem = mem};
-    add_text(&r, locale_fold(mem, str_first_points(query, LIMIT_QUERY_POINTS)));
-    if (r.n > TERMS_MOST) r.n = TERMS_MOST;
-    return r;
+    str pair;
+    size_t nth = 0;
+    bool all = t->points <= 5;
+    for (size_t at = 0; search_pair(t->text, &at, &pair); nth++) {
+        size_t rest = at;
+        str next;
+        bool is_last = !search_pair(t->text, &rest, &next);
+        if (s->n < ASK_MOST && (all || nth % 2 == 0 || is_last)) add_token(s, pair);
+    }
 }
 
-static bool is_prefix(const struct run *r)
+struct search_query search_query_of(struct arena *mem, str query)
 {
-    return r->cjk ? r->points == 1 : r->points >= PREFIX_FROM;
+    struct seen s;
+    struct locale_words *words = NULL;
+    struct search_runs runs = search_runs_of(mem, str_first_points(query, LIMIT_QUERY_POINTS), &words);
+    struct search_query q = {.n = runs.n < TERMS_MOST ? runs.n : TERMS_MOST};
+    seen_init(&s, mem);
+    q.term = NEWN(mem, struct search_term, q.n + 1);
+    for (size_t i = 0; i < q.n; i++) {
+        struct search_term *t = &q.term[i];
+        if (!runs.item[i].cjk) search_stem_run(&runs.item[i]);
+        *t = (struct search_term){runs.item[i].text, runs.item[i].cjk, str_points(runs.item[i].text)};
+        if (t->cjk) ask_for_run(&s, t);
+        else if (s.n < ASK_MOST) add_token(&s, t->text);
+    }
+    q.tokens = buf_str(&s.out);
+    return q;
 }
 
-str search_expression(struct arena *mem, str query)
+/* The part of all documents down from upto that have the token. */
+static enum status density_of(struct db *db, struct arena *mem, str token, search_doc_id upto, double *out)
+{
+    struct q_search_often row;
+    TRY(q_search_often(db, mem, token, SAMPLE, &row));
+    int64_t span = row.n < SAMPLE ? upto.v : upto.v - row.least_id.v;
+    *out = (double)row.n / (double)(span < 1 ? 1 : span);
+    return ST_OK;
+}
+
+#define MARK       "\xEE\x80\x80" /* U+E000, a sign: no word begins with it */
+#define MARK_MONTH MARK "m"
+#define MARK_YEAR  MARK "y"
+
+/* Documents of a time stand together: they are found at once, however far back they are. */
+static bool is_of_time(str token)
+{
+    return str_starts(token, STR(MARK_MONTH)) || str_starts(token, STR(MARK_YEAR));
+}
+
+enum status search_reach(struct db *db, struct arena *mem, str tokens, search_doc_id *upto, search_doc_id *beyond)
+{
+    struct q_search_last last;
+    double sum = 0, least = 1, n = 0;
+    *beyond = (search_doc_id){0};
+    if (upto->v == 0) {
+        TRY(q_search_last(db, mem, &last));
+        *upto = last.id;
+    }
+    if (db_on_server(db) || str_find_byte(tokens, ' ') < 0) return ST_OK; /* a server joins whole months at once */
+    for (str token, rest = tokens; rest.n > 0;) {
+        double density;
+        (void)str_cut(rest, ' ', &token, &rest);
+        if (is_of_time(token)) continue;
+        TRY(density_of(db, mem, token, *upto, &density));
+        n++;
+        sum += density;
+        if (density < least) least = density;
+    }
+    if (n < 2) return ST_OK;
+    double each = least * SKIP_STEPS * (n - 1) < sum ? least * SKIP_STEPS * (n - 1) : sum;
+    if (each * (double)upto->v > REACH_STEPS) beyond->v = upto->v - (int64_t)(REACH_STEPS / each);
+    return ST_OK;
+}
+
+str search_any(struct arena *mem, str group, str other)
+{
+    if (group.n == 0 || other.n == 0) return group.n == 0 ? other : group;
+    return str_format(mem, "%.*s|%.*s", STR_ARG(group), STR_ARG(other));
+}
+
+/* Marks */
+
+/* Months since the year 0, in UTC. */
+static int64_t month_of(instant at)
+{
+    struct civil c = civil_from_day((day){(int32_t)((at.ms - (at.ms < 0 ? DAY_MS - 1 : 0)) / DAY_MS)});
+    return (int64_t)c.year * 12 + c.month - 1;
+}
+
+static str marks_of(struct arena *mem, const struct search_text *t)
+{
+    int64_t month = month_of(t->raised_at);
+    return str_format(mem, MARK_YEAR "%lld " MARK_MONTH "%lld " MARK "k%.*s " MARK "c%.*s", (long long)(month / 12),
+                      (long long)month, STR_ARG(t->kind), STR_ARG(t->channel));
+}
+
+#define FIRST_MONTH (INT64_C(1970) * 12)
+
+/* One of the months: whole years by their own mark. */
+static str one_of_months(struct arena *mem, int64_t from, int64_t to)
 {
     struct buf b;
-    struct runs r = query_runs(mem, query);
-    buf_init(&b, mem, 256, TOKENS_MAX);
-    for (size_t i = 0; i < r.n; i++) {
-        if (i > 0) buf_add(&b, STR(" AND "));
-        buf_add_byte(&b, '"');
-        if (r.item[i].cjk && r.item[i].points > 1) add_pairs(&b, r.item[i].text, false);
-        else buf_add(&b, r.item[i].text);
-        buf_add(&b, is_prefix(&r.item[i]) ? STR("\" *") : STR("\""));
+    buf_init(&b, mem, 256, (size_t)8 * 1024);
+    for (int64_t month = from; month <= to;) {
+        bool year = month % 12 == 0 && month + 11 <= to;
+        if (b.n > 0) buf_add_byte(&b, '/');
+        buf_add(&b, year ? STR(MARK_YEAR) : STR(MARK_MONTH));
+        buf_add_int(&b, year ? month / 12 : month);
+        month += year ? 12 : 1;
     }
     return buf_str(&b);
 }
 
-/* Excerpts */
-
-struct folded {
-    uint32_t *c;  /* folded code points */
-    size_t *from; /* each one's code point in the text */
-    size_t n, cap;
-    size_t *at; /* offset of each code point of the text, and the end */
-    bool *hit;
-    size_t points;
-};
-
-static void push(struct arena *mem, struct folded *f, uint32_t c, size_t from)
+static void add_mark(struct buf *b, str mark)
 {
-    if (f->n == f->cap) {
-        size_t cap = f->cap == 0 ? 256 : f->cap * 2;
-        f->c = arena_grow(mem, f->c, f->cap * sizeof *f->c, cap * sizeof *f->c);
-        f->from = arena_grow(mem, f->from, f->cap * sizeof *f->from, cap * sizeof *f->from);
-        f->cap = cap;
-    }
-    f->c[f->n] = c;
-    f->from[f->n++] = from;
+    if (b->n > 0) buf_add_byte(b, ' ');
+    buf_add(b, mark);
 }
 
-/* Folds each code point by itself, so that every folded one knows where it came from. */
-static struct folded fold_points(struct arena *mem, str text)
-{
-    struct folded f = {.cap = text.n + 1};
-    f.c = NEWN(mem, uint32_t, f.cap);
-    f.from = NEWN(mem, size_t, f.cap);
-    f.at = NEWN(mem, size_t, text.n + 1);
-    f.hit = NEWN(mem, bool, text.n + 1);
-    for (size_t i = 0; i < text.n; f.points++) {
-        size_t from = i;
-        uint32_t c = str_next_point(text, &i);
-        f.at[f.points] = from;
-        if (c < 0x80 || (c >= 0x4E00 && c <= 0x9FFF)) {
-            push(mem, &f, c >= 'A' && c <= 'Z' ? c + 32 : c, f.points);
-            continue;
-        }
-        str folded = locale_fold(mem, str_sub(text, from, i - from));
-        for (size_t k = 0; k < folded.n;) push(mem, &f, str_next_point(folded, &k), f.points);
-    }
-    f.at[f.points] = text.n;
-    return f;
-}
-
-/* For the bounds of a word: letters and digits, roughly, outside the scripts written without spaces. */
-static bool is_word(uint32_t c)
-{
-    if (c < 0x80) return is_ascii_word(c);
-    return c >= 0xAA && c != 0xB7 && c != 0xBB && c != 0xBF && !(c >= 0x2000 && c <= 0x206F) &&
-           !(c >= 0x3000 && c <= 0x303F) && !is_cjk(c);
-}
-
-static void mark_hits(struct folded *f, const struct run *r)
-{
-    uint32_t needle[LIMIT_QUERY_POINTS * 18]; /* one code point folds to 18 at most (NFKC) */
-    size_t n = 0;
-    for (size_t i = 0; i < r->text.n && n < COUNT_OF(needle);) needle[n++] = str_next_point(r->text, &i);
-    for (size_t i = 0; n > 0 && i + n <= f->n; i++) {
-        size_t k = 0;
-        if (!r->cjk && i > 0 && is_word(f->c[i - 1])) continue;
-        while (k < n && f->c[i + k] == needle[k]) k++;
-        if (k < n) continue;
-        if (!r->cjk && !is_prefix(r) && i + n < f->n && is_word(f->c[i + n])) continue;
-        for (size_t p = f->from[i]; p <= f->from[i + n - 1]; p++) f->hit[p] = true;
-    }
-}
-
-static str cut_excerpt(struct arena *mem, str text, const struct folded *f, size_t from, size_t to)
+str search_with_marks(struct db *db, struct arena *mem, str tokens, instant from, instant to, str kind, str channel)
 {
     struct buf b;
-    buf_init(&b, mem, 256, text.n + 2 * f->points + 256);
-    if (from > 0) buf_add(&b, STR("…"));
-    for (size_t i = from; i < to; i++) {
-        str point = str_sub(text, f->at[i], f->at[i + 1] - f->at[i]);
-        if (f->hit[i] && (i == from || !f->hit[i - 1])) buf_add_byte(&b, 1);
-        if (point.n == 1 && (unsigned char)point.p[0] <= 0x20)
-            buf_add_byte(&b, ' '); /* also our own marks, should they be in the text */
-        else buf_add(&b, point);
-        if (f->hit[i] && (i + 1 == to || !f->hit[i + 1])) buf_add_byte(&b, 2);
+    buf_init(&b, mem, tokens.n + 256, TOKENS_MAX);
+    buf_add(&b, tokens);
+    if (from.ms != INT64_MIN || to.ms != INT64_MAX) {
+        int64_t now = month_of(db_now(db)), newest = now - now % 12 + 23; /* a clock may be wrong by a year */
+        int64_t first = from.ms < 0 ? FIRST_MONTH : month_of(from), last = to.ms == INT64_MAX ? newest : month_of(to);
+        if (last > newest) last = newest;
+        add_mark(&b, one_of_months(mem, first, first > last ? first : last));
     }
-    if (to < f->points) buf_add(&b, STR("…"));
+    if (kind.n > 0) add_mark(&b, str_concat(mem, STR(MARK "k"), kind));
+    if (channel.n > 0) add_mark(&b, str_concat(mem, STR(MARK "c"), channel));
     return buf_str(&b);
-}
-
-str search_excerpt(struct arena *mem, str text, str query, size_t points)
-{
-    struct runs r = query_runs(mem, query);
-    struct folded f = fold_points(mem, text);
-    size_t first = 0;
-    for (size_t i = 0; i < r.n; i++) mark_hits(&f, &r.item[i]);
-    while (first < f.points && !f.hit[first]) first++;
-    if (first == f.points) first = 0;
-    size_t from = first > points / 4 ? first - points / 4 : 0;
-    size_t to = points < f.points - from ? from + points : f.points;
-    if (to == f.points) from = f.points > points ? f.points - points : 0;
-    return cut_excerpt(mem, text, &f, from, to);
 }
 
 /* Documents */
 
-static str audience_name(enum search_audience a)
-{
-    return a == SEARCH_PUBLIC ? STR("public") : STR("staff");
-}
-
-/* A document on its way into the index, put off to the commit. */
+/* A document's tokens on their way into an index that stands apart, put off to the commit. */
 struct index_row {
     search_doc_id id;
-    enum search_audience audience;
     size_t n;
     char tokens[];
 };
@@ -322,34 +262,82 @@ struct index_row {
 static enum status add_to_index(struct db *db, struct arena *mem, void *arg)
 {
     const struct index_row *row = arg;
-    str tokens = {row->tokens, row->n};
     (void)mem;
-    return row->audience == SEARCH_PUBLIC ? q_search_add_public(db, row->id, tokens, NULL)
-                                          : q_search_add_staff(db, row->id, tokens, NULL);
+    return q_search_add_index(db, row->id, (str){row->tokens, row->n}, NULL);
 }
 
-enum status search_put(struct db *db, search_doc_id id, matter_id matter, enum search_audience audience,
-                       const char *part, str tokens)
+/* On a file, keys without a gap keep the index small. On a server the row holds its tokens and stands with those of the time of its matter,
+ * also when all is indexed again. */
+static enum status new_id(struct db *db, struct arena *mem, const struct search_text *t, enum search_audience audience,
+                          search_doc_id *out)
 {
-    TRY(q_search_add_doc(db, id, matter, audience_name(audience), str_from(part), NULL));
-    return audience == SEARCH_PUBLIC ? q_search_add_public(db, id, tokens, NULL)
-                                     : q_search_add_staff(db, id, tokens, NULL);
+    struct q_search_next next;
+    if (db_on_server(db)) {
+        out->v = audience == SEARCH_PUBLIC ? db_new_id(db) : t->answer.v != 0 ? t->answer.v : t->matter.v;
+        return ST_OK;
+    }
+    TRY(q_search_next(db, mem, &next));
+    *out = next.id;
+    return ST_OK;
 }
 
-enum status search_add(struct db *db, struct arena *mem, matter_id matter, enum search_audience audience,
-                       const char *part, const str *texts, size_t n)
+enum status search_put(struct db *db, struct arena *mem, const struct search_text *given, enum search_audience audience,
+                       str tokens)
 {
-    search_doc_id id = {db_new_id(db)};
-    str tokens = search_tokens(mem, texts, n);
-    TRY(q_search_add_doc(db, id, matter, audience_name(audience), str_from(part), NULL));
+    search_doc_id id;
+    struct search_text t = *given;
+    if (t.kind.n == 0) {
+        struct q_search_marks marks;
+        TRY(q_search_marks(db, mem, t.matter, &marks));
+        t.raised_at = marks.raised_at;
+        t.kind = marks.kind;
+        t.channel = marks.channel;
+    }
+    TRY(new_id(db, mem, &t, audience, &id));
+    tokens = str_format(mem, "%.*s%s%.*s", STR_ARG(tokens), tokens.n > 0 ? " " : "", STR_ARG(marks_of(mem, &t)));
+    TRY(q_search_add_doc(db, id, t.matter, t.answer, audience, tokens, NULL));
+    if (db_on_server(db)) return ST_OK;
     struct index_row *row = arena_alloc(mem, 1, sizeof *row + tokens.n, _Alignof(struct index_row));
-    *row = (struct index_row){.id = id, .audience = audience, .n = tokens.n};
+    *row = (struct index_row){.id = id, .n = tokens.n};
     memcpy(row->tokens, tokens.p, tokens.n);
     return db_at_commit(db, add_to_index, row, sizeof *row + tokens.n);
 }
 
-enum status search_drop(struct db *db, struct arena *mem, matter_id matter, enum search_audience audience)
+enum status search_many(struct db *db, bool begins)
+{
+    if (db_on_server(db)) return ST_OK;
+    TRY(db_settle(db));
+    return begins ? q_search_merge_less(db, NULL) : q_search_merge_again(db, NULL);
+}
+
+enum status search_add(struct db *db, struct arena *mem, const struct search_text *t, enum search_audience audience)
+{
+    return search_put(db, mem, t, audience, search_tokens(mem, t->parts, t->n));
+}
+
+static bool same_texts(const str *a, size_t n, const str *b, size_t n_b)
+{
+    bool same = n == n_b;
+    for (size_t i = 0; i < n && same; i++) same = str_eq(a[i], b[i]);
+    return same;
+}
+
+enum status search_show(struct db *db, struct arena *mem, const struct search_text *t, const str *shown, size_t n)
+{
+    int64_t changed = 0;
+    bool same = same_texts(t->parts, t->n, shown, n);
+    str tokens = {NULL, 0};
+    if (!same) {
+        tokens = search_tokens(mem, shown, n);
+        same = str_eq(tokens, search_tokens(mem, t->parts, t->n));
+    }
+    if (same) TRY(q_search_share(db, t->matter, t->answer, &changed));
+    if (changed > 0) return ST_OK;
+    return search_put(db, mem, t, SEARCH_PUBLIC, same ? search_tokens(mem, shown, n) : tokens);
+}
+
+enum status search_hide(struct db *db, struct arena *mem, matter_id matter)
 {
     (void)mem;
-    return q_search_drop(db, matter, audience_name(audience), db_now(db), NULL);
+    return q_search_hide(db, matter, db_now(db), NULL);
 }

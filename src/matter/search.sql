@@ -1,69 +1,65 @@
--- Documents are rows of search_doc whose key is the row of the index; those that ended are left out by joining.
+-- The index and its documents. On a file search_index holds the tokens under the document's key; on a server search_doc itself does.
 
--- add_doc :exec search_doc_id:search_doc_id matter_id:matter_id audience:str part:str
-INSERT INTO search_doc (id, matter_id, audience, part) VALUES (:search_doc_id, :matter_id, :audience, :part);
+-- next :one
+SELECT coalesce(max(id), 0) + 1 AS id /* search_doc_id */ FROM search_doc;
 
--- add_staff :exec dialect search_doc_id:search_doc_id tokens:str
-INSERT INTO search_staff (rowid, tokens) VALUES (:search_doc_id, :tokens);
+-- add_doc :exec search_doc_id:search_doc_id matter_id:matter_id answer_id:answer_id? audience:int tokens:str
+INSERT INTO search_doc (id, matter_id, answer_id, audience)
+VALUES (:search_doc_id, :matter_id, :answer_id, iif(:tokens IS NULL, 0, :audience));
 
--- add_public :exec dialect search_doc_id:search_doc_id tokens:str
-INSERT INTO search_public (rowid, tokens) VALUES (:search_doc_id, :tokens);
+-- add_doc.pg :exec
+INSERT INTO search_doc (id, matter_id, answer_id, audience, tokens)
+VALUES (:search_doc_id, :matter_id, :answer_id, :audience, ('''' || replace(:tokens, ' ', ''' ''') || '''')::tsvector)
+ON CONFLICT (id) DO NOTHING;
 
--- drop :exec matter_id:matter_id audience:str ended_at:instant
-UPDATE search_doc SET ended_at = :ended_at WHERE matter_id = :matter_id AND audience = :audience AND ended_at = 0;
+-- add_index :exec dialect search_doc_id:search_doc_id tokens:str
+INSERT INTO search_index (rowid, tokens) VALUES (:search_doc_id, :tokens);
 
+-- add_index.pg :exec
+UPDATE search_doc SET tokens = ('''' || replace(:tokens, ' ', ''' ''') || '''')::tsvector WHERE id = :search_doc_id;
 
--- public :many dialect
--- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant
--- expression:str sort:int start:int limit:int
-WITH hit AS MATERIALIZED (SELECT s.rowid AS doc_id, s.rank AS score FROM search_public s WHERE search_public MATCH :expression),
-    best AS (SELECT d.matter_id AS matter_id, min(h.score) AS score FROM hit h JOIN search_doc d ON d.id = h.doc_id
-             WHERE d.ended_at = 0 GROUP BY d.matter_id)
-SELECT m.id, count(*) OVER () AS total /* int */ FROM best b JOIN matter m ON m.id = b.matter_id
-WHERE m.shown = 1
-  AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
-  AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
-                                             WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id
-                                               AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on))))
-  AND (:state IS NULL OR m.state = :state)
-  AND (:kind IS NULL OR m.kind = :kind)
-  AND (:channel IS NULL OR m.channel = :channel)
-  AND (:place IS NULL OR m.shown_place LIKE :place ESCAPE '!')
-  AND m.raised_at >= :from_at AND m.raised_at <= :to_at
-  AND (:sort <> 3 OR m.answered_at > 0)
-  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0))
-ORDER BY CASE WHEN :sort = 0 THEN b.score ELSE 0 END,
-         CASE WHEN :sort = 4 THEN (SELECT c.due_on FROM casefile c WHERE c.id = m.casefile_id) ELSE 0 END,
-         CASE :sort WHEN 2 THEN m.raised_at WHEN 3 THEN -m.answered_at ELSE -m.raised_at END, m.id DESC
-LIMIT :limit OFFSET :start;
+-- A server has no parts to put together: these are never run there.
 
--- staff :many dialect
--- category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
--- below1:unit_id below2:unit_id below3:unit_id below4:unit_id below5:unit_id below6:unit_id below7:unit_id below8:unit_id
--- only1:unit_id only2:unit_id only3:unit_id only4:unit_id only5:unit_id only6:unit_id only7:unit_id only8:unit_id
--- expression:str everywhere:int sort:int start:int limit:int
-WITH RECURSIVE scope (id) AS (
-    SELECT p.descendant_unit_id FROM unit_path p
-    WHERE p.line IN (0, 1) AND p.ancestor_unit_id IN (:below1, :below2, :below3, :below4, :below5, :below6, :below7, :below8) AND p.ends_on = 0
-    UNION SELECT o.id FROM unit o WHERE o.id IN (:only1, :only2, :only3, :only4, :only5, :only6, :only7, :only8)
-    UNION SELECT e.id FROM unit e JOIN scope s ON e.successor_unit_id = s.id WHERE e.ends_on > 0),
-    hit AS MATERIALIZED (SELECT s.rowid AS doc_id, s.rank AS score FROM search_staff s WHERE search_staff MATCH :expression),
-    best AS (SELECT d.matter_id AS matter_id, min(h.score) AS score FROM hit h JOIN search_doc d ON d.id = h.doc_id
-             WHERE d.ended_at = 0 GROUP BY d.matter_id)
-SELECT m.id, count(*) OVER () AS total /* int */ FROM best b JOIN matter m ON m.id = b.matter_id
-WHERE (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope)) AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
-  AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
-                                             WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id
-                                               AND (p.ends_on = 0 OR (d.ends_on > 0 AND p.ends_on >= d.ends_on))))
-  AND (:state IS NULL OR m.state = :state)
-  AND (:kind IS NULL OR m.kind = :kind)
-  AND (:channel IS NULL OR m.channel = :channel)
-  AND (:place IS NULL OR m.place LIKE :place ESCAPE '!')
-  AND m.raised_at >= :from_at AND m.raised_at <= :to_at
-  AND (:waiting = 0 OR m.to_show = 1)
-  AND (:sort <> 3 OR m.answered_at > 0)
-  AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0))
-ORDER BY CASE WHEN :sort = 0 THEN b.score ELSE 0 END,
-         CASE WHEN :sort = 4 THEN (SELECT c.due_on FROM casefile c WHERE c.id = m.casefile_id) ELSE 0 END,
-         CASE :sort WHEN 2 THEN m.raised_at WHEN 3 THEN -m.answered_at ELSE -m.raised_at END, m.id DESC
-LIMIT :limit OFFSET :start;
+-- merge_less :exec dialect
+INSERT INTO search_index (search_index, rank) VALUES ('automerge', 16);
+
+-- merge_less.pg :exec
+DELETE FROM search_doc WHERE id < 0;
+
+-- merge_again :exec dialect
+INSERT INTO search_index (search_index, rank) VALUES ('automerge', 4);
+
+-- merge_again.pg :exec
+DELETE FROM search_doc WHERE id < 0;
+
+-- share :exec matter_id:matter_id answer_id:answer_id
+UPDATE search_doc SET audience = 3
+WHERE matter_id = :matter_id AND coalesce(answer_id, 0) = :answer_id AND ended_at = 0 AND audience = 1;
+
+-- share.pg :exec
+UPDATE search_doc SET audience = 3
+WHERE matter_id = :matter_id AND id >= :matter_id AND coalesce(answer_id, 0) = :answer_id AND ended_at = 0 AND audience = 1;
+
+-- hide :exec matter_id:matter_id ended_at:instant
+UPDATE search_doc SET audience = CASE audience WHEN 3 THEN 1 ELSE audience END, ended_at = CASE audience WHEN 2 THEN :ended_at ELSE 0 END
+WHERE matter_id = :matter_id AND ended_at = 0 AND audience > 1;
+
+-- hide.pg :exec
+UPDATE search_doc SET audience = CASE audience WHEN 3 THEN 1 ELSE audience END, ended_at = CASE audience WHEN 2 THEN :ended_at ELSE 0 END
+WHERE matter_id = :matter_id AND id >= :matter_id AND ended_at = 0 AND audience > 1;
+
+-- How far an answer may be looked for: the newest document, and how often a token stands in the newest ones.
+
+-- last :one
+SELECT coalesce(max(id), 0) AS id /* search_doc_id */ FROM search_doc;
+
+-- often :one dialect token:str most:int
+SELECT count(*) AS n /* int */, coalesce(min(t.id), 0) AS least_id /* search_doc_id */
+FROM (SELECT s.rowid AS id FROM search_index s WHERE search_index MATCH '"' || :token || '"' ORDER BY s.rowid DESC LIMIT :most) t;
+
+-- often.pg :one
+SELECT count(*) AS n /* int */, coalesce(min(t.id), 0) AS least_id /* search_doc_id */
+FROM (SELECT s.id FROM search_doc s WHERE s.tokens @@ ('''' || :token || '''')::tsquery ORDER BY s.id DESC LIMIT :most) t;
+
+-- marks :one matter_id:matter_id
+SELECT raised_at, kind, channel FROM matter WHERE id = :matter_id;

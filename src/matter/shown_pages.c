@@ -145,10 +145,15 @@ enum status shown_steps(struct req *rq, casefile_id casefile, enum reader reader
 
 enum status category_path(struct req *rq, category_id id, str *out)
 {
+    const struct category_tree *tree;
     *out = STR("");
+    if (id.v == 0) return ST_OK;
+    TRY(category_tree(rq->db, rq->mem, rq->city, &tree));
     for (int level = 0; id.v != 0 && level < 4; level++) {
         struct category c;
-        TRY(category_get(rq->db, rq->mem, id, &c));
+        const struct category *used = category_tree_find(tree, id);
+        if (used != NULL) c = *used;
+        else TRY(category_get(rq->db, rq->mem, id, &c)); /* it has ended */
         str name = req_name(rq, c.name_en, c.name_zh);
         *out = out->n == 0 ? name : str_format(rq->mem, "%.*s / %.*s", STR_ARG(name), STR_ARG(*out));
         id = c.parent;
@@ -167,15 +172,14 @@ static struct option_view first_of_group(struct req *rq, const struct category *
 enum status category_groups(struct req *rq, str chosen, enum group_first first, struct shown_group_view **out,
                             size_t *n)
 {
-    struct category *list;
-    size_t count;
+    const struct category_tree *tree;
     *n = 0;
-    TRY(category_list(rq->db, rq->mem, false, &list, &count));
-    *out = NEWN(rq->mem, struct shown_group_view, count + 1);
+    TRY(category_tree(rq->db, rq->mem, rq->city, &tree));
+    *out = NEWN(rq->mem, struct shown_group_view, tree->n + 1);
     struct option_view *free_option =
-        NEWN(rq->mem, struct option_view, count + 1); /* a group's options stand together: by code */
-    for (size_t i = 0; i < count; i++) {
-        const struct category *c = &list[i];
+        NEWN(rq->mem, struct option_view, tree->n + 1); /* a group's options stand together: by code */
+    for (size_t i = 0; i < tree->n; i++) {
+        const struct category *c = &tree->list[i];
         str name = req_name(rq, c->name_en, c->name_zh);
         if (c->level == 1) {
             (*out)[(*n)++] =

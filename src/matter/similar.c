@@ -2,7 +2,6 @@
  * at any size of the city; of these, the pairs of characters decide. SPDX-License-Identifier: Apache-2.0 */
 #include "matter/similar.h"
 
-#include "base/buf.h"
 #include "gen/sql/similar.h"
 #include "matter/scope.h"
 #include "matter/search.h"
@@ -95,21 +94,23 @@ static bool next_piece(str text, size_t *at, str *out)
     return points >= (han ? 2u : WORD_POINTS);
 }
 
-static str any_piece(struct arena *mem, str subject)
+/* What the index is asked for: any piece of the subject. */
+static enum status any_piece(struct db *db, struct arena *mem, str subject, str *tokens, search_doc_id *upto,
+                             search_doc_id *beyond)
 {
-    struct buf b;
     str piece;
     size_t at = 0;
-    buf_init(&b, mem, 256, (size_t)16 * 1024);
+    *tokens = (str){NULL, 0};
+    *upto = *beyond = (search_doc_id){0};
     for (int i = 0; i < PIECES && next_piece(subject, &at, &piece); i++) {
-        str e = search_expression(mem, piece);
-        if (e.n == 0) continue;
-        if (b.n > 0) buf_add(&b, STR(" OR "));
-        buf_add_byte(&b, '(');
-        buf_add(&b, e);
-        buf_add_byte(&b, ')');
+        search_doc_id ends;
+        str group = search_query_of(mem, piece).tokens;
+        if (group.n == 0) continue;
+        TRY(search_reach(db, mem, group, upto, &ends));
+        if (ends.v > beyond->v) *beyond = ends;
+        *tokens = search_any(mem, *tokens, group);
     }
-    return buf_str(&b);
+    return ST_OK;
 }
 
 /* Keeps the `most` best in order; a newer one stands before one as much alike. */
@@ -136,13 +137,17 @@ enum status similar_list(struct db *db, struct arena *mem, const struct city *ci
     size_t count;
     struct scope_set scope = scope_of(who, ACT_SEE, city->root);
     struct sketch own = sketch_of(subject);
-    str expression = any_piece(mem, subject);
+    search_doc_id upto, beyond;
+    str tokens;
     int *score = NEWN(mem, int, most + 1);
     *out = NEWN(mem, struct similar, most + 1);
     *n = 0;
-    if (!scope.any || expression.n == 0) return ST_OK;
+    if (!scope.any) return ST_OK;
     TRY(db_settle(db));
-    TRY(q_similar_likely(db, mem, self, SCOPE_ARGS(&scope), expression, scope.everywhere, CANDIDATES, &rows, &count));
+    TRY(any_piece(db, mem, subject, &tokens, &upto, &beyond));
+    if (tokens.n == 0) return ST_OK;
+    TRY(q_similar_likely(db, mem, self, SCOPE_ARGS(&scope), tokens, upto, beyond, scope.everywhere, CANDIDATES, &rows,
+                         &count));
     for (size_t i = 0; i < count; i++) {
         struct sketch other = sketch_of(rows[i].subject);
         int points = percent(&own, &other);

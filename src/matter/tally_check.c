@@ -118,6 +118,7 @@ enum status tally_check(struct db *db, struct arena *mem, const struct city *cit
 {
     struct report r = {0};
     buf_init(&r.b, mem, REPORT_LINE, REPORT_MAX);
+    TRY(db_settle(db));
     TRY(check_counts(db, mem, &r));
     TRY(check_due(db, mem, &r));
     TRY(check_days(db, mem, city, &r));
@@ -126,8 +127,10 @@ enum status tally_check(struct db *db, struct arena *mem, const struct city *cit
     return ST_OK;
 }
 
-enum status tally_rebuild(struct db *db, struct arena *mem, const struct city *city)
+/* After the sums of the transaction were written, so that none is added to what has counted it already. */
+static enum status rebuild(struct db *db, struct arena *mem, void *arg)
 {
+    const struct city *city = *(const struct city **)arg;
     struct days d;
     TRY(q_tally_check_clear(db, NULL));
     TRY(q_tally_check_clear_due(db, NULL));
@@ -139,4 +142,10 @@ enum status tally_rebuild(struct db *db, struct arena *mem, const struct city *c
         if (d.count[i] != 0)
             TRY(tally_day(db, city->root, names[i / d.n], (day){d.first + (int32_t)(i % d.n)}, d.count[i]));
     return ST_OK;
+}
+
+enum status tally_rebuild(struct db *db, struct arena *mem, const struct city *city)
+{
+    (void)mem;
+    return db_at_commit(db, rebuild, &city, sizeof(const struct city *));
 }

@@ -5,7 +5,6 @@
 
 #include <cmocka.h>
 
-#include "gen/sql/tally.h"
 #include "matter/matter_world.h"
 #include "matter/tally.h"
 
@@ -78,12 +77,26 @@ static void children_are_listed_by_code_with_all_below_them(void **state)
     struct matter_world *w = *state;
     struct tally_row *rows;
     size_t n;
+    str next;
     (void)matter_world_in(w, "registered");
-    assert_int_equal(tally_children(w->db, w->mem, w->root, w->today, &rows, &n), ST_OK);
+    assert_int_equal(tally_children(w->db, w->mem, w->root, w->today, STR(""), 9, &rows, &n, &next), ST_OK);
     assert_int_equal(n, 3);
+    assert_null(next.p);
     assert_true(str_eq(rows[0].code, STR("990010")));
     assert_true(str_eq(rows[1].code, STR("990100")));
     assert_int_equal(rows[1].open, 1);
+    struct tally_row county;
+    assert_int_equal(tally_of(w->db, w->mem, w->county, true, w->today, &county), ST_OK);
+    assert_int_equal(county.open, rows[1].open);
+    assert_int_equal(county.due_soon, rows[1].due_soon);
+    assert_int_equal(county.overdue, rows[1].overdue);
+    assert_int_equal(tally_children(w->db, w->mem, w->root, w->today, STR(""), 2, &rows, &n, &next), ST_OK);
+    assert_int_equal(n, 2);
+    assert_true(str_eq(next, STR("990100")));
+    assert_int_equal(tally_children(w->db, w->mem, w->root, w->today, next, 2, &rows, &n, &next), ST_OK);
+    assert_int_equal(n, 1);
+    assert_true(str_eq(rows[0].code, STR("999001")));
+    assert_null(next.p);
 }
 
 static void a_year_has_twelve_months_and_counts_only_first_answers(void **state)
@@ -124,8 +137,8 @@ static void a_wrong_count_is_found_and_rebuilt(void **state)
     int64_t wrong;
     str report;
     (void)matter_world_in(w, "partly");
-    assert_int_equal(q_tally_add(w->db, w->bureau, STR("solved"), 2, NULL), ST_OK);
-    assert_int_equal(q_tally_add_day_of(w->db, w->bureau, STR("due"), w->today, 1, NULL), ST_OK);
+    assert_int_equal(tally_add(w->db, w->bureau, STR("solved"), (day){0}, 2), ST_OK);
+    assert_int_equal(tally_add(w->db, w->bureau, STR("due"), w->today, 1), ST_OK);
     assert_int_equal(tally_day(w->db, w->root, "raised", w->today, 5), ST_OK);
     assert_int_equal(tally_check(w->db, w->mem, &w->city, &wrong, &report), ST_OK);
     assert_int_equal(wrong, 4 + 4 + 1); /* the bureau alone; it, the county and the root with what is below */
@@ -147,6 +160,43 @@ static void a_unit_that_got_another_parent_counts_there_after_a_rebuild(void **s
     matter_world_sound(w);
 }
 
+static void many_changes_of_one_transaction_write_each_row_once(void **state)
+{
+    struct matter_world *w = *state;
+    struct matter_draft d = matter_world_draft(w, "A", "B", w->bureau);
+    assert_int_equal(db_settle(w->db), ST_OK);
+    uint64_t none = db_statements(w->db);
+    assert_int_equal(db_settle(w->db), ST_OK);
+    assert_true(db_statements(w->db) == none);
+    for (int i = 0; i < 10; i++) (void)matter_world_register(w, &d);
+    for (int i = 0; i < 10; i++) (void)matter_world_in(w, "partly"); /* their way there leaves no trace in the counts */
+    uint64_t before = db_statements(w->db);
+    assert_int_equal(of(w, w->bureau, false).open, 10);
+    uint64_t cost = db_statements(w->db) - before;
+    before = db_statements(w->db);
+    assert_int_equal(of(w, w->bureau, false).partly, 10);
+    cost -= db_statements(w->db) - before; /* of reading */
+    /* registered, partly, due: each of the bureau alone, with what is below it, the county and the root, and those above asked for each;
+     * raised, answered, in time, partly: of a day; and a text of each for the search */
+    assert_true(cost <= 3 * 4 + 3 + 4 + 20 * 2);
+    assert_true(cost >= 3 * 4 + 1 + 4);
+    matter_world_sound(w);
+}
+
+static void counts_of_an_undone_change_are_undone(void **state)
+{
+    struct matter_world *w = *state;
+    struct matter_draft d = matter_world_draft(w, "A", "B", w->bureau);
+    (void)matter_world_register(w, &d);
+    assert_int_equal(db_savepoint(w->db), ST_OK);
+    (void)matter_world_register(w, &d);
+    (void)matter_world_in(w, "not_solved");
+    db_savepoint_undo(w->db);
+    assert_int_equal(of(w, w->bureau, false).open, 1);
+    assert_int_equal(of(w, w->root, true).not_solved, 0);
+    matter_world_sound(w);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, matter_world_setup, matter_world_teardown)
@@ -156,6 +206,8 @@ int main(void)
         T(not_solved_is_counted_where_it_was_said_and_reopened_where_it_is_open),
         T(children_are_listed_by_code_with_all_below_them),
         T(a_year_has_twelve_months_and_counts_only_first_answers),
+        T(many_changes_of_one_transaction_write_each_row_once),
+        T(counts_of_an_undone_change_are_undone),
         T(a_wrong_count_is_found_and_rebuilt),
         T(a_unit_that_got_another_parent_counts_there_after_a_rebuild),
     };

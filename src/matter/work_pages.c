@@ -237,6 +237,7 @@ static enum status page_work_list(struct req *rq)
     v.faults = req_faults_view(rq);
     v.total = page.total;
     v.exact = page.exact;
+    v.looked = page.looked;
     v.sorted_by_due = filter.sort == SORT_DUE;
     fill_items(rq, &v, &page);
     v.pager = pager_of(rq, "/work/matters", page.next);

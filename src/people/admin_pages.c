@@ -127,23 +127,26 @@ static enum status crumbs(struct req *rq, unit_id unit, struct admin_crumb_view 
 
 static enum status unit_row(struct req *rq, const struct unit *u, struct admin_unit_row_view *row)
 {
-    struct unit *below;
-    struct office office;
-    struct person p;
-    person_id first;
-    size_t n;
-    TRY(unit_children(rq->db, rq->mem, u->id, &below, &n));
+    struct unit_glance g;
+    TRY(unit_glance(rq->db, rq->mem, u->id, &g));
     *row = (struct admin_unit_row_view){
         .code = u->code,
         .name = req_name(rq, u->name_en, u->name_zh),
         .kind = unit_kind_label(rq, u->kind),
-        .office = office_of(rq->db, rq->mem, u->id, &office) == ST_OK,
-        .below = n > 0,
+        .first = g.first,
+        .office = g.office,
+        .below = g.below,
     };
-    if (post_holder(rq->db, rq->mem, u->id, POST_FIRST, &first) == ST_OK &&
-        person_get(rq->db, rq->mem, first, &p) == ST_OK)
-        row->first = p.name;
     return ST_OK;
+}
+
+/* The same list from behind its last unit; .p NULL when that was all. */
+static str more_units(struct req *rq, const struct admin_units_view *v, const struct unit *list, size_t n)
+{
+    if (n < UNITS_PAGE) return (str){NULL, 0};
+    str by = v->q.n > 0 ? v->q : v->code;
+    return str_format(rq->mem, "/admin/units?%s=%.*s&after=%.*s", v->q.n > 0 ? "q" : "unit",
+                      STR_ARG(percent_encode(rq->mem, by)), STR_ARG(percent_encode(rq->mem, list[n - 1].code)));
 }
 
 static enum status page_units(struct req *rq)
@@ -156,17 +159,15 @@ static enum status page_units(struct req *rq)
     if (v.q.n > 0) {
         TRY(unit_list(rq->db, rq->mem, v.q, req_query(rq, "after"), UNITS_PAGE, &list, &n));
         v.name = req_tr(rq, "Units found");
-        if (n == UNITS_PAGE)
-            v.next = str_format(rq->mem, "/admin/units?q=%.*s&after=%.*s", STR_ARG(percent_encode(rq->mem, v.q)),
-                                STR_ARG(percent_encode(rq->mem, list[n - 1].code)));
     } else {
         if (code.n > 0) TRY(unit_by_code(rq->db, rq->mem, code, &here));
         else TRY(unit_get(rq->db, rq->mem, rq->city->root, &here));
-        TRY(unit_children(rq->db, rq->mem, here.id, &list, &n));
+        TRY(unit_children(rq->db, rq->mem, here.id, req_query(rq, "after"), UNITS_PAGE, &list, &n));
         TRY(crumbs(rq, here.id, &v.crumbs, &v.n_crumbs));
         v.code = here.code;
         v.name = req_name(rq, here.name_en, here.name_zh);
     }
+    v.next = more_units(rq, &v, list, n);
     v.items = NEWN(rq->mem, struct admin_unit_row_view, n + 1);
     for (; v.n_items < n; v.n_items++) TRY(unit_row(rq, &list[v.n_items], &v.items[v.n_items]));
     return RESPOND(rq, admin_units, &v, .title = v.name, .nav = "admin", .place = PLACE_WORK);
@@ -356,7 +357,8 @@ static enum status do_unit_put(struct db *db, struct arena *mem, struct admin_ch
     struct unit before = {0};
     const struct city *city = c->rq->city;
     if (c->unit.id.v != 0) TRY(unit_get(db, mem, c->unit.id, &before));
-    TRY(unit_put(db, mem, &c->rq->actor, &c->unit, c->rq->today, &c->rq->faults));
+    struct unit put = c->unit; /* gets its key: run again, it must not have one */
+    TRY(unit_put(db, mem, &c->rq->actor, &put, c->rq->today, &c->rq->faults));
     bool moved = before.id.v != 0 && before.territory.v != c->unit.territory.v;
     return moved && city->tree_changed != NULL ? city->tree_changed(db, mem, city) : ST_OK;
 }
@@ -439,8 +441,9 @@ static enum status page_office(struct req *rq)
 static enum status do_office_put(struct db *db, struct arena *mem, struct admin_change *c)
 {
     struct office now;
-    if (office_of(db, mem, c->unit.id, &now) == ST_OK) c->office.id = now.id;
-    return office_put(db, mem, &c->rq->actor, &c->office, c->rq->today, &c->rq->faults);
+    struct office put = c->office; /* gets its key: run again, it must not have one */
+    if (office_of(db, mem, c->unit.id, &now) == ST_OK) put.id = now.id;
+    return office_put(db, mem, &c->rq->actor, &put, c->rq->today, &c->rq->faults);
 }
 
 static enum status page_office_save(struct req *rq)

@@ -58,6 +58,18 @@ enum status calendar_load(struct db *db, struct arena *life, struct calendar *c)
     return ST_OK;
 }
 
+enum status calendar_changed(struct db *db, struct arena *mem, const struct calendar *c, bool *changed)
+{
+    const struct calendar_days *days = atomic_load_explicit(&c->days, memory_order_acquire);
+    struct q_calendar_days *rows;
+    size_t n;
+    TRY(q_calendar_days(db, mem, &rows, &n));
+    *changed = n != days->n;
+    for (size_t i = 0; i < n && !*changed; i++)
+        *changed = days->item[i].on.n != rows[i].on_on.n || days->item[i].working != (rows[i].working != 0);
+    return ST_OK;
+}
+
 enum status holiday_list(struct db *db, struct arena *mem, struct holiday **out, size_t *n)
 {
     struct q_calendar_days *rows;

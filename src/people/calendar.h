@@ -32,6 +32,8 @@ day calendar_after(const struct calendar *, day from, int n, bool working);
 day calendar_roll(const struct calendar *, day d);
 
 MUST_USE enum status calendar_load(struct db *, struct arena *life, struct calendar *);
+/* Does the database say something else than what is loaded? Another node may have changed it. */
+MUST_USE enum status calendar_changed(struct db *, struct arena *, const struct calendar *, bool *changed);
 /* Inside a write. ST_CONFLICT: the day already has an entry. */
 MUST_USE enum status holiday_add(struct db *, struct arena *, const struct actor *, day on, bool working, str name_en,
                                  str name_zh, struct faults *);

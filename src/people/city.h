@@ -1,4 +1,5 @@
-/* city: what one installation is: its zone, keys, name and calendar. Read once at start, shared read-only by all threads.
+/* city: what one installation is: its zone, keys, name and calendar. Read once at start, shared by all threads; only what is kept of the
+ * database in `lore` changes.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_PEOPLE_CITY_H
 #define LUOSHI_PEOPLE_CITY_H
@@ -7,6 +8,7 @@
 #include "base/time.h"
 #include "gen/ids.h"
 #include "people/calendar.h"
+#include "people/lore.h"
 #include "store/db.h"
 
 struct city {
@@ -16,6 +18,7 @@ struct city {
     str name_en, name_zh;
     str ref_prefix; /* "HT" in HT-26-000001 */
     unit_id root;
+    struct lore lore[LORE_KINDS];
     /* Joined where rooms are joined (command/): what is counted by the tree follows it. Inside the write that changes a parent. */
     enum status (*tree_changed)(struct db *, struct arena *, const struct city *);
 };
@@ -23,6 +26,13 @@ struct city {
 /* Reads settings (city.name_en, city.name_zh, city.ref_prefix, city.zone) and the calendar. `life`: an arena that lives as long.
  * ST_NOT_FOUND: a setting or the root unit is missing; ST_INVALID: there is no such zone. */
 MUST_USE enum status city_load(struct db *, struct arena *life, const struct keys *, struct city *out);
+void city_free(struct city *);
 MUST_USE enum status setting_put(struct db *, str name, str value); /* inside a write */
+
+/* A short hash of the key file stands in the database, so that another key file than the one it was made with is found out at once and not
+ * when the first identity cannot be opened. Inside a write: notes it when there is none yet. ST_CONFLICT: it is another. */
+MUST_USE enum status city_key_note(struct db *, struct arena *, const struct keys *);
+/* Reading: ST_NOT_FOUND when none is noted, ST_CONFLICT when it is another. */
+MUST_USE enum status city_key_check(struct db *, struct arena *, const struct keys *);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "gen/sql/office.h"
 #include "gen/sql/person.h"
+#include "people/cover.h"
 #include "people/guard.h"
 #include "people/person.h"
 #include "people/unit.h"
@@ -49,20 +50,13 @@ enum status office_put(struct db *db, struct arena *mem, const struct actor *who
     if (o->id.v != 0) {
         TRY(q_office_update(db, o->id, o->name_en, o->name_zh, o->address, o->phone, o->hours, NULL));
     } else {
+        int64_t ended;
         o->id.v = db_new_id(db);
-        TRY(q_office_end_all(db, o->unit, today, NULL));
+        TRY(q_office_end_all(db, o->unit, today, &ended));
+        if (ended == 0) TRY(cover_office(db, o->unit, 1));
         TRY(q_office_insert(db, o->id, o->unit, o->name_en, o->name_zh, o->address, o->phone, o->hours, today, NULL));
     }
     return admin_event(db, mem, who, "office.put", o->unit, o->id.v, o->name_en);
-}
-
-enum status office_coverage(struct db *db, struct arena *mem, unit_id under, int64_t *units, int64_t *with_office)
-{
-    struct q_office_coverage row;
-    TRY(q_office_coverage(db, mem, under, &row));
-    *units = row.units;
-    *with_office = row.with_office;
-    return ST_OK;
 }
 
 /* Posts */

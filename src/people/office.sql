@@ -16,12 +16,6 @@ UPDATE office SET name_en = :name_en, name_zh = :name_zh, address = :address, ph
 -- end_all :exec unit_id:unit_id ends_on:day
 UPDATE office SET ends_on = :ends_on WHERE unit_id = :unit_id AND ends_on = 0;
 
--- coverage :one
-SELECT count(*) AS units /* int */,
-       coalesce(sum(CASE WHEN EXISTS (SELECT 1 FROM office o WHERE o.unit_id = p.descendant_unit_id AND o.ends_on = 0) THEN 1 ELSE 0 END), 0)
-           AS with_office /* int */
-FROM unit_path p WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id AND p.ends_on = 0;
-
 -- holder :one unit_id:unit_id kind:str
 SELECT id, person_id FROM post WHERE unit_id = :unit_id AND kind = :kind AND ended_at = 0;
 

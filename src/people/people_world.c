@@ -1,6 +1,7 @@
 /* people_world: see people_world.h.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "people/people_world.h"
+#include "store/server_world.h"
 
 #define WORLD_ARENA ((size_t)256 * 1024 * 1024)
 
@@ -40,7 +41,12 @@ struct people_world *people_world_open(void)
     w->today = day_from_civil(2026, 11, 23);
     w->now = (instant){(int64_t)w->today.n * DAY_MS + 3 * HOUR_MS};
     const struct clock clock = {.frozen = true, .fixed = w->now};
-    const struct store_options options = {.path = "test", .create = true, .in_memory = true, .clock = &clock};
+    const struct store_options options = {.path = "test",
+                                          .create = true,
+                                          .in_memory = !server_world_is(),
+                                          .in_step = true,
+                                          .url = server_world_shared_url(),
+                                          .clock = &clock};
     secret_start();
     w->keys = keys_fixed();
     must(store_open(&options, &w->store, &why) == ST_OK);

@@ -72,10 +72,19 @@ enum status unit_up(struct db *db, struct arena *mem, unit_id id, unit_id *out)
     return ST_OK;
 }
 
-enum status unit_children(struct db *db, struct arena *mem, unit_id parent, struct unit **out, size_t *n)
+enum status unit_glance(struct db *db, struct arena *mem, unit_id id, struct unit_glance *out)
+{
+    struct q_unit_glance row;
+    TRY(q_unit_glance(db, mem, id, &row));
+    *out = (struct unit_glance){row.below != 0, row.office != 0, row.first_name};
+    return ST_OK;
+}
+
+enum status unit_children(struct db *db, struct arena *mem, unit_id parent, str after_code, int64_t limit,
+                          struct unit **out, size_t *n)
 {
     struct q_unit_children *rows;
-    TRY(q_unit_children(db, mem, parent, &rows, n));
+    TRY(q_unit_children(db, mem, parent, after_code, limit, &rows, n));
     *out = NEWN(mem, struct unit, *n + 1);
     for (size_t i = 0; i < *n; i++) (*out)[i] = UNIT_OF(rows[i]);
     return ST_OK;
@@ -262,7 +271,7 @@ static enum status hand_down(struct db *db, struct arena *mem, unit_id unit, uni
     struct q_unit_line_children *line;
     size_t n;
     size_t n_line;
-    TRY(q_unit_children(db, mem, unit, &children, &n));
+    TRY(q_unit_children(db, mem, unit, STR(""), INT64_MAX, &children, &n));
     TRY(q_unit_line_children(db, mem, unit, &line, &n_line));
     if (successor.v == 0 && n + n_line > 0)
         return fault(f, "successor", "Units stand below this one: name a successor");

@@ -22,8 +22,15 @@ MUST_USE enum status unit_by_code(struct db *, struct arena *, str code, struct 
 /* The unit that does this one's work now: itself, or its last successor (2022 regulations art. 25); for an ended unit without one, the
  * unit above it. */
 MUST_USE enum status unit_now(struct db *, struct arena *, unit_id, unit_id *out);
-MUST_USE enum status unit_children(struct db *, struct arena *, unit_id territory_parent, struct unit **out,
-                                   size_t *n); /* by code; not ended */
+/* By code, from behind after_code; not ended. */
+MUST_USE enum status unit_children(struct db *, struct arena *, unit_id territory_parent, str after_code, int64_t limit,
+                                   struct unit **out, size_t *n);
+/* What a list of units says of one. */
+struct unit_glance {
+    bool below, office; /* units stand below it; it names an office */
+    str first;          /* name of the first person responsible; empty: nobody yet */
+};
+MUST_USE enum status unit_glance(struct db *, struct arena *, unit_id, struct unit_glance *out);
 MUST_USE enum status unit_ancestors(struct db *, struct arena *, unit_id, bool line, struct unit **out,
                                     size_t *n); /* nearest first, without itself */
 MUST_USE enum status unit_list(struct db *, struct arena *, str query, str after_code, int64_t limit, struct unit **out,
@@ -61,7 +68,7 @@ MUST_USE enum status office_of(struct db *, struct arena *, unit_id,
 /* In `change`, id 0 opens a new one in place of the present one. */
 MUST_USE enum status office_put(struct db *, struct arena *, const struct actor *, struct office *change, day today,
                                 struct faults *);
-/* Units in scope and how many name an office (T73). */
+/* Units at and below one by territory, and how many of them name an office (T73): kept, not counted (cover.c). */
 MUST_USE enum status office_coverage(struct db *, struct arena *, unit_id under, int64_t *units, int64_t *with_office);
 
 enum post_kind { POST_FIRST = 1, POST_CONTACT, POST_DEPUTY };

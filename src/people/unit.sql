@@ -13,9 +13,16 @@ SELECT id FROM unit WHERE kind = 'root' AND ends_on = 0 ORDER BY id LIMIT 1;
 -- place :one
 SELECT territory_unit_id, line_unit_id, ends_on, successor_unit_id FROM unit WHERE id = :unit_id;
 
--- children :many
+-- children :many unit_id:unit_id after_code:str limit:int
 SELECT id, code, name_en, name_zh, kind, remit, address, phone, territory_unit_id, line_unit_id, starts_on, ends_on, successor_unit_id
-FROM unit WHERE territory_unit_id = :unit_id AND ends_on = 0 ORDER BY code;
+FROM unit WHERE territory_unit_id = :unit_id AND ends_on = 0 AND code > :after_code ORDER BY code LIMIT :limit;
+
+-- glance :one
+SELECT EXISTS (SELECT 1 FROM unit c WHERE c.territory_unit_id = u.id AND c.ends_on = 0) AS below /* int */,
+       EXISTS (SELECT 1 FROM office o WHERE o.unit_id = u.id AND o.ends_on = 0) AS office /* int */,
+       coalesce((SELECT p.name FROM post f JOIN person p ON p.id = f.person_id
+                 WHERE f.unit_id = u.id AND f.kind = 'first' AND f.ended_at = 0), '') AS first_name /* str */
+FROM unit u WHERE u.id = :unit_id;
 
 -- line_children :many
 SELECT id FROM unit WHERE line_unit_id = :unit_id AND ends_on = 0 ORDER BY code;

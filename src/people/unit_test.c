@@ -69,7 +69,7 @@ static void children_are_listed_by_code(void **state)
     struct people_world *w = *state;
     struct unit *list;
     size_t n;
-    assert_int_equal(unit_children(w->db, w->mem, w->county_a, &list, &n), ST_OK);
+    assert_int_equal(unit_children(w->db, w->mem, w->county_a, STR(""), 100, &list, &n), ST_OK);
     assert_int_equal(n, 3);
     assert_int_equal(list[0].id.v, w->town_a1.v);
     assert_int_equal(list[1].id.v, w->town_a2.v);

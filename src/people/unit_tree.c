@@ -3,6 +3,7 @@
 #include "people/unit_tree.h"
 
 #include "gen/sql/unit_tree.h"
+#include "people/cover.h"
 #include "people/unit.h"
 
 enum status tree_add(struct db *db, unit_id unit, unit_id territory, unit_id line, day on)
@@ -10,18 +11,21 @@ enum status tree_add(struct db *db, unit_id unit, unit_id territory, unit_id lin
     for (int kind = TREE_TERRITORY; kind < TREE_KINDS; kind++) TRY(q_unit_tree_add_self(db, kind, unit, on, NULL));
     if (territory.v != 0) TRY(q_unit_tree_add_above(db, TREE_TERRITORY, territory, unit, on, NULL));
     if (line.v != 0) TRY(q_unit_tree_add_above(db, TREE_LINE, line, unit, on, NULL));
-    return ST_OK;
+    return cover_enters(db, unit);
 }
 
 enum status tree_move(struct db *db, enum tree_kind kind, unit_id unit, unit_id parent, day on)
 {
+    bool covers = kind == TREE_TERRITORY;
+    if (covers) TRY(cover_before_move(db, unit));
     TRY(q_unit_tree_end_above(db, kind, unit, on, NULL));
-    if (parent.v == 0) return ST_OK;
-    return q_unit_tree_add_above(db, kind, parent, unit, on, NULL);
+    if (parent.v != 0) TRY(q_unit_tree_add_above(db, kind, parent, unit, on, NULL));
+    return covers ? cover_after_move(db, unit) : ST_OK;
 }
 
 enum status tree_end(struct db *db, unit_id unit, day on)
 {
+    TRY(cover_leaves(db, unit));
     return q_unit_tree_end_all(db, unit, on, NULL);
 }
 

@@ -66,6 +66,7 @@ struct engine_ops {
     enum status (*fill)(struct engine *, bool begin); /* NULL: nothing to do */
     enum status (*check)(struct engine *, struct arena *, str *report);
     enum status (*drain)(struct engine *); /* NULL: nothing is ever sent ahead */
+    void (*rest)(struct engine *);         /* NULL: nothing is held that could be had again */
 };
 
 /* The part that every engine begins with. */
@@ -74,6 +75,7 @@ struct engine {
     enum engine_fault fault;
     enum status failed; /* why, when it is not sound */
     bool in_step;       /* send nothing ahead; and a statement that fails leaves its transaction as it was */
+    uint64_t changes;   /* grows with every statement opened that may change something */
 };
 
 static inline void engine_close(struct engine *e)
@@ -147,6 +149,11 @@ static inline void engine_tidy(struct engine *e, bool after_much)
 MUST_USE static inline enum status engine_fill(struct engine *e, bool begin)
 {
     return e->ops->fill == NULL ? ST_OK : e->ops->fill(e, begin);
+}
+/* Gives back memory that is had again when it is needed. */
+static inline void engine_rest(struct engine *e)
+{
+    if (e->ops->rest != NULL) e->ops->rest(e);
 }
 MUST_USE static inline enum status engine_check(struct engine *e, struct arena *mem, str *report)
 {

@@ -21,6 +21,10 @@
 #define STORE_BATCH         256                     /* commands of one commit */
 #define STORE_AGAIN         2                       /* times that a batch is done again as a whole */
 #define STORE_BATCH_NS      (20 * INT64_C(1000000)) /* and its work, so that nobody waits long for others */
+#ifndef STORE_RUNS_TWICE
+#define STORE_RUNS_TWICE                                                                                               \
+    0 /* 1, in the build of `make twice`: every batch is undone once and run again, since any may have to */
+#endif
 
 /* The schema a program knows. */
 struct store_setup {
@@ -34,17 +38,17 @@ struct job {
     db_command fn;
     void *arg;
     enum status st;
-    sem_t done;
+    bool leads; /* its thread runs the batch; else it is answered */
+    sem_t done; /* answered, or leads */
     struct job *next;
 };
 
 struct queue {
     pthread_mutex_t lock;
-    pthread_cond_t filled;
     struct job *first;
     struct job *last;
     int waiting;
-    bool stopping;
+    bool is_led;
 };
 
 #define STORE_PARTS      8                 /* savepoints in one another */
@@ -56,16 +60,42 @@ struct late_work {
     db_command fn;
     void *arg;
 };
+struct late_sum {
+    const struct db_sum *kind;
+    struct db_sum_key key;
+    int64_t n;
+};
+struct late_add {
+    size_t sum; /* its place in the list */
+    int64_t n;
+};
+/* How far back to undo. */
+struct late_mark {
+    size_t works, adds;
+};
 struct late {
     struct arena *mem;
     struct late_work *work;
-    size_t n, cap, bytes;
-    size_t mark[STORE_PARTS];
+    size_t n, cap;
+    struct late_sum *sum;
+    size_t n_sums, cap_sums;
+    uint32_t *place; /* by hash: 1 + place in sum; twice cap_sums */
+    struct late_add *add;
+    size_t n_adds, cap_adds;
+    size_t bytes;
+    bool running;
+    struct late_mark mark[STORE_PARTS];
 };
 
 struct db {
     struct store *store;
-    struct engine *engine;
+    struct engine *engine; /* the main server's, or the replica's for a while (db_read_from) */
+    struct engine *main;
+    struct engine *replica; /* NULL: not connected */
+    struct arena *replica_mem;
+    unsigned replica_life;
+    int64_t reached_ns; /* of the replica, as of db_read_from */
+    uint64_t reached_epoch;
     struct arena *mem;     /* this struct and the statement table */
     struct arena *command; /* given to commands; made when first needed */
     instant now;           /* of the command that runs */
@@ -73,11 +103,16 @@ struct db {
     int parts;             /* open db_savepoints */
     int snapshots;
     int data_version; /* as last seen; see db_epoch */
+    bool reading;     /* between db_reads_begin and _end, with a transaction of their own */
+    uint64_t reading_epoch;
     bool in_command;
     bool in_batch;
     struct late late;
     bool is_broken; /* an undo failed: the whole transaction must go */
+    bool unsaved;   /* the transaction that ends had no savepoints */
     bool again;     /* the last transaction came to nothing, and a second try can help */
+    bool is_foul;   /* a command failed that had changed something and was not undone */
+    uint64_t statements;
 };
 
 /* Where a database lives. */
@@ -88,6 +123,7 @@ struct store_home {
     void (*count)(struct store *, struct store_counts *);
     uint64_t (*epoch)(struct db *);
     enum status (*backup)(struct store *, const char *file, struct store_error *);
+    enum store_state (*state)(struct store *);                 /* NULL: always writable */
     enum status (*may_write)(struct store *);                  /* NULL: always */
     void (*committed)(struct db *);                            /* NULL: the engine tells all connections itself */
     enum status (*keep)(struct store *, struct store_error *); /* NULL: it is there as it is filled */
@@ -106,13 +142,13 @@ struct store {
     bool in_memory; /* one connection for everybody: also of a file that is being filled */
     bool filling;
     bool read_only;
+    bool in_step;
     int version;
     int lock_fd;
     struct ids ids;
     struct server *server; /* NULL in a file */
     struct db *writer;     /* in memory: everybody's */
-    pthread_t thread;
-    bool has_thread;
+    int64_t batch_ns;      /* STORE_BATCH_NS; tests that count commits take longer */
     struct queue queue;
     pthread_mutex_t turn;  /* taken before `write`, so that a stream of batches cannot starve the writer */
     pthread_mutex_t write; /* one transaction that changes at a time */
@@ -135,6 +171,12 @@ MUST_USE enum status store_migrate(struct engine *, const struct store_setup *, 
 MUST_USE enum status store_connect(struct store *, bool to_write, struct db **out, char *why, size_t cap);
 void store_disconnect(struct db *);
 
+/* db_replica.c */
+void db_replica_close(struct db *);
+
+/* store_server.c: a thread that leaves signals to main; false when there is none to be had. */
+bool thread_start(pthread_t *, void *(*fn)(void *), void *arg);
+
 /* store_file.c */
 /* The folder's lock; ST_BUSY when another process serves. *fd is -1 on failure. */
 MUST_USE enum status folder_lock(const char *path, int *fd, struct store_error *why);
@@ -151,18 +193,14 @@ MUST_USE enum status copy_to(struct engine *, const char *file, struct store_err
 /* backup.c */
 MUST_USE enum status backup_file(struct store *, const char *file, struct store_error *why);
 
-/* writer.c */
-/* A thread that leaves signals to main; false when there is none to be had. */
-bool thread_start(pthread_t *, void *(*fn)(void *), void *arg);
-MUST_USE enum status writer_start(struct store *);
-void writer_stop(struct store *);
-
 /* writer.c, for late.c: runs fn where exhaustion answers ST_BUSY. */
 MUST_USE enum status job_run_one(struct db *, db_command fn, void *arg);
 
 /* late.c */
 MUST_USE enum status late_run(struct db *);
-void late_forget(struct db *, size_t from); /* what was put off since */
+void late_drop(struct db *);                          /* all of it */
+struct late_mark late_mark(struct db *);              /* before a command or savepoint */
+void late_forget(struct db *, struct late_mark from); /* what was put off since */
 void late_free(struct db *);
 
 #endif

@@ -10,21 +10,24 @@
 #include <cmocka.h>
 
 #include "store/inside.h"
+#include "store/server_world.h"
 #include "store/stmt.h"
 
 static const struct migration steps[] = {
-    {1, "001", "CREATE TABLE line (id INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;", NULL},
+    {1, "001", "CREATE TABLE line (id INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;",
+     "CREATE TABLE line (id BIGINT PRIMARY KEY, n BIGINT NOT NULL);"},
 };
 static const struct store_setup schema = {steps, 1, 4};
 static const struct stmt_text add_line = {
-    0, "add_line", __FILE__, __LINE__, "INSERT INTO line (id, n) VALUES ($1, $2)", NULL, NULL, NULL};
-static const struct stmt_text count_lines = {1,    "count_lines", __FILE__, __LINE__, "SELECT count(*) FROM line",
-                                             NULL, NULL,          NULL};
+    0, "add_line", __FILE__, __LINE__, "INSERT INTO line (id, n) VALUES ($1, $2)", NULL, "ii", ""};
+static const struct stmt_text count_lines = {
+    1, "count_lines", __FILE__, __LINE__, "SELECT count(*) FROM line", NULL, "", "i"};
 
 /* A store in a file, with its writer's thread, and one in memory: both must do the same. */
 struct world {
     char folder[64];
     char path[128];
+    const char *url; /* on a server instead of in a file, where there is one to test on */
     struct store *store;
     struct db *db;
 };
@@ -34,8 +37,8 @@ static struct world world;
 
 static int open_store(void **state, bool in_memory)
 {
-    struct store_options o = {.path = world.path, .create = true, .in_memory = in_memory};
-    world = (struct world){.folder = "/tmp/luoshi_late_XXXXXX"};
+    world = (struct world){.folder = "/tmp/luoshi_late_XXXXXX", .url = in_memory ? NULL : server_world_url()};
+    struct store_options o = {.path = world.path, .url = world.url, .create = true, .in_memory = in_memory};
     assert_non_null(mkdtemp(world.folder));
     (void)snprintf(world.path, sizeof world.path, "%s/luoshi.db", world.folder);
     assert_int_equal(store_open_with(&o, &schema, &world.store, &why), ST_OK);
@@ -503,6 +506,13 @@ static void without_memory_for_it_the_command_is_busy(void **state)
 
 /* The epoch */
 
+/* Nothing was committed since. On a server word of an earlier commit may come late and count once more, which costs a page and is no mistake. */
+static void assert_stands(struct db *db, uint64_t since)
+{
+    uint64_t now = db_epoch(db);
+    assert_true(world.url == NULL ? now == since : now >= since);
+}
+
 static void the_epoch_grows_after_a_commit_by_whomever(void **state)
 {
     struct world *w = *state;
@@ -511,14 +521,15 @@ static void the_epoch_grows_after_a_commit_by_whomever(void **state)
     uint64_t a = db_epoch(w->db), b = db_epoch(other);
     assert_true(a > 0 && b > 0);
     a = db_epoch(w->db);
-    assert_true(db_epoch(w->db) == a && db_epoch(other) == a); /* nothing happened */
+    assert_stands(w->db, a);
+    assert_stands(other, a);
     assert_int_equal(write_plan(w->db, (struct plan){.first = 1}), ST_OK);
     assert_true(db_epoch(w->db) > a);
     assert_true(db_epoch(other) > a);
     a = db_epoch(w->db);
     assert_int_equal(db_batch_begin(other), ST_OK);
     assert_int_equal(add(other, 2), ST_OK);
-    assert_true(db_epoch(w->db) == a); /* not committed yet */
+    assert_stands(w->db, a); /* not committed yet */
     assert_int_equal(db_batch_commit(other), ST_OK);
     assert_true(db_epoch(w->db) > a);
     a = db_epoch(w->db);
@@ -527,10 +538,18 @@ static void the_epoch_grows_after_a_commit_by_whomever(void **state)
     db_close(other);
 }
 
+/* In a file at once; on a server as soon as word of it has come. */
+static void assert_grows(struct db *db, uint64_t since)
+{
+    int64_t until = time_monotonic_ns() + (world.url == NULL ? 0 : 5 * INT64_C(1000000000));
+    while (db_epoch(db) <= since && time_monotonic_ns() < until) (void)sched_yield();
+    assert_true(db_epoch(db) > since);
+}
+
 static void the_epoch_grows_after_a_commit_by_another_program(void **state)
 {
     struct world *w = *state;
-    struct store_options o = {.path = w->path, .beside = true, .node = 1};
+    struct store_options o = {.path = w->path, .url = w->url, .beside = true, .node = 1};
     struct store *store;
     struct db *db;
     assert_int_equal(store_open_with(&o, &schema, &store, &why), ST_OK);
@@ -540,13 +559,13 @@ static void the_epoch_grows_after_a_commit_by_another_program(void **state)
         start();
         assert_int_equal(write_plan(db, (struct plan){.first = i, .count = 1}), ST_OK);
         assert_int_equal(lines(w->db), 2 * (2 * i + 1));
-        assert_true(db_epoch(w->db) > a);
-        assert_true(db_epoch(db) > b);
+        assert_grows(w->db, a);
+        assert_grows(db, b);
         a = db_epoch(w->db);
         b = db_epoch(db);
         assert_int_equal(write_plan(w->db, (struct plan){.first = i, .count = 1}), ST_OK);
-        assert_true(db_epoch(w->db) > a);
-        assert_true(db_epoch(db) > b);
+        assert_grows(w->db, a);
+        assert_grows(db, b);
         a = db_epoch(w->db);
         b = db_epoch(db);
     }

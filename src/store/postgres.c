@@ -75,11 +75,19 @@ static enum status roll_back(struct pg_engine *e)
     return ended(e, e->is_lost ? ST_OK : st);
 }
 
+static void tell(struct pg_engine *e)
+{
+    char text[64];
+    if (e->options.number == NULL) return;
+    (void)snprintf(text, sizeof text, "NOTIFY luoshi, '%d'", atomic_load(e->options.number));
+    pg_send_text(e, "notify", text);
+}
+
 /* What was sent ahead, the word to all who listen, and the commit go together: a failure of any has the server skip what follows. */
 static enum status commit(struct pg_engine *e)
 {
     if (e->base.fault != ENGINE_SOUND) return e->base.failed;
-    if (e->is_changing) pg_send_text(e, "notify", "NOTIFY luoshi");
+    if (e->is_changing) tell(e);
     pg_send_text(e, "commit", "COMMIT");
     enum status st = pg_receive(e, NULL);
     if (st != ST_OK) return st; /* lost: perhaps committed, perhaps not (see above); else the caller rolls back */
@@ -270,7 +278,7 @@ enum status postgres_partitions(struct engine *base, int64_t from_ms, int64_t to
     char text[128];
     int64_t n = 0;
     struct pg_engine *e = of(base);
-    TRY(pg_numbers(e, "partitions", "SELECT count(*) FROM pg_proc WHERE proname = 'partition_make'", &n, 1));
+    TRY(pg_numbers(e, "partitions", "SELECT count(to_regproc('partition_make'))", &n, 1));
     if (n == 0) return ST_OK; /* a small schema of a test */
     (void)snprintf(text, sizeof text, "SELECT partition_make(%lld, %lld)", (long long)from_ms, (long long)to_ms);
     TRY(begin_write(e));
@@ -278,12 +286,6 @@ enum status postgres_partitions(struct engine *base, int64_t from_ms, int64_t to
     if (st == ST_OK) st = commit(e);
     if (st != ST_OK) (void)!roll_back(e);
     return st;
-}
-
-int postgres_process(const struct engine *base)
-{
-    const struct pg_engine *e = (const struct pg_engine *)base;
-    return e->is_lost ? -1 : PQbackendPID(e->c);
 }
 
 /* Locks of a session */
@@ -319,6 +321,33 @@ enum status postgres_number(struct engine *base, int from, int *out)
     return n < 0 ? ST_BUSY : ST_OK;
 }
 
+/* Places in the log */
+
+enum status postgres_position(struct engine *base, int64_t *out)
+{
+    return pg_numbers(of(base), "position", "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::int8", out, 1);
+}
+
+enum status postgres_replayed(struct engine *base, int64_t *out, bool *follows)
+{
+    int64_t n[2] = {0, 0};
+    TRY(pg_numbers(of(base), "replayed",
+                   "SELECT coalesce(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0'), 0)::int8, "
+                   "CASE WHEN pg_is_in_recovery() THEN 1 ELSE 0 END::int8",
+                   n, 2));
+    *out = n[0];
+    *follows = n[1] == 1;
+    return ST_OK;
+}
+
+void postgres_server(const struct engine *base, char *host, size_t host_cap, char *port, size_t port_cap)
+{
+    const struct pg_engine *e = (const struct pg_engine *)base;
+    const char *h = PQhost(e->c), *p = PQport(e->c);
+    (void)snprintf(host, host_cap, "%s", h == NULL ? "" : h);
+    (void)snprintf(port, port_cap, "%s", p == NULL ? "" : p);
+}
+
 /* Hearing of commits */
 
 enum status postgres_listen(struct engine *base)
@@ -329,39 +358,42 @@ enum status postgres_listen(struct engine *base)
     return pg_receive(e, NULL);
 }
 
-static int heard(struct pg_engine *e, int own)
+static int heard(struct pg_engine *e)
 {
     int n = 0;
+    int64_t from;
     PGnotify *word;
     while ((word = PQnotifies(e->c)) != NULL) {
-        if (word->be_pid != own) n++;
+        if (!str_int(str_from(word->extra), &from) || from != atomic_load(e->options.number)) n++;
         PQfreemem(word);
     }
     return n;
 }
 
-enum status postgres_hear(struct engine *base, int ms, int wake, int own, int *commits)
+enum status postgres_hear(struct engine *base, int ms, int wake, int *commits)
 {
     struct pg_engine *e = of(base);
     struct pollfd fds[2] = {{.fd = PQsocket(e->c), .events = POLLIN}, {.fd = wake, .events = POLLIN}};
-    *commits = heard(e, own);
+    *commits = heard(e);
     if (e->is_lost) return ST_BUSY;
     if (*commits > 0) return ST_OK;
     if (poll(fds, 2, ms) > 0 && fds[0].revents != 0 && PQconsumeInput(e->c) != 1) {
         e->is_lost = true;
         return ST_BUSY;
     }
-    *commits = heard(e, own);
+    *commits = heard(e);
     return ST_OK;
 }
 
 enum status postgres_ping(struct engine *base, bool *anew)
 {
     struct pg_engine *e = of(base);
-    *anew = e->is_lost;
     TRY(pg_ready(e));
     pg_send_text(e, "ping", "SELECT 1");
-    return pg_receive(e, NULL);
+    TRY(pg_receive(e, NULL));
+    *anew = e->is_anew;
+    e->is_anew = false;
+    return ST_OK;
 }
 
 /* Opening, last: it names all of the above */

@@ -19,8 +19,12 @@ struct postgres_options {
     int lock_ms;      /* waiting for a lock, the writer's too */
     int idle_ms;      /* a transaction in which nothing is asked for this long is ended by the server; 0: no limit */
     int statements;   /* how many may be kept prepared */
-    bool anywhere;    /* also a server that only reads */
-    bool later;       /* connect with the first statement */
+    const _Atomic int
+        *number;   /* of the node, told with each commit so that it need not hear of its own; NULL: not told */
+    bool anywhere; /* also a server that only reads */
+    bool later;    /* connect with the first statement */
+    bool standby;  /* a server that follows another, unless the URL says what else */
+    const char *host, *port; /* of the URL's servers this one; NULL: any */
 };
 
 /* On failure *out is NULL and `why` (cap bytes) says why: ST_BUSY no server, or one that takes no more; ST_INVALID not what we need. */
@@ -36,9 +40,18 @@ struct postgres_state {
 MUST_USE enum status postgres_state(struct engine *, struct postgres_state *out);
 /* Partitions for the months from the first moment to the second. */
 MUST_USE enum status postgres_partitions(struct engine *, int64_t from_ms, int64_t to_ms);
+/* Many rows into one table: `text` is a COPY … FROM STDIN (FORMAT binary), the bytes what that reads. Inside a changing transaction; until
+ * the end nothing else is asked. An end that does not keep gives the transaction up too. postgres_bulk.c */
+MUST_USE enum status postgres_bulk_begin(struct engine *, const char *text);
+MUST_USE enum status postgres_bulk_put(struct engine *, str bytes);
+MUST_USE enum status postgres_bulk_end(struct engine *, bool keep);
 MUST_USE enum status postgres_bytes(struct engine *, int64_t *out);
-/* Of the session, as the server counts them; -1 when there is none. */
-int postgres_process(const struct engine *);
+/* The place in the server's log up to which it is on disk: behind everything that was committed. */
+MUST_USE enum status postgres_position(struct engine *, int64_t *out);
+/* The place up to which a server that follows another one has come; *follows false: it does not follow (any more). */
+MUST_USE enum status postgres_replayed(struct engine *, int64_t *out, bool *follows);
+/* Which of the URL's servers it is. */
+void postgres_server(const struct engine *, char *host, size_t host_cap, char *port, size_t port_cap);
 
 /* Locks of a session, kept until it ends. */
 MUST_USE enum status postgres_lock_migrating(struct engine *); /* waits as long as it takes */
@@ -48,10 +61,11 @@ MUST_USE enum status postgres_number(struct engine *, int from, int *out);
 
 /* Hearing of commits */
 MUST_USE enum status postgres_listen(struct engine *);
-/* Waits for at most `ms`, or until the descriptor `wake` can be read. *commits: how many were told of, not counting those of the session
- * `own`. ST_BUSY: the connection is lost. */
-MUST_USE enum status postgres_hear(struct engine *, int ms, int wake, int own, int *commits);
-/* Does the server answer? Opens the connection again when it was lost: *anew, and locks and listening are gone. */
+/* Waits for at most `ms`, or until the descriptor `wake` can be read. *commits: how many were told of, not counting those of the node
+ * itself. ST_BUSY: the connection is lost. */
+MUST_USE enum status postgres_hear(struct engine *, int ms, int wake, int *commits);
+/* Does the server answer? Opens the connection again when it was lost. *anew: it is another one than at the last time, and locks
+ * and listening are gone. */
 MUST_USE enum status postgres_ping(struct engine *, bool *anew);
 
 #endif

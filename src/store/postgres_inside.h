@@ -32,6 +32,7 @@ struct pg_stmt {
     int row;
     int n_rows;
     enum status fault; /* of a binding */
+    bool changes;      /* may change something */
     bool is_prepared;
     bool is_preparing; /* sent, not yet answered */
     bool is_busy;
@@ -55,6 +56,8 @@ struct pg_engine {
     bool is_open;     /* between a begin and the end that answers it, also when the connection was lost meanwhile */
     bool is_changing; /* and it may change */
     bool is_lost;     /* no connection */
+    bool
+        is_anew; /* connected since somebody last asked (postgres_ping): whatever was lost, and by whatever it was opened again */
     int64_t retry_ns; /* not before, after a failure to connect */
     struct pg_sent sent[PG_AHEAD];
     int n_sent;
@@ -82,6 +85,8 @@ MUST_USE enum status pg_receive_more(struct pg_engine *, struct pg_stmt *);
 MUST_USE enum status pg_rows(struct pg_engine *, const char *what, const char *text, PGresult **out);
 /* The same, with at most one row of whole numbers as its result; NULL columns leave what was there. */
 MUST_USE enum status pg_numbers(struct pg_engine *, const char *what, const char *text, int64_t *out, int n);
+/* What a failed result means, for the open transaction too; NULL: no answer, the connection is lost. */
+enum status pg_failed(struct pg_engine *, const char *what, const PGresult *);
 /* Several texts at once, not in pipeline mode: scripts. */
 MUST_USE enum status pg_script(struct pg_engine *, const char *what, const char *text);
 

@@ -242,11 +242,21 @@ static const struct stmt_ops ops = {
     .drop = drop,
 };
 
+/* Does it say anywhere that it changes rows? Too often yes costs a batch its quick way, no more. */
+static bool may_change(const char *text)
+{
+    static const char *const words[] = {"INSERT ", "UPDATE ", "DELETE "};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (strstr(text, words[i]) != NULL) return true;
+    return false;
+}
+
 static void set(struct pg_engine *e, struct pg_stmt *s, const struct stmt_text *text)
 {
     must(text->types != NULL && strlen(text->types) <= PG_PARAMS);
     *s = (struct pg_stmt){.base.ops = &ops, .engine = e, .text = text, .n_params = (int)strlen(text->types)};
     s->params = NEWN(e->mem, struct pg_param, (size_t)s->n_params);
+    s->changes = may_change(text->pg == NULL ? text->text : text->pg);
     (void)snprintf(s->name, sizeof s->name, "q%u",
                    ++e->names); /* another text in this place gets another name (tests) */
 }
@@ -259,6 +269,7 @@ enum status pg_stmt_open(struct engine *base, const struct stmt_text *text, stru
     must(!s->is_busy);
     if (UNLIKELY(s->text != text)) set(e, s, text);
     if (e->is_open && e->base.fault != ENGINE_SOUND) return e->base.failed;
+    if (s->changes) e->base.changes++;
     s->fault = ST_OK;
     s->is_busy = true;
     s->is_asked = false;

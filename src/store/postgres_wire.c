@@ -104,6 +104,12 @@ static enum status failed(struct pg_engine *e, const struct pg_sent *of, const P
     return st;
 }
 
+enum status pg_failed(struct pg_engine *e, const char *what, const PGresult *r)
+{
+    struct pg_sent of = {what, NULL, false};
+    return failed(e, &of, r);
+}
+
 /* Connecting */
 
 static bool say(PGconn *c, const char *text, char *why, size_t cap)
@@ -130,14 +136,23 @@ static bool set_up(struct pg_engine *e, char *why, size_t cap)
         text, sizeof text,
         "SET statement_timeout = %d; SET lock_timeout = %d; SET idle_in_transaction_session_timeout = %d; "
         "SET timezone = 'UTC'; SET standard_conforming_strings = on; SET default_transaction_read_only = on; "
-        "SET jit = off; SET client_min_messages = error; "
+        "SET jit = off; SET plan_cache_mode = force_generic_plan; SET client_min_messages = error; "
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';",
         e->options.statement_ms, e->options.lock_ms, e->options.idle_ms);
     return say(e->c, text, why, cap);
 }
 
+/* Else the library writes the server's notices on standard error. */
+static void unheard(void *arg, const char *words)
+{
+    (void)arg;
+    (void)words;
+}
+
 enum status pg_connect(struct pg_engine *e, char *why, size_t cap)
 {
+    const struct postgres_options *o = &e->options;
+    const char *attributes = o->standby ? "standby" : o->anywhere ? "any" : "read-write";
     /* What stands before dbname are defaults, which the URL may change; what stands after it may not be changed. */
     const char *const keys[] = {"connect_timeout",
                                 "keepalives_idle",
@@ -149,14 +164,16 @@ enum status pg_connect(struct pg_engine *e, char *why, size_t cap)
                                 "fallback_application_name",
                                 "dbname",
                                 "client_encoding",
+                                "host",
+                                "port",
                                 NULL};
-    const char *const values[] = {
-        "5",    "5", "2", "3", "10000", "disable", e->options.anywhere ? "any" : "read-write", "luoshi", e->options.url,
-        "UTF8", NULL};
+    const char *const values[] = {"5",      "5",    "2",    "3",     "10000", "disable", attributes,
+                                  "luoshi", o->url, "UTF8", o->host, o->port, NULL};
     char words[400] = "";
     if (e->c != NULL) PQfinish(e->c);
     e->c = PQconnectdbParams(keys, values, 1);
     e->is_lost = true;
+    (void)PQsetNoticeProcessor(e->c, unheard, NULL);
     if (PQstatus(e->c) != CONNECTION_OK) {
         (void)snprintf(words, sizeof words, "%s", PQerrorMessage(e->c));
         str s = str_trim(str_from(words));
@@ -165,6 +182,7 @@ enum status pg_connect(struct pg_engine *e, char *why, size_t cap)
     }
     if (!set_up(e, why, cap) || PQenterPipelineMode(e->c) != 1) return ST_INVALID;
     e->is_lost = false;
+    e->is_anew = true;
     return ST_OK;
 }
 
@@ -178,7 +196,7 @@ enum status pg_ready(struct pg_engine *e)
     if (time_monotonic_ns() < e->retry_ns) return ST_BUSY;
     if (pg_connect(e, why, sizeof why) == ST_OK) return ST_OK;
     e->retry_ns = time_monotonic_ns() + RETRY_NS;
-    (void)snprintf(e->message, sizeof e->message, "%s", why);
+    (void)snprintf(e->message, sizeof e->message, "%.255s", why);
     return ST_BUSY;
 }
 

@@ -11,6 +11,9 @@
 #include <stdatomic.h>
 
 #include "store/postgres.h"
+#include "store/replica.h"
+
+struct store;
 
 struct server {
     struct postgres_options options;
@@ -22,12 +25,16 @@ struct server {
     _Atomic bool stopping;
     _Atomic bool has_number;
     _Atomic int64_t heard_ns; /* when the server last answered on it; 0: it does not */
-    _Atomic int own;          /* the server's number for the session that committed last here */
     _Atomic int64_t bytes;    /* of the database, as of lately */
     bool is_deaf;             /* the thread's: reached again, not yet listening */
     int64_t pinged_ns;        /* the thread's: when it last asked for a sign of life */
+    struct replica *replica;  /* NULL: none is configured */
+    int64_t marked_ns;        /* when the thread last told it how far the server is */
     int64_t measured_ns;      /* when it measured */
     int64_t partitions_ns;    /* and when it last looked after partitions */
 };
+
+/* Was it heard of lately? */
+bool server_answers(const struct store *);
 
 #endif

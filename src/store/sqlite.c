@@ -398,6 +398,22 @@ static void report_line(struct report *r, const char *a, const char *b, const ch
     if (n > 0 && (size_t)n < sizeof r->text - r->n) r->n += (size_t)n;
 }
 
+/* A page that could not be read is not a page that is wrong: the code of a disk's fault in a line of the check, else SQLITE_OK. */
+static int disk_fault_in(const char *line)
+{
+    static const char sign[] = "error code=";
+    const char *at = strstr(line, sign);
+    long code = at == NULL ? 0 : strtol(at + sizeof sign - 1, NULL, 10);
+    return (code & 0xFF) == SQLITE_IOERR ? (int)code : SQLITE_OK;
+}
+
+/* The check puts "*** in database main ***" above its first finding. */
+static const char *without_title(const char *line)
+{
+    const char *end = strncmp(line, "*** in ", 7) == 0 ? strchr(line, '\n') : NULL;
+    return end == NULL ? line : end + 1;
+}
+
 static int report_rows(struct sqlite_engine *e, const char *text, struct report *r)
 {
     sqlite3_stmt *s = NULL;
@@ -405,12 +421,17 @@ static int report_rows(struct sqlite_engine *e, const char *text, struct report 
     for (int i = 0; rc == SQLITE_OK && i < REPORT_ROWS; i++) {
         rc = sqlite3_step(s);
         if (rc != SQLITE_ROW) break;
-        rc = SQLITE_OK;
         const char *line = (const char *)sqlite3_column_text(s, 0);
-        if (line != NULL && strcmp(line, "ok") != 0) report_line(r, line, "", "");
+        rc = line == NULL ? SQLITE_NOMEM : disk_fault_in(line);
+        if (rc == SQLITE_OK && strcmp(line, "ok") != 0) report_line(r, without_title(line), "", "");
     }
     (void)sqlite3_finalize(s);
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static void sqlite_rest(struct engine *base)
+{
+    (void)sqlite3_db_release_memory(((struct sqlite_engine *)base)->h);
 }
 
 static enum status sqlite_check(struct engine *base, struct arena *mem, str *report)
@@ -451,6 +472,7 @@ static const struct engine_ops ops = {
     .tidy = sqlite_tidy,
     .fill = sqlite_fill,
     .check = sqlite_check,
+    .rest = sqlite_rest,
 };
 
 enum status sqlite_open(struct arena *mem, const char *path, enum sqlite_role role, int statements, struct engine **out,

@@ -135,6 +135,7 @@ enum status sqlite_stmt_open(struct engine *base, const struct stmt_text *text, 
         log_line(LOG_ERROR, "a change outside db_write and batches", "statement=%s", text->name);
         return ST_IO;
     }
+    if (!s->reads_only) e->base.changes++;
     s->is_busy = true;
     s->is_done = false;
     s->fault = SQLITE_OK;

@@ -14,6 +14,7 @@ struct stmt_guard {
 
 enum status stmt_open(struct db *db, const struct stmt_text *text, struct stmt **out)
 {
+    db->statements++;
     return db->engine->ops->stmt_open(db->engine, text, out);
 }
 

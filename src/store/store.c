@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "gen/migrations.h"
+#include "gen/tables.h"
 #include "store/inside.h"
 #include "store/stmt.h"
 
@@ -59,7 +60,8 @@ static struct db *handle_new(struct store *store)
 void store_disconnect(struct db *db)
 {
     if (db == NULL) return;
-    engine_close(db->engine);
+    db_replica_close(db);
+    engine_close(db->main);
     if (db->command != NULL) arena_free(db->command);
     late_free(db);
     arena_free(db->mem);
@@ -68,7 +70,8 @@ void store_disconnect(struct db *db)
 enum status store_connect(struct store *store, bool to_write, struct db **out, char *why, size_t cap)
 {
     struct db *db = handle_new(store);
-    enum status st = store->home->connect(store, to_write, db->mem, &db->engine, why, cap);
+    enum status st = store->home->connect(store, to_write, db->mem, &db->main, why, cap);
+    db->engine = db->main;
     *out = NULL;
     if (st == ST_OK) *out = db;
     else store_disconnect(db);
@@ -85,11 +88,12 @@ static struct store *store_new(const struct store_options *options, const struct
     store->filling = options->fill && options->url == NULL;
     store->in_memory = options->in_memory || store->filling;
     store->read_only = options->read_only;
+    store->in_step = options->in_step;
     store->lock_fd = -1;
+    store->batch_ns = STORE_BATCH_NS;
     if (options->clock != NULL) store->clock = *options->clock;
     ids_init(&store->ids, options->node, 0);
     (void)pthread_mutex_init(&store->queue.lock, NULL);
-    (void)pthread_cond_init(&store->queue.filled, NULL);
     (void)pthread_mutex_init(&store->turn, NULL);
     (void)pthread_mutex_init(&store->write, NULL);
     return store;
@@ -97,12 +101,10 @@ static struct store *store_new(const struct store_options *options, const struct
 
 static void store_free(struct store *store)
 {
-    writer_stop(store);
     store_disconnect(store->writer);
     store->home->close(store);
     (void)pthread_mutex_destroy(&store->write);
     (void)pthread_mutex_destroy(&store->turn);
-    (void)pthread_cond_destroy(&store->queue.filled);
     (void)pthread_mutex_destroy(&store->queue.lock);
     arena_free(store->mem);
 }
@@ -116,7 +118,6 @@ enum status store_open_with(const struct store_options *options, const struct st
     why->text[0] = 0;
     *out = NULL;
     enum status st = store->home->open(store, options, why);
-    if (st == ST_OK && store->writer != NULL && !store->in_memory) st = writer_start(store);
     if (st == ST_OK) *out = store;
     else store_free(store);
     if (st != ST_OK && why->text[0] == 0) why_set(why, "cannot open the database: %s", status_name(st));
@@ -125,7 +126,7 @@ enum status store_open_with(const struct store_options *options, const struct st
 
 enum status store_open(const struct store_options *options, struct store **out, struct store_error *why)
 {
-    struct store_setup setup = {migrations_all, migrations_count, stmt_all_count};
+    struct store_setup setup = {migrations_all, migrations_count, options->copies ? tables_statements : stmt_all_count};
     return store_open_with(options, &setup, out, why);
 }
 
@@ -182,9 +183,25 @@ void db_close(struct db *db)
     if (db == NULL) return;
     must(!db->in_batch && !db->in_command);
     struct store *store = db->store;
+    db_reads_end(db);
     while (db->snapshots > 0) db_snapshot_end(db);
     if (!store->in_memory) store_disconnect(db);
     atomic_fetch_sub(&store->handles, 1);
+}
+
+uint64_t db_statements(const struct db *db)
+{
+    return db->statements;
+}
+
+void db_rest(struct db *db)
+{
+    struct store *store = db->store;
+    if (store->in_memory || engine_in_transaction(db->engine)) return;
+    engine_rest(db->engine);
+    if (store->writer == NULL || pthread_mutex_trylock(&store->write) != 0) return;
+    engine_rest(store->writer->engine);
+    (void)pthread_mutex_unlock(&store->write);
 }
 
 int64_t db_new_id(struct db *db)
@@ -214,6 +231,26 @@ struct store *db_store(struct db *db)
     return db->store;
 }
 
+bool db_on_server(const struct db *db)
+{
+    return db->engine->ops->is_server;
+}
+
+void db_reads_begin(struct db *db)
+{
+    bool is_file = !db->store->in_memory && !db->engine->ops->is_server;
+    if (db->reading || !is_file || engine_in_transaction(db->engine)) return;
+    db->reading_epoch = db_epoch(db); /* before the moment: what is read may be newer, never older */
+    db->reading = engine_do(db->engine, ENGINE_BEGIN_READ) == ST_OK;
+}
+
+void db_reads_end(struct db *db)
+{
+    if (!db->reading) return;
+    db->reading = false;
+    if (engine_do(db->engine, ENGINE_COMMIT) != ST_OK) (void)!engine_do(db->engine, ENGINE_ROLLBACK);
+}
+
 enum status db_snapshot_begin(struct db *db)
 {
     int version;
@@ -233,7 +270,7 @@ void db_snapshot_end(struct db *db)
 {
     must(db->snapshots > 0);
     db->snapshots--;
-    bool inside = db->in_command || db->in_batch; /* their transaction is not ours to end */
+    bool inside = db->in_command || db->in_batch || db->reading; /* their transaction is not ours to end */
     if (db->snapshots == 0 && !inside && engine_in_transaction(db->engine)) {
         if (engine_do(db->engine, ENGINE_COMMIT) != ST_OK) (void)!engine_do(db->engine, ENGINE_ROLLBACK);
     }
@@ -255,15 +292,24 @@ void store_counts(struct store *store, struct store_counts *out)
     store->home->count(store, out);
 }
 
+enum store_state store_state(struct store *store)
+{
+    return store->home->state == NULL ? STORE_WRITES : store->home->state(store);
+}
+
 uint64_t db_epoch(struct db *db)
 {
-    return db->store->home->epoch(db);
+    if (db->in_batch || db->in_command) return 0; /* its own changes are not committed yet */
+    if (db_on_replica(db)) return db->reached_epoch;
+    return db->reading ? db->reading_epoch : db->store->home->epoch(db);
 }
 
 enum status store_backup(struct store *store, const char *file, struct store_error *why)
 {
     struct store_error unheard;
     if (why == NULL) why = &unheard;
-    why->text[0] = 0;
-    return store->home->backup(store, file, why);
+    *why = (struct store_error){.in_place = false};
+    enum status st = store->home->backup(store, file, why);
+    if (st != ST_OK && why->text[0] == 0) why_set(why, "cannot copy the database: %s", status_name(st));
+    return st;
 }

@@ -158,10 +158,10 @@ enum status file_examine(const char *path, const struct store_setup *setup, int 
 }
 
 /* The old file stays beside the new one, under the number of the first step. */
-static enum status copy_before(struct engine *e, const char *path, int from, struct store_error *why)
+static enum status copy_before(struct engine *e, const char *path, int from, char name[STORE_PATH],
+                               struct store_error *why)
 {
     char suffix[32];
-    char name[STORE_PATH];
     (void)snprintf(suffix, sizeof suffix, ".before-%d", from + 1);
     if (path_free(path, suffix, name) != ST_OK) {
         why_set(why, "no name is free for a copy of %s", path);
@@ -170,6 +170,19 @@ static enum status copy_before(struct engine *e, const char *path, int from, str
     TRY(copy_to(e, name, why));
     log_line(LOG_INFO, "database copied before migrating", "schema=%d", from);
     return ST_OK;
+}
+
+/* A copy of what is still there itself is of no use: a server that tries again and again must not fill the disk with them. */
+static enum status migrate_file(struct engine *e, const char *path, const struct store_setup *setup, int from,
+                                struct store_error *why)
+{
+    char name[STORE_PATH];
+    int version = 0;
+    enum status st = from > 0 ? copy_before(e, path, from, name, why) : ST_OK;
+    if (st == ST_OK) st = store_migrate(e, setup, from, why);
+    else if (!why->in_place) return st;
+    if (st != ST_OK && from > 0 && engine_version(e, &version) == ST_OK && version == from) (void)unlink(name);
+    return st;
 }
 
 /* Making */
@@ -231,8 +244,7 @@ static enum status open_served(struct store *store, bool create, struct store_er
     TRY(store_connect(store, true, &store->writer, why->text, sizeof why->text));
     struct engine *e = store->writer->engine;
     if (store->version < store->setup.n_migrations) {
-        if (store->version > 0) TRY(copy_before(e, store->path, store->version, why));
-        TRY(store_migrate(e, &store->setup, store->version, why));
+        TRY(migrate_file(e, store->path, &store->setup, store->version, why));
         store->version = store->setup.n_migrations;
     }
     enum status st = engine_greatest_id(e, &greatest);

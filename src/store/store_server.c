@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -21,20 +22,25 @@
 #define IDLE_MS         20000 /* of a node that stands still with the writer's lock in its hand */
 #define HEAR_MS         400   /* between two signs of life */
 #define HEAR_NS         (HEAR_MS * INT64_C(1000000))
+#define MARK_NS         (REPLICA_ASK_MS * INT64_C(1000000))
 #define HEARD_NS        (INT64_C(1500000000)) /* what is older than this may have been missed */
 #define MEASURE_NS      (60 * INT64_C(1000000000))
 #define PARTITIONS_NS   (6 * 3600 * INT64_C(1000000000))
 #define MONTHS_MS       (100 * INT64_C(86400000)) /* ahead: this month and three more */
 
-static struct postgres_options options_of(const struct store_options *o, const char *url, int statements)
+static struct postgres_options options_of(const struct store_options *o, const char *url, const _Atomic int *number,
+                                          int statements)
 {
     bool patient = o->statement_ms == 0; /* a command, not a server: it may take its time */
     return (struct postgres_options){
         .url = url,
         .statement_ms = o->statement_ms,
-        .lock_ms = patient ? PATIENT_LOCK_MS : LOCK_MS,
+        .lock_ms = patient                     ? PATIENT_LOCK_MS
+                   : o->statement_ms < LOCK_MS ? o->statement_ms
+                                               : LOCK_MS,
         .idle_ms = patient ? 0 : IDLE_MS,
         .statements = statements,
+        .number = number,
         .anywhere = o->read_only,
     };
 }
@@ -115,10 +121,20 @@ static enum status listen_anew(struct store *store)
     return ST_OK;
 }
 
+static void mark(struct store *store, int64_t now_ns)
+{
+    struct server *v = store->server;
+    struct replica_mark m = {.at_ns = now_ns,
+                             .epoch = atomic_load(&store->epoch)}; /* before the position is asked for */
+    v->marked_ns = now_ns;
+    if (postgres_position(v->ears, &m.position) == ST_OK) replica_mark(v->replica, &m);
+}
+
 static void look_after(struct store *store, int64_t now_ns)
 {
     struct server *v = store->server;
     int64_t bytes = 0;
+    if (v->replica != NULL && now_ns - v->marked_ns >= MARK_NS) mark(store, now_ns);
     if (now_ns - v->measured_ns > MEASURE_NS) {
         v->measured_ns = now_ns;
         if (postgres_bytes(v->ears, &bytes) == ST_OK) atomic_store(&v->bytes, bytes);
@@ -135,11 +151,13 @@ static enum status hear_once(struct store *store)
 {
     struct server *v = store->server;
     int commits = 0;
-    bool anew;
+    bool anew = false;
     enum status st = ST_OK;
-    if (atomic_load(&v->heard_ns) != 0) st = postgres_hear(v->ears, HEAR_MS, v->wake, atomic_load(&v->own), &commits);
+    int ms = v->replica == NULL ? HEAR_MS : REPLICA_ASK_MS;
+    bool hears = atomic_load(&v->heard_ns) != 0;
+    if (hears) st = postgres_hear(v->ears, ms, v->wake, &commits);
     if (commits > 0) atomic_fetch_add(&store->epoch, 1);
-    if (st == ST_OK && time_monotonic_ns() - v->pinged_ns < HEAR_NS) return ST_OK;
+    if (hears && st == ST_OK && time_monotonic_ns() - v->pinged_ns < HEAR_NS) return ST_OK;
     v->pinged_ns = time_monotonic_ns();
     if (st == ST_BUSY) atomic_store(&v->has_number, false);
     st = postgres_ping(v->ears, &anew);
@@ -189,14 +207,34 @@ static enum status open_ears(struct store *store, struct store_error *why)
     return st;
 }
 
+bool thread_start(pthread_t *thread, void *(*fn)(void *), void *arg)
+{
+    sigset_t all;
+    sigset_t before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool fine = pthread_create(thread, NULL, fn, arg) == 0;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return fine;
+}
+
 static enum status start_ears(struct store *store)
 {
     struct server *v = store->server;
     v->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     v->partitions_ns = time_monotonic_ns();
     atomic_store(&v->heard_ns, v->partitions_ns);
+    atomic_fetch_add(&store->epoch, 1); /* 0 means that it cannot be told */
     v->has_thread = v->wake >= 0 && thread_start(&v->thread, ears_main, store);
     return v->has_thread ? ST_OK : ST_IO;
+}
+
+static enum status start_replica(struct store *store, const char *url)
+{
+    struct postgres_options options = {
+        .url = str_z(store->mem, str_from(url)), .statement_ms = REPLICA_LATE_MS, .standby = true};
+    store->server->replica = NEW(store->mem, struct replica);
+    return replica_start(store->server->replica, &options);
 }
 
 /* Opening */
@@ -212,6 +250,7 @@ static enum status open_written(struct store *store, const struct store_options 
     enum status st = engine_greatest_id(e, &greatest);
     if (st == ST_OK) ids_init(&store->ids, atomic_load(&store->ids.node), greatest);
     if (st == ST_OK) st = postgres_partitions(e, now, now + MONTHS_MS);
+    if (st == ST_OK && o->replica != NULL) st = start_replica(store, o->replica);
     if (st == ST_OK) st = start_ears(store);
     if (st != ST_OK) why_set(why, "cannot make the database ready: %s", engine_message(e));
     return st;
@@ -231,7 +270,7 @@ static enum status open_server(struct store *store, const struct store_options *
     const char *url = str_z(store->mem, str_from(o->url));
     store->server = NEW(store->mem, struct server);
     store->server->wake = -1;
-    store->server->options = options_of(o, url, store->setup.n_statements);
+    store->server->options = options_of(o, url, &store->ids.node, store->setup.n_statements);
     return o->read_only ? open_read(store, o, why) : open_written(store, o, why);
 }
 
@@ -245,6 +284,7 @@ static void close_server(struct store *store)
         if (write(v->wake, &one, sizeof one) < 0) log_line(LOG_WARN, "listener not woken", "errno=%d", errno);
         (void)pthread_join(v->thread, NULL);
     }
+    if (v->replica != NULL) replica_stop(v->replica);
     if (v->wake >= 0) (void)close(v->wake);
     engine_close(v->ears);
     arena_free(v->mem);
@@ -252,18 +292,44 @@ static void close_server(struct store *store)
 
 /* The rest */
 
+static void count_replica(struct store *store, struct store_counts *out)
+{
+    struct replica *r = store->server->replica;
+    struct replica_view view;
+    int64_t now = time_monotonic_ns();
+    if (r == NULL) return;
+    out->has_replica = true;
+    out->replica_reads = atomic_load(&r->reads);
+    out->replica_behind_ms = -1;
+    if (replica_serves(r, 0, server_answers(store), now, &view))
+        out->replica_behind_ms = (now - view.reached.at_ns) / 1000000;
+}
+
 static void count_server(struct store *store, struct store_counts *out)
 {
     out->file_bytes = atomic_load(&store->server->bytes);
     out->wal_bytes = 0;
+    count_replica(store, out);
+}
+
+bool server_answers(const struct store *store)
+{
+    int64_t heard = atomic_load(&store->server->heard_ns);
+    return heard != 0 && time_monotonic_ns() - heard <= HEARD_NS;
+}
+
+static enum store_state state_of_server(struct store *store)
+{
+    struct server *v = store->server;
+    struct replica_view view;
+    if (server_answers(store)) return atomic_load(&v->has_number) ? STORE_WRITES : STORE_READS;
+    if (v->replica == NULL) return STORE_SILENT;
+    return replica_serves(v->replica, 0, false, time_monotonic_ns(), &view) ? STORE_READS : STORE_SILENT;
 }
 
 static uint64_t epoch_server(struct db *db)
 {
-    struct server *v = db->store->server;
-    int64_t heard = atomic_load(&v->heard_ns);
-    if (heard == 0 || time_monotonic_ns() - heard > HEARD_NS) return 0;
-    return atomic_load(&db->store->epoch);
+    return server_answers(db->store) ? atomic_load(&db->store->epoch) : 0;
 }
 
 static enum status backup_server(struct store *store, const char *file, struct store_error *why)
@@ -283,7 +349,6 @@ static enum status may_write_server(struct store *store)
 /* Before anybody is answered: who wrote sees it at once, on this node. */
 static void committed_server(struct db *db)
 {
-    atomic_store(&db->store->server->own, postgres_process(db->engine));
     atomic_fetch_add(&db->store->epoch, 1);
 }
 
@@ -293,6 +358,7 @@ const struct store_home store_on_server = {
     .close = close_server,
     .count = count_server,
     .epoch = epoch_server,
+    .state = state_of_server,
     .backup = backup_server,
     .may_write = may_write_server,
     .committed = committed_server,

@@ -35,6 +35,7 @@ struct table {
     struct stmt_text last;  /* the columns of `order` of the last row */
     struct stmt_text add;
     struct stmt_text link; /* .text is NULL where no column is `own` */
+    const char *bulk;      /* for PostgreSQL: the columns of `add` as a stream */
 };
 
 #endif

@@ -203,6 +203,7 @@ static void init_threads(struct http_server *s)
     for (int i = 0; i < o->executors; i++) {
         struct http_executor *e = &s->executor[i];
         e->server = s;
+        e->rests = true;
         e->worker = (struct http_worker){
             .index = o->io_threads + i, .is_executor = true, .mem = arena_new(LIMIT_REQUEST_ARENA, NULL)};
     }
@@ -220,7 +221,11 @@ static struct http_server *server_new(const struct http_options *given, const st
     s->options = o;
     s->handler = *h;
     pthread_mutex_init(&s->pool.lock, NULL);
-    pthread_cond_init(&s->pool.more, NULL);
+    pthread_condattr_t steady; /* rests are counted by a clock that nobody sets */
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->pool.more, &steady);
+    pthread_condattr_destroy(&steady);
     pthread_mutex_init(&s->start_lock, NULL);
     pthread_cond_init(&s->started, NULL);
     http_peers_init(&s->peers, mem, o.max_connections);

@@ -66,6 +66,7 @@ struct http_exchange {
     /* set by admit */
     size_t body_max;
     enum http_where where;
+    bool always;       /* never refused for load: costs next to nothing, or says how the server is */
     void *user;        /* handler's own, carried from admit to serve */
     struct arena *mem; /* the serving thread's arena at serve; the connection's small arena at admit */
 };
@@ -82,6 +83,8 @@ struct http_handler {
     void (*fallback)(void *ctx, struct http_exchange *, int status);
     void *(*worker_new)(void *ctx, int index, bool is_executor); /* on the thread itself; NULL refuses to start */
     void (*worker_free)(void *ctx, void *own);
+    /* On the thread itself, after some quiet seconds: give back what can be had again. May be NULL. */
+    void (*worker_rest)(void *ctx, void *own, bool is_executor);
     /* After each answer, on the I/O thread: for metrics and the log. us: from first byte of the head to hand-over. */
     void (*done)(void *ctx, const struct http_exchange *, int64_t us, size_t sent);
 };

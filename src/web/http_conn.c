@@ -47,7 +47,7 @@ static void work_clear(struct http_server *s, struct http_work *k)
     if (arena_used(k->admit) > 0) arena_reset(k->admit);
     k->x = (struct http_exchange){0};
     k->seen = k->next = k->head_end = 0;
-    k->body_full = k->last = k->refused = false;
+    k->body_full = k->late = k->last = k->refused = false;
 }
 
 static void work_free(struct http_io *io, struct http_work *k)
@@ -252,6 +252,14 @@ static bool take_head(struct http_conn *c)
     return false;
 }
 
+/* Is this thread so far behind that what it makes now comes too late? What it serves in this turn became ready in the one before at the
+ * earliest. */
+static bool sheds(struct http_io *io)
+{
+    int64_t now = time_monotonic_ns();
+    return http_load_refuses(&io->load, now - io->before_ns, now);
+}
+
 /* The head is good: ask the handler. */
 static bool admit(struct http_conn *c)
 {
@@ -263,6 +271,13 @@ static bool admit(struct http_conn *c)
     k->next = k->head_end;
     if (k->x.status != 0) {
         if (has_body) k->last = true;
+        answer(c);
+        return true;
+    }
+    if (k->x.where == HTTP_INLINE && !k->x.always && sheds(io)) {
+        http_count_up(&io->shed);
+        http_run_fallback(io->server, &k->x, k->admit, 503);
+        k->last = k->last || has_body;
         answer(c);
         return true;
     }
@@ -410,6 +425,7 @@ void http_conn_event(struct http_conn *c, uint32_t events)
 void http_conn_returned(struct http_conn *c)
 {
     c->state = CONN_WRITE;
+    if (c->work->late) http_count_up(&c->io->shed);
     send_answer(c);
     run(c);
 }

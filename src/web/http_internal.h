@@ -26,20 +26,24 @@
 #include "base/str.h"
 #include "web/http.h"
 #include "web/http_gate.h"
+#include "web/http_load.h"
 #include "web/http_parse.h"
 
 /* Sizes that only this layer knows; what an operator or a route may care about is in base/limits.h. */
-#define HTTP_IN_BYTES      (LIMIT_HEAD + 4096)         /* a full head and a window for the body */
-#define HTTP_OUT_BYTES     ((size_t)8192)              /* most answer heads and small answers */
-#define HTTP_COPY_BYTES    ((size_t)2048)              /* bodies up to this are cheaper copied than gathered */
-#define HTTP_ADMIT_BYTES   ((size_t)128 * 1024)        /* admit and fallback: twice what fallback may take */
-#define HTTP_BODY_FIRST    ((size_t)16 * 1024)         /* body storage doubles from here as bytes arrive */
-#define HTTP_BODIES_MOST   ((size_t)512 * 1024 * 1024) /* bodies being received, all connections: 16 full uploads */
-#define HTTP_DRAIN_SECONDS 2                           /* reading on after the last answer, so that it is not lost */
-#define HTTP_DRAIN_BYTES   ((size_t)256 * 1024)
-#define HTTP_SPARE_WORKS   64 /* kept per I/O thread; more are freed */
-#define HTTP_TURNS         32 /* requests of one connection before the others get their turn */
-#define HTTP_PEER_TEXT     48
+#define HTTP_IN_BYTES       (LIMIT_HEAD + 4096)         /* a full head and a window for the body */
+#define HTTP_OUT_BYTES      ((size_t)8192)              /* most answer heads and small answers */
+#define HTTP_COPY_BYTES     ((size_t)2048)              /* bodies up to this are cheaper copied than gathered */
+#define HTTP_ADMIT_BYTES    ((size_t)128 * 1024)        /* admit and fallback: twice what fallback may take */
+#define HTTP_BODY_FIRST     ((size_t)16 * 1024)         /* body storage doubles from here as bytes arrive */
+#define HTTP_BODIES_MOST    ((size_t)512 * 1024 * 1024) /* bodies being received, all connections: 16 full uploads */
+#define HTTP_DRAIN_SECONDS  2                           /* reading on after the last answer, so that it is not lost */
+#define HTTP_DRAIN_BYTES    ((size_t)256 * 1024)
+#define HTTP_SPARE_WORKS    64 /* kept per I/O thread; more are freed */
+#define HTTP_QUIET_WORKS    4  /* of these after quiet seconds */
+#define HTTP_QUIET_SECONDS  5  /* with nothing to do, before memory is given back */
+#define HTTP_QUIET_REQUESTS 16 /* a second and I/O thread: health checks are quiet too */
+#define HTTP_TURNS          32 /* requests of one connection before the others get their turn */
+#define HTTP_PEER_TEXT      48
 
 struct http_io;
 struct tls_config;
@@ -67,6 +71,7 @@ struct http_work {
     size_t body_n, body_cap;
     struct arena *body_mem;
     bool body_full; /* no memory for the body */
+    bool late;      /* waited too long for an executor: refused */
     bool last;      /* close after this answer */
     bool refused;
     str out[2];   /* bytes still to send */
@@ -79,6 +84,7 @@ struct http_work {
 struct http_conn {
     struct http_conn *before, *after; /* of this I/O thread; after also links free ones */
     struct http_conn *queued;         /* executor queue, hand-back list */
+    int64_t queued_ns;                /* since when in the executors' queue */
     struct http_io *io;
     struct http_work *work;
     struct tls_wire *tls;
@@ -114,6 +120,10 @@ struct http_io {
     struct http_work *free_works;
     int n_free_works, n_conns;
     int64_t now_ms, next_scan_ms, stop_ms;
+    int64_t turn_ns, before_ns; /* when this turn and the one before began: what is served now has waited no longer */
+    struct http_load load;
+    uint64_t scan_requests, scan_shed; /* at the last scan */
+    int quiet;              /* seconds */
     struct http_date date;
     uint64_t next_id;
     http_count accepted, requests, refused, timed_out, shed;
@@ -126,6 +136,7 @@ struct http_executor {
     struct http_worker worker;
     pthread_t thread;
     bool has_thread;
+    bool rests; /* has given back what it held, and waits for as long as it takes */
     struct http_date date;
 };
 
@@ -133,6 +144,8 @@ struct http_pool {
     pthread_mutex_t lock;
     pthread_cond_t more;
     struct http_conn *first, *last;
+    struct http_load load;
+    int awake;               /* executors that have not rested since they last served */
     _Atomic int64_t waiting; /* changed under the lock, read for metrics without it */
     bool stop;
 };

@@ -14,16 +14,20 @@
 #include "base/time.h"
 #include "web/http_internal.h"
 
-enum { EVENTS = 128, ACCEPTS = 64, SCAN_MS = 1000, STOP_SCAN_MS = 50 };
+enum { EVENTS = 1024, ACCEPTS = 64, SCAN_MS = 1000, STOP_SCAN_MS = 50, IDLE_NS = 1000000 };
 
 void http_loop_wake(struct http_io *io)
 {
     (void)eventfd_write(io->wake, 1);
 }
 
-static int64_t clock_ms(void)
+static void read_clock(struct http_io *io)
 {
-    return time_monotonic_ns() / 1000000;
+    io->before_ns = io->turn_ns;
+    io->turn_ns = time_monotonic_ns();
+    if (io->before_ns == 0) io->before_ns = io->turn_ns;
+    io->now_ms = io->turn_ns / 1000000;
+    http_date_refresh(&io->date);
 }
 
 /* The listener and the eventfd are known by the address of their field. */
@@ -71,6 +75,41 @@ static void take_back(struct http_io *io)
     }
 }
 
+static void free_works(struct http_io *io, int all_but)
+{
+    while (io->n_free_works > all_but) {
+        struct http_work *k = io->free_works;
+        io->free_works = k->next_free;
+        io->n_free_works--;
+        arena_free(k->admit);
+        arena_free(k->own);
+    }
+}
+
+/* Once after each time of load: what it left behind goes back to the system. */
+static void rest_when_quiet(struct http_io *io)
+{
+    const struct http_handler *h = &io->server->handler;
+    uint64_t requests = atomic_load_explicit(&io->requests, memory_order_relaxed);
+    bool quiet = requests - io->scan_requests < HTTP_QUIET_REQUESTS;
+    io->scan_requests = requests;
+    if (!quiet) io->quiet = 0;
+    else if (io->quiet <= HTTP_QUIET_SECONDS) io->quiet++;
+    if (io->quiet != HTTP_QUIET_SECONDS) return;
+    free_works(io, HTTP_QUIET_WORKS);
+    if (h->worker_rest != NULL) h->worker_rest(h->ctx, io->worker.own, false);
+    arena_give_back();
+}
+
+static void report_shed(struct http_io *io)
+{
+    uint64_t shed = atomic_load_explicit(&io->shed, memory_order_relaxed);
+    if (shed != io->scan_shed)
+        log_line(LOG_WARN, "busy: refused", "thread=%d n=%llu connections=%d", io->worker.index,
+                 (unsigned long long)(shed - io->scan_shed), io->n_conns);
+    io->scan_shed = shed;
+}
+
 static void scan(struct http_io *io)
 {
     for (struct http_conn *c = io->conns, *after; c != NULL; c = after) {
@@ -78,6 +117,8 @@ static void scan(struct http_io *io)
         if (c->deadline_ms != 0 && c->deadline_ms <= io->now_ms && c->state != CONN_WAIT) http_conn_expire(c);
     }
     if (io->accept_paused && !io->stop_seen) io->accept_paused = !watch_fd(io, &io->listener);
+    report_shed(io);
+    rest_when_quiet(io);
 }
 
 static void for_each(struct http_io *io, void (*fn)(struct http_conn *))
@@ -133,9 +174,10 @@ static void dispatch(struct http_io *io, const struct epoll_event *e)
 static void turn(struct http_io *io)
 {
     struct epoll_event events[EVENTS];
+    int64_t asked_ns = time_monotonic_ns();
     int n = epoll_wait(io->epoll, events, EVENTS, wait_ms(io));
-    io->now_ms = clock_ms();
-    http_date_refresh(&io->date);
+    read_clock(io);
+    if (io->turn_ns - asked_ns >= IDLE_NS) io->before_ns = io->turn_ns; /* it had nothing to do: what woke it has just come */
     for (int i = 0; i < n; i++) dispatch(io, &events[i]);
     take_back(io);
     if (io->now_ms >= io->next_scan_ms) {
@@ -155,29 +197,18 @@ static bool prepare(struct http_io *io)
     return io->epoll >= 0 && watch_fd(io, &io->listener) && watch_fd(io, &io->wake);
 }
 
-static void free_works(struct http_io *io)
-{
-    while (io->free_works != NULL) {
-        struct http_work *k = io->free_works;
-        io->free_works = k->next_free;
-        arena_free(k->admit);
-        arena_free(k->own);
-    }
-}
-
 void *http_loop_main(void *arg)
 {
     struct http_io *io = arg;
     const struct http_handler *h = &io->server->handler;
     bool ok = prepare(io);
-    io->now_ms = clock_ms();
-    http_date_refresh(&io->date);
+    read_clock(io);
     http_thread_started(io->server, ok);
     while (ok) {
         turn(io);
         if (atomic_load(&io->server->stop) != HTTP_RUNS && stop_step(io)) break;
     }
-    free_works(io);
+    free_works(io, 0);
     if (io->worker.own != NULL && h->worker_free != NULL) h->worker_free(h->ctx, io->worker.own);
     return NULL;
 }

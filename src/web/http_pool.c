@@ -3,15 +3,21 @@
  *   I/O thread: put -> [ queue ] -> executor: serve, copy the answer into the connection, hand back -> I/O thread: send
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include <time.h>
+
+#include "base/time.h"
 #include "web/http_internal.h"
 
 bool http_pool_put(struct http_server *s, struct http_conn *c)
 {
     struct http_pool *p = &s->pool;
+    int64_t now = time_monotonic_ns();
     pthread_mutex_lock(&p->lock);
-    bool ok = p->waiting < LIMIT_EXECUTOR_QUEUE;
+    int64_t wait = p->first == NULL ? 0 : now - p->first->queued_ns;
+    bool ok = !http_load_refuses(&p->load, wait, now) && p->waiting < LIMIT_EXECUTOR_QUEUE;
     if (ok) {
         c->queued = NULL;
+        c->queued_ns = now;
         if (p->last != NULL) p->last->queued = c;
         else p->first = c;
         p->last = c;
@@ -27,16 +33,50 @@ int64_t http_pool_waiting(const struct http_server *s)
     return atomic_load_explicit(&s->pool.waiting, memory_order_relaxed);
 }
 
-/* The next connection to serve; NULL when the pool stops. */
-static struct http_conn *take(struct http_pool *p)
+/* Waits for work; false when there was none for so long that memory may be given back. */
+static bool wait_for_work(struct http_pool *p, bool rests)
 {
+    struct timespec until;
+    if (rests) {
+        pthread_cond_wait(&p->more, &p->lock);
+        return true;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += HTTP_QUIET_SECONDS;
+    return pthread_cond_timedwait(&p->more, &p->lock, &until) == 0;
+}
+
+/* Nothing came for a while. The last to rest gives the freed memory back to the system. */
+static void rest(struct http_executor *e)
+{
+    const struct http_handler *h = &e->server->handler;
+    struct http_pool *p = &e->server->pool;
+    pthread_mutex_unlock(&p->lock);
+    if (h->worker_rest != NULL) h->worker_rest(h->ctx, e->worker.own, true);
     pthread_mutex_lock(&p->lock);
-    while (p->first == NULL && !p->stop) pthread_cond_wait(&p->more, &p->lock);
+    bool last = --p->awake == 0;
+    e->rests = true;
+    if (!last) return;
+    pthread_mutex_unlock(&p->lock);
+    arena_give_back();
+    pthread_mutex_lock(&p->lock);
+}
+
+/* The next connection to serve; NULL when the pool stops. */
+static struct http_conn *take(struct http_executor *e)
+{
+    struct http_pool *p = &e->server->pool;
+    pthread_mutex_lock(&p->lock);
+    while (p->first == NULL && !p->stop)
+        if (!wait_for_work(p, e->rests) && p->first == NULL && !p->stop) rest(e);
     struct http_conn *c = p->first;
     if (c != NULL) {
         p->first = c->queued;
         if (p->first == NULL) p->last = NULL;
         p->waiting--;
+        c->work->late = http_load_gives_up(&p->load, time_monotonic_ns() - c->queued_ns);
+        p->awake += e->rests;
+        e->rests = false;
     }
     pthread_mutex_unlock(&p->lock);
     return c;
@@ -61,7 +101,8 @@ static void serve(struct http_executor *e, struct http_conn *c)
     if (stop == HTTP_STOPS_NOW) {
         k->last = true; /* too late to begin: ends without an answer */
     } else {
-        http_run_serve(s, &e->worker, &k->x);
+        if (k->late) http_run_fallback(s, &k->x, k->admit, 503);
+        else http_run_serve(s, &e->worker, &k->x);
         if (k->x.close || atomic_load(&s->stop) != HTTP_RUNS) k->last = true;
         http_date_refresh(&e->date);
         http_answer_build(k, &e->date, true);
@@ -78,7 +119,7 @@ void *http_pool_main(void *executor)
     bool ok = h->worker_new == NULL || e->worker.own != NULL;
     http_thread_started(e->server, ok);
     struct http_conn *c = NULL;
-    while (ok && (c = take(&e->server->pool)) != NULL) serve(e, c);
+    while (ok && (c = take(e)) != NULL) serve(e, c);
     if (e->worker.own != NULL && h->worker_free != NULL) h->worker_free(h->ctx, e->worker.own);
     return NULL;
 }

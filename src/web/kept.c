@@ -96,18 +96,20 @@ static bool is_for_everybody(const struct req *rq)
 
 bool kept_respond(struct req *rq)
 {
-    if (!is_for_everybody(rq)) return false;
+    if (!is_for_everybody(rq) || (db_on_replica(rq->db) && wants_latest(rq->x))) return false;
     uint64_t epoch = db_epoch(rq->db);
+    instant as_of = db_as_of(rq->db);
     if (epoch == 0) return false;
     struct memo_key key = key_of(rq->x, rq->lang, rq->json, rq->tls);
     struct memo_page *page = memo_find(&rq->site->memo, &key);
-    if (page != NULL && memo_still_holds(page, epoch, rq->now)) {
+    if (page != NULL && memo_still_holds(page, epoch, as_of)) {
         kept_send(rq->site, rq->x, page);
         rq->answered = true;
         return true;
     }
     memo_release(page);
     rq->epoch = epoch;
+    rq->as_of = as_of;
     rq->tag = tag_of(rq, epoch);
     if (!tag_matches(http_header_get(rq->x, STR("If-None-Match")), rq->tag)) {
         http_header_add(rq->x, STR("ETag"), rq->tag);
@@ -141,7 +143,7 @@ void kept_put(struct req *rq)
     if (head.p == NULL) return;
     struct memo_key key = key_of(rq->x, rq->lang, rq->json, rq->tls);
     struct memo_facts facts = {.epoch = rq->epoch,
-                               .made = rq->now,
+                               .made = rq->as_of,
                                .until = day_end(&rq->city->zone, rq->today),
                                .tag = rq->tag,
                                .head = head,

@@ -96,32 +96,43 @@ static enum status touch_session(struct db *db, struct arena *mem, void *arg)
     return ST_OK;
 }
 
-static void identify_session(struct req *rq)
+/* Whether somebody is known must not depend on whether the database can be asked: that is 503, not "sign in first". */
+static enum status unknown_or(enum status st)
+{
+    return st == ST_BUSY || st == ST_IO ? st : ST_OK;
+}
+
+static enum status identify_session(struct req *rq)
 {
     bool touch = false;
     str token = cookie_get(rq->x, STR(COOKIE_SESSION));
-    if (token.n == 0) return;
-    if (session_find(rq->db, rq->mem, rq->city->keys, token, rq->now, &rq->session, &touch) != ST_OK) return;
-    if (actor_load(rq->db, rq->mem, rq->session.person, rq->now, &rq->actor) != ST_OK) {
+    if (token.n == 0) return ST_OK;
+    enum status st = session_find(rq->db, rq->mem, rq->city->keys, token, rq->now, &rq->session, &touch);
+    if (st == ST_OK) st = actor_load(rq->db, rq->mem, rq->session.person, rq->now, &rq->actor);
+    if (st != ST_OK) {
         rq->actor = (struct actor){0};
-        return;
+        return unknown_or(st);
     }
     rq->session_token = token;
     if (touch && rq->x->where == HTTP_EXECUTOR) {
         struct touch t = {.rq = rq};
         if (db_write(rq->db, touch_session, &t) == ST_OK && t.fresh.n > 0) {
             rq->session_token = t.fresh;
+            rq->wrote = true;
             respond_cookie(rq, COOKIE_SESSION, t.fresh, 30 * 86400);
         }
     }
+    return ST_OK;
 }
 
-static void identify_key(struct req *rq)
+static enum status identify_key(struct req *rq)
 {
     str auth = http_header_get(rq->x, STR("Authorization"));
-    if (!str_starts(auth, STR("Bearer "))) return;
+    if (!str_starts(auth, STR("Bearer "))) return ST_OK;
     str key = str_trim(str_sub(auth, 7, auth.n));
-    if (api_key_find(rq->db, rq->mem, rq->city->keys, key, &rq->key_unit) != ST_OK) rq->key_unit = (unit_id){0};
+    enum status st = api_key_find(rq->db, rq->mem, rq->city->keys, key, &rq->key_unit);
+    if (st != ST_OK) rq->key_unit = (unit_id){0};
+    return unknown_or(st);
 }
 
 /* Cookie: base64url of wrapped length (1 byte) | wrapped | sealed, where the plain text is "time matter". */
@@ -169,11 +180,9 @@ enum status req_identify(struct req *rq)
 {
     str bytes;
     identify_language(rq);
-    if (rq->route != NULL && rq->route->access == KEY_HOLDER) {
-        identify_key(rq);
-        return ST_OK;
-    }
-    identify_session(rq);
+    if (rq->route != NULL && (rq->route->flags & ROUTE_MEMORY) != 0) return ST_OK;
+    if (rq->route != NULL && rq->route->access == KEY_HOLDER) return identify_key(rq);
+    TRY(identify_session(rq));
     identify_raiser(rq);
     str tag = cookie_get(rq->x, STR(COOKIE_BROWSER));
     if (tag.n > 0 && tag.n < 64 && secret_unbase64url(rq->mem, tag, &bytes) && bytes.n == 16) rq->browser = tag;

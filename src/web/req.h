@@ -40,9 +40,11 @@ struct req {
     struct faults faults;
     struct out out;
     uint64_t epoch;     /* under which a page for everybody is made; 0: not to be kept */
+    instant as_of;      /* when what it is made from was true */
     str tag;            /* its ETag */
     struct guess guess; /* what is being guessed at, see req_guess */
     bool answered;
+    bool wrote; /* something that the next request must see, other than by a form */
 };
 
 /* Input */

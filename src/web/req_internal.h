@@ -9,8 +9,10 @@
 #define COOKIE_BROWSER "luoshi_form"
 #define COOKIE_RECEIPT "luoshi_code"
 #define COOKIE_LANG    "luoshi_lang"
-#define COOKIE_WROTE   "luoshi_wrote" /* says nothing but that its holder changed something just now */
-#define WROTE_SECONDS  5              /* longer than a kept page may be old, or a replica behind */
+/* Says nothing but that its holder changed something just now, and up to which place of the database's log it stands. */
+#define COOKIE_WROTE    "luoshi_wrote"
+#define WROTE_SOMEWHERE 1 /* no place: there is no replica that it could matter to, or it is not known */
+#define WROTE_SECONDS   5 /* longer than a kept page may be old, or a replica behind */
 
 struct http_worker;
 

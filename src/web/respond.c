@@ -108,8 +108,11 @@ void respond_common_headers(struct req *rq)
 /* Whoever changed something reads nothing from before it. */
 static void mark_change(struct req *rq, int status)
 {
-    if (rq->x->method == HTTP_POST && status < 400 && rq->route != NULL && rq->route->access != KEY_HOLDER)
-        respond_cookie(rq, COOKIE_WROTE, STR("1"), WROTE_SECONDS);
+    int64_t position;
+    bool changed = rq->x->method == HTTP_POST && status < 400 && rq->route != NULL && rq->route->access != KEY_HOLDER;
+    if (!changed && !rq->wrote) return;
+    if (db_position(rq->db, &position) != ST_OK || position == 0) position = WROTE_SOMEWHERE;
+    respond_cookie(rq, COOKIE_WROTE, str_format(rq->mem, "%lld", (long long)position), WROTE_SECONDS);
 }
 
 static enum status finish(struct req *rq, int status, str type, str body)

@@ -31,6 +31,8 @@ enum route_flag {
     ROUTE_GUESS = 2,   /* limited as guessing (codes, passwords) */
     ROUTE_NO_CSRF = 4, /* with a comment at the row saying why */
     ROUTE_BLOCKS = 8,  /* a GET that may block: runs on an executor */
+    ROUTE_ALWAYS = 16, /* answered whatever the load: costs next to nothing, or says how the server is */
+    ROUTE_MEMORY = 32, /* asks the database nothing, not even who it is: answered also when the database does not */
 };
 
 struct route {

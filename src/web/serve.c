@@ -87,19 +87,68 @@ bool wants_json(const struct http_exchange *x, const struct route_match *m)
     return accepts_json(x);
 }
 
+static void end_reads(void *db)
+{
+    db_reads_end(db);
+}
+
+/* A page is read at one moment. It ends with the arena, also when the handler leaves by exhaustion. */
+static void read_as_one(struct req *rq)
+{
+    if (rq->route == NULL || rq->route->method != HTTP_GET || (rq->route->flags & ROUTE_ALWAYS) != 0) return;
+    db_reads_begin(rq->db);
+    arena_defer(rq->mem, end_reads, rq->db);
+}
+
+/* What a reader must see at least: a change of their own; everything, when they say so. Who has no session is answered from what is kept
+ * for everybody, which only the main server can vouch for. */
+static int64_t position_needed(const struct http_exchange *x)
+{
+    int64_t position;
+    if (x->method != HTTP_GET && x->method != HTTP_HEAD) return DB_LATEST;
+    if (str_find(http_header_get(x, STR("Cache-Control")), STR("no-cache")) >= 0) return DB_LATEST;
+    str wrote = cookie_get(x, STR(COOKIE_WROTE));
+    if (wrote.n == 0) return 0;
+    if (cookie_get(x, STR(COOKIE_SESSION)).n == 0 || !str_int(wrote, &position) || position <= WROTE_SOMEWHERE)
+        return DB_LATEST;
+    return position;
+}
+
+static enum status serve_once(struct req *rq, const struct route_match *m)
+{
+    struct http_exchange *x = rq->x;
+    memcpy(rq->param, m->param, sizeof rq->param);
+    rq->json = wants_json(x, m);
+    rq->client = client_address(rq->site, x);
+    rq->tls = came_by_tls(rq->site, x);
+    rq->now = db_now(rq->db);
+    rq->today = day_in_zone(&rq->city->zone, rq->now);
+    rq->lang = LANG_EN;
+    read_as_one(rq);
+    return run(rq, m);
+}
+
+/* A replica may have been lost just now, or not know yet what somebody was told of: the main server has the last word. */
+static bool asks_again(enum status st)
+{
+    return st == ST_NOT_FOUND || st == ST_BUSY || st == ST_IO;
+}
+
 void serve_request(struct site *s, struct db *db, struct arena *mem, struct http_exchange *x)
 {
     struct route_match m = router_find(&s->router, x->method, x->path);
     struct req *rq = NEW(mem, struct req);
-    *rq = (struct req){.site = s, .city = s->city, .db = db, .mem = mem, .x = x, .route = m.row};
-    memcpy(rq->param, m.param, sizeof rq->param);
-    rq->json = wants_json(x, &m);
-    rq->client = client_address(s, x);
-    rq->tls = came_by_tls(s, x);
-    rq->now = db_now(db);
-    rq->today = day_in_zone(&s->city->zone, rq->now);
-    rq->lang = LANG_EN;
-    enum status st = run(rq, &m);
+    const struct req blank = {.site = s, .city = s->city, .db = db, .mem = mem, .x = x, .route = m.row};
+    bool memory = m.row != NULL && (m.row->flags & ROUTE_MEMORY) != 0;
+    *rq = blank;
+    bool replica = !memory && db_read_from(db, position_needed(x));
+    enum status st = serve_once(rq, &m);
+    if (replica && x->status == 0 && asks_again(st)) {
+        (void)db_read_from(db, DB_LATEST);
+        x->n_out = 0;
+        *rq = blank;
+        st = serve_once(rq, &m);
+    }
     if (st != ST_OK) {
         int code = http_status_of(st);
         if (st == ST_IO || st == ST_BUSY) {

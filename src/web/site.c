@@ -75,6 +75,12 @@ void site_changed_calendar(struct site *s, struct db *db)
     pthread_mutex_unlock(&lock);
 }
 
+void site_refresh(struct site *s, struct db *db, struct arena *mem)
+{
+    bool changed = false;
+    if (calendar_changed(db, mem, &s->city->calendar, &changed) == ST_OK && changed) site_changed_calendar(s, db);
+}
+
 /* ── the door ─────────────────────────────────────────────────────────────────────────────────────────── */
 
 static bool is_loopback(str peer)
@@ -141,8 +147,10 @@ static void site_admit(void *ctx, struct http_worker *w, struct http_exchange *x
         return;
     }
     x->body_max = router_body_max(m.row->body);
-    bool blocks =
-        far || m.row->method != HTTP_GET || (m.row->flags & ROUTE_BLOCKS) != 0 || session_wants_touch(s, w, x);
+    x->always = (m.row->flags & ROUTE_ALWAYS) != 0;
+    bool blocks = (far && (m.row->flags & ROUTE_MEMORY) == 0) || m.row->method != HTTP_GET ||
+                  (m.row->flags & ROUTE_BLOCKS) != 0 ||
+                  ((m.row->flags & ROUTE_MEMORY) == 0 && session_wants_touch(s, w, x));
     x->where = blocks ? HTTP_EXECUTOR : HTTP_INLINE;
 }
 
@@ -185,6 +193,19 @@ static void site_worker_free(void *ctx, void *own)
     if (db != NULL) db_close(db);
 }
 
+/* A connection to a file that is not used holds pages of it and prepared statements: an executor opens it again with its next request. To a
+ * server it would cost a while to connect. */
+static void site_worker_rest(void *ctx, void *worker, bool is_executor)
+{
+    struct site_worker *own = worker;
+    struct site *s = ctx;
+    if (own->db == NULL || store_blocks(s->store)) return;
+    db_rest(own->db);
+    if (!is_executor) return;
+    db_close(own->db);
+    own->db = NULL;
+}
+
 static void site_done(void *ctx, const struct http_exchange *x, int64_t us, size_t sent)
 {
     static const int64_t le[] = {100, 1000, 5000, 25000, 100000, 500000, 2500000};
@@ -196,7 +217,8 @@ static void site_done(void *ctx, const struct http_exchange *x, int64_t us, size
     atomic_fetch_add_explicit(&s->micros_sum, (uint64_t)us, memory_order_relaxed);
     atomic_fetch_add_explicit(&s->sent_bytes, sent, memory_order_relaxed);
     if (class >= 1 && class <= 5) atomic_fetch_add_explicit(&s->answers[class], 1, memory_order_relaxed);
-    if (class == 5 || us > 1000000) {
+    bool refused = x->status == 503; /* under load: http_loop says how many, once a second */
+    if ((class == 5 && !refused) || us > 1000000) {
         const struct route_match m = router_find(&s->router, x->method, x->path);
         log_line(class == 5 ? LOG_WARN : LOG_INFO, "served", "req=%llu method=%s route=%s status=%d us=%lld bytes=%zu",
                  (unsigned long long)x->id, method_name(x->method), m.row == NULL ? "-" : m.row->path, x->status,
@@ -216,6 +238,7 @@ struct http_handler site_handler(struct site *s)
         .fallback = site_fallback,
         .worker_new = site_worker_new,
         .worker_free = site_worker_free,
+        .worker_rest = site_worker_rest,
         .done = site_done,
     };
 }

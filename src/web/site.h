@@ -55,5 +55,7 @@ MUST_USE enum status site_password_matches(struct site *, str hash, str password
 /* Says "not ready" to whoever asks and closes each connection after its next answer, so that a balancer sends people elsewhere. */
 void site_drain(struct site *);
 void site_changed_calendar(struct site *, struct db *);
+/* From time to time on every node: takes over what another node changed of what is kept in memory. `db` and `mem` are the caller's. */
+void site_refresh(struct site *, struct db *, struct arena *mem);
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "base/limits.h"
 #include "gen/assets.h"
-#include "people/unit.h"
 #include "web/req_internal.h"
 
 static const str plain = STR_INIT("text/plain; charset=utf-8");
@@ -14,13 +13,16 @@ static enum status page_healthz(struct req *rq)
     return respond_bytes(rq, 200, plain, STR("ok\n"));
 }
 
-/* What a balancer asks every second or two. */
+/* What a balancer asks every second or two: nothing is waited for. */
 static enum status page_readyz(struct req *rq)
 {
-    struct unit unused;
     if (atomic_load(&rq->site->draining)) return respond_bytes(rq, 503, plain, STR("draining\n"));
-    bool ready = unit_get(rq->db, rq->mem, rq->city->root, &unused) == ST_OK;
-    return respond_bytes(rq, ready ? 200 : 503, plain, ready ? STR("ready\n") : STR("not ready\n"));
+    switch (store_state(rq->site->store)) {
+    case STORE_WRITES: return respond_bytes(rq, 200, plain, STR("ready\n"));
+    case STORE_READS: return respond_bytes(rq, 200, plain, STR("ready to read only\n"));
+    case STORE_SILENT: break;
+    }
+    return respond_bytes(rq, 503, plain, STR("not ready\n"));
 }
 
 static void metric(struct buf *b, const char *name, const char *type, const char *help, long long v)
@@ -77,6 +79,11 @@ static enum status page_metrics(struct req *rq)
     metric(&b, "writes_waiting", "gauge", "Commands waiting for the writer.", (long long)d.waiting);
     metric(&b, "database_bytes", "gauge", "Size of the database file.", (long long)d.file_bytes);
     metric(&b, "wal_bytes", "gauge", "Size of the write-ahead log.", (long long)d.wal_bytes);
+    if (d.has_replica) {
+        metric(&b, "replica_reads_total", "counter", "Requests read from the replica.", (long long)d.replica_reads);
+        metric(&b, "replica_behind_ms", "gauge", "Milliseconds since it was level; -1: not read from.",
+               (long long)d.replica_behind_ms);
+    }
     metric(&b, "uptime_seconds", "gauge", "Seconds since start.",
            (long long)((rq->now.ms - rq->site->started.ms) / 1000));
     if (rq->site->options.more_metrics != NULL) rq->site->options.more_metrics(rq->db, rq->mem, &b);
@@ -134,12 +141,13 @@ static enum status page_favicon(struct req *rq)
 }
 
 static const struct route rows[] = {
-    {HTTP_GET, "/healthz", ANYONE, NO_BODY, page_healthz, 0, "the process answers"},
-    {HTTP_GET, "/readyz", ANYONE, NO_BODY, page_readyz, 0,
+    {HTTP_GET, "/healthz", ANYONE, NO_BODY, page_healthz, ROUTE_ALWAYS | ROUTE_MEMORY, "the process answers"},
+    {HTTP_GET, "/readyz", ANYONE, NO_BODY, page_readyz, ROUTE_ALWAYS | ROUTE_MEMORY,
      "send people here: the database answers, the end is not near"},
-    {HTTP_GET, "/metrics", ANYONE, NO_BODY, page_metrics, 0, "Prometheus text; this machine only"},
-    {HTTP_GET, "/assets/:name", ANYONE, NO_BODY, page_asset, 0, "embedded styles, scripts, icons"},
-    {HTTP_GET, "/robots.txt", ANYONE, NO_BODY, page_robots, 0, "for crawlers"},
-    {HTTP_GET, "/favicon.ico", ANYONE, NO_BODY, page_favicon, 0, "the mark"},
+    {HTTP_GET, "/metrics", ANYONE, NO_BODY, page_metrics, ROUTE_ALWAYS, "Prometheus text; this machine only"},
+    {HTTP_GET, "/assets/:name", ANYONE, NO_BODY, page_asset, ROUTE_ALWAYS | ROUTE_MEMORY,
+     "embedded styles, scripts, icons"},
+    {HTTP_GET, "/robots.txt", ANYONE, NO_BODY, page_robots, ROUTE_ALWAYS | ROUTE_MEMORY, "for crawlers"},
+    {HTTP_GET, "/favicon.ico", ANYONE, NO_BODY, page_favicon, ROUTE_ALWAYS | ROUTE_MEMORY, "the mark"},
 };
 const struct route_list system_route_list = {rows, COUNT_OF(rows)};

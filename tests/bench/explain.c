@@ -8,7 +8,8 @@
  * names each statement with its plan; what is not allowed, what is allowed and does not happen (any more), and indexes
  * that no statement uses stand at its end. Exit code 1 when something is not allowed or allowed in vain.
  *
- * The list of the allowed: a line `statement | scan TABLE | reason` or `statement | sort | reason`; a name may end in *.
+ * The list of the allowed: a line `statement | scan TABLE | reason`, `… | bloom TABLE | …` (a filter made by reading a table) or `… | sort | …`;
+ * and what must be: `statement | uses INDEX (COLUMN=? …` names the beginning of a line of its plan. A name may end in *.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -75,6 +76,7 @@ struct allowed {
     str name, what;
     int line;
     bool used;
+    bool now; /* in the plan that is looked at */
 };
 
 struct explain {
@@ -279,6 +281,31 @@ static void note_index(struct explain *e, str detail)
     if (e->n_indexes < INDEXES_MOST) e->indexes[e->n_indexes++] = str_copy(e->mem, name);
 }
 
+/* Does this line of the plan fulfil a wish? */
+static void must_have(struct explain *e, const struct stmt_text *t, str detail)
+{
+    for (size_t i = 0; i < e->n_allowed; i++) {
+        struct allowed *a = &e->allowed[i];
+        if (!str_starts(a->what, STR("uses ")) || !fits(a->name, str_from(t->name + 2))) continue;
+        if (str_find(detail, str_sub(a->what, 5, a->what.n)) >= 0) a->used = a->now = true;
+    }
+}
+
+static void wishes(struct explain *e, const struct stmt_text *t)
+{
+    for (size_t i = 0; i < e->n_allowed; i++) {
+        struct allowed *a = &e->allowed[i];
+        if (!str_starts(a->what, STR("uses ")) || !fits(a->name, str_from(t->name + 2))) continue;
+        if (!a->now) {
+            buf_format(&e->out, "      FAULT: does not use %.*s\n", STR_ARG(str_sub(a->what, 5, a->what.n)));
+            (void)printf("%s:%d: %s does not use %.*s\n", t->file, t->line, t->name + 2,
+                         STR_ARG(str_sub(a->what, 5, a->what.n)));
+            e->faults++;
+        }
+        a->now = false;
+    }
+}
+
 /* One line of a plan: does it read a whole table, or sort? */
 static void look_at(struct explain *e, const struct stmt_text *t, str detail, const struct alias *names, size_t n)
 {
@@ -287,12 +314,13 @@ static void look_at(struct explain *e, const struct stmt_text *t, str detail, co
         judge(e, t, STR("sort"));
         return;
     }
+    must_have(e, t, detail);
     bool blooms = str_starts(detail, STR("BLOOM FILTER ON ")); /* made by reading the whole table */
     if (!blooms && !str_starts(detail, STR("SCAN "))) return;
     str rest = str_sub(detail, blooms ? 16 : 5, detail.n), table = table_of(names, n, next_token(&rest));
     bool by_words = str_find(rest, STR("VIRTUAL TABLE INDEX")) >= 0 && !str_ends(rest, STR(":"));
     if (table.n == 0 || by_words) return;
-    judge(e, t, str_format(e->mem, "scan %.*s", STR_ARG(table)));
+    judge(e, t, str_format(e->mem, "%s %.*s", blooms ? "bloom" : "scan", STR_ARG(table)));
 }
 
 static void explain_one(struct explain *e, const struct stmt_text *t)
@@ -308,6 +336,7 @@ static void explain_one(struct explain *e, const struct stmt_text *t)
         buf_format(&e->out, "    %.*s\n", STR_ARG(detail));
         look_at(e, t, detail, names, n);
     }
+    wishes(e, t);
     (void)sqlite3_finalize(s);
 }
 
@@ -356,7 +385,7 @@ static void read_allowed(struct explain *e, const char *path)
         if (e->n_allowed == ALLOWED_MOST || !str_cut(rest, '|', &name, &rest) || !str_cut(rest, '|', &what, &rest) ||
             str_trim(rest).n < 10)
             stop(path, line);
-        e->allowed[e->n_allowed++] = (struct allowed){str_trim(name), str_trim(what), number, false};
+        e->allowed[e->n_allowed++] = (struct allowed){str_trim(name), str_trim(what), number, false, false};
     }
     (void)fclose(f);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "command/command.h"
+#include "matter/search_rebuild.h"
 #include "matter/tally.h"
 
 #define ROUND_ARENA ((size_t)256 * 1024 * 1024)
@@ -135,11 +136,14 @@ static void open_eye(struct fault_city *c)
     sqlite3_stmt *s;
     assert_int_equal(sqlite3_open_v2(c->path, &c->eye, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
     (void)sqlite3_busy_timeout(c->eye, 5000);
-    assert_int_equal(sqlite3_prepare_v2(c->eye,
-                                        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
-                                        "AND name NOT LIKE 'sqlite%' ORDER BY name",
-                                        -1, &s, NULL),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(c->eye,
+                           "SELECT name FROM sqlite_schema t WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' "
+                           "AND name NOT LIKE 'sqlite%' AND NOT EXISTS (SELECT 1 FROM sqlite_schema v WHERE "
+                           "v.sql LIKE 'CREATE VIRTUAL%' AND substr(t.name, 1, length(v.name) + 1) = v.name || '_') "
+                           "ORDER BY name",
+                           -1, &s, NULL),
+        SQLITE_OK);
     c->n_looks = 0;
     while (sqlite3_step(s) == SQLITE_ROW) {
         char *text = looks_at(c->eye, (const char *)sqlite3_column_text(s, 0));
@@ -224,6 +228,8 @@ void city_sound(struct fault_city *c)
     assert_int_equal(tally_check(w->db, c->mem, &w->city, &wrong, &report), ST_OK);
     if (wrong != 0) fail_msg("%.*s", STR_ARG(report));
     assert_int_equal(casefile_check(w->db, c->mem, &wrong, &report), ST_OK);
+    if (wrong != 0) fail_msg("%.*s", STR_ARG(report));
+    assert_int_equal(search_check(w->db, c->mem, &wrong, &report), ST_OK);
     if (wrong != 0) fail_msg("%.*s", STR_ARG(report));
 }
 

@@ -1,4 +1,4 @@
-/* Any query and any text. The expression is one that the engine takes without complaint; a text that is the query
+/* Any query and any text. The tokens are ones that the engine takes without complaint; a text that is the query
  * itself is found by it; the excerpt marks whole hits and is no longer than asked for.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <sqlite3.h>
@@ -39,27 +39,46 @@ static void check_excerpt(str text, str excerpt, size_t points)
     must(text.n == 0 || points == 0 || n > 0);
 }
 
+/* As src/matter/matter_find.sql asks. */
+#define FIND                                                                                                           \
+    "SELECT rowid FROM doc WHERE doc MATCH '(\"' || replace(replace(replace(?, ' ', '\") AND (\"'), '|', '\") OR "     \
+    "(\"'), "                                                                                                          \
+    "'/', '\" OR \"') || '\")'"
+
+static void check_tokens(str tokens)
+{
+    must(str_is_utf8(tokens));
+    for (size_t i = 0; i < tokens.n; i++) {
+        must(tokens.p[i] != '"' && tokens.p[i] != '\'' && tokens.p[i] != '|' && tokens.p[i] != '/');
+        must(tokens.p[i] != ' ' || (i > 0 && i + 1 < tokens.n && tokens.p[i + 1] != ' '));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2) return 0;
     if (db == NULL) {
         must(sqlite3_open(":memory:", &db) == SQLITE_OK);
-        must(sqlite3_exec(db, "CREATE VIRTUAL TABLE doc USING fts5 (tokens, tokenize = 'ascii')", NULL, NULL, NULL) ==
-             SQLITE_OK);
+        must(sqlite3_exec(db, "CREATE VIRTUAL TABLE doc USING fts5 (tokens, tokenize = 'ascii', detail = none)", NULL,
+                          NULL, NULL) == SQLITE_OK);
     }
     struct arena *mem = arena_new((size_t)256 * 1024 * 1024, NULL);
     str all = {(const char *)data + 2, size - 2};
     str query = str_sub(all, 0, data[0]), text = str_sub(all, data[0], all.n);
-    str expression = search_expression(mem, query), tokens = search_tokens(mem, &text, 1);
-    must(str_is_utf8(expression) && str_is_utf8(tokens));
-    if (str_is_utf8(text)) check_excerpt(text, search_excerpt(mem, text, query, data[1]), data[1]);
-    else (void)search_excerpt(mem, text, query, data[1]);
+    struct search_query q = search_query_of(mem, query);
+    str tokens = search_tokens(mem, &text, 1);
+    check_tokens(tokens);
+    check_tokens(q.tokens);
+    must(q.tokens.n == 0 || q.n > 0);
+    if (str_is_utf8(text)) check_excerpt(text, search_excerpt(mem, text, &q, data[1]), data[1]);
+    else (void)search_excerpt(mem, text, &q, data[1]);
     run("INSERT INTO doc (tokens) VALUES (?)", tokens, SQLITE_DONE);
-    if (expression.n > 0) run("SELECT rowid FROM doc WHERE doc MATCH ?", expression, 0);
-    if (expression.n > 0 && str_is_utf8(query)) {
+    if (q.tokens.n > 0) {
         str itself = str_first_points(query, LIMIT_QUERY_POINTS);
+        run(FIND, q.tokens, 0);
+        run(FIND, search_any(mem, q.tokens, tokens), 0);
         run("INSERT INTO doc (tokens) VALUES (?)", search_tokens(mem, &itself, 1), SQLITE_DONE);
-        run("SELECT rowid FROM doc WHERE doc MATCH ?", expression, SQLITE_ROW);
+        run(FIND, q.tokens, SQLITE_ROW);
     }
     must(sqlite3_exec(db, "DELETE FROM doc", NULL, NULL, NULL) == SQLITE_OK);
     arena_free(mem);

@@ -2,7 +2,7 @@
 // cookie jar, forms read from pages as a browser reads them.
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -59,16 +59,55 @@ export async function must(args, options) {
   return r;
 }
 
+// ── the engine ───────────────────────────────────────────────────────────────────────────────────────────
+
+// LUOSHI_ENGINE=pg: each installation made here has a database of its own on PostgreSQL, on the server that LUOSHI_TEST_DB names. The folder
+// holds the key file and a luoshi.ini that says where the database is, so that every command finds it.
+export const ON_PG = process.env.LUOSHI_ENGINE === 'pg';
+// For a test that is about the file itself: { skip: about_the_file('why') }.
+export const about_the_file = (why) => (ON_PG ? `on PostgreSQL: ${why}` : false);
+let databases = 0;
+
+export async function psql(url, text) {
+  const r = await run(['-qAtX', '-F', '|', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', text], { command: 'psql' });
+  if (r.code !== 0) throw new Error(`${text}: ${r.err}`);
+  return r.out.trimEnd();
+}
+
+// An empty database, or one like that of another folder: its URL.
+async function database(like = null) {
+  const server = process.env.LUOSHI_TEST_DB;
+  const name = `t${process.pid}_${++databases}`;
+  await psql(server, `DROP DATABASE IF EXISTS ${name}`);
+  await psql(server, `CREATE DATABASE ${name} TEMPLATE ${like === null ? 'template1' : new URL(like).pathname.slice(1)}`);
+  return server.replace(/[^/]*$/, name);
+}
+
+// Of a folder: null when it is a file.
+export async function database_of(dir) {
+  const ini = await readFile(join(dir, 'luoshi.ini'), 'utf8').catch(() => '');
+  return /^db = (postgresql:.*)$/m.exec(ini)?.[1] ?? null;
+}
+
+async function house(name) {
+  const dir = join(await folder(name), 'data');
+  if (ON_PG) {
+    await mkdir(dir, { mode: 0o700 });
+    await writeFile(join(dir, 'luoshi.ini'), `[store]\ndb = ${await database()}\n`);
+  }
+  return dir;
+}
+
 // The demo city: sign-ins clerk, head, leader, checker, handler, admin, each with the password haitang-NAME.
 export async function demo({ matters = 60, seed = 1, now = NOW } = {}) {
-  const dir = join(await folder('luoshi-demo'), 'data');
+  const dir = await house('luoshi-demo');
   await must(['demo', '--data', dir, '--now', now, '--matters', String(matters), '--seed', String(seed)]);
   return dir;
 }
 
 // An empty installation with the administrator root.
 export async function empty({ now = NOW, args = [] } = {}) {
-  const dir = join(await folder('luoshi-empty'), 'data');
+  const dir = await house('luoshi-empty');
   const r = await must(['init', '--data', dir, '--now', now, '--admin', 'root', ...args]);
   return { dir, password: /password (\S+)/.exec(r.out)[1] };
 }
@@ -77,6 +116,8 @@ export async function empty({ now = NOW, args = [] } = {}) {
 export async function copy(dir) {
   const to = join(await folder('luoshi-copy'), 'data');
   await cp(dir, to, { recursive: true });
+  const from = await database_of(dir);
+  if (from !== null) await writeFile(join(to, 'luoshi.ini'), `[store]\ndb = ${await database(from)}\n`);
   return to;
 }
 

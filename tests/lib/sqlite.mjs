@@ -1,8 +1,9 @@
-// The database from outside: tests/helpers/sqlite.c, built when needed. SPDX-License-Identifier: Apache-2.0
+// The database from outside: of a file by tests/helpers/sqlite.c, built when needed; of a folder whose database is on a server by psql.
+// SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process';
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ROOT, run } from './luoshi.mjs';
+import { database_of, psql, ROOT, run } from './luoshi.mjs';
 
 const SOURCE = join(ROOT, 'tests/helpers/sqlite.c'), BINARY = join(ROOT, 'build/test_sqlite');
 let ready;
@@ -18,6 +19,8 @@ async function build() {
 const file = (dir) => join(dir, 'luoshi.db');
 
 export async function sql(dir, verb, text) {
+  const url = await database_of(dir);
+  if (url !== null) return psql(url, text);
   await (ready ??= build());
   const r = await run([file(dir), verb, text], { command: BINARY });
   if (r.code !== 0) throw new Error(`${text}: ${r.err}`);
@@ -26,8 +29,21 @@ export async function sql(dir, verb, text) {
 export const value = (dir, text) => sql(dir, 'value', text);
 export const change = (dir, text) => sql(dir, 'do', text);
 
+// The lock that every changing transaction takes (ADR 010).
+async function hold_server(url) {
+  const child = spawn('psql', ['-qAtX', '-d', url]);
+  await new Promise((done, fail) => {
+    child.stdout.once('data', done);
+    child.once('exit', (code) => fail(new Error(`the lock was not taken: ${code}`)));
+    child.stdin.write('BEGIN; SELECT pg_advisory_xact_lock(1280659249, 1) IS NOT NULL;\n');
+  });
+  return { release: () => new Promise((done) => (child.once('exit', done), child.stdin.end())) };
+}
+
 // Takes the write lock; release() gives it back.
 export async function hold(dir) {
+  const url = await database_of(dir);
+  if (url !== null) return hold_server(url);
   await (ready ??= build());
   const child = spawn(BINARY, [file(dir), 'hold']);
   await new Promise((done, fail) => {

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { ask, clean, Client, copy, demo, empty, faults, folder, heading, must, raise, run, serve, sign_in } from '../lib/luoshi.mjs';
 import { change, value } from '../lib/sqlite.mjs';
 
-const COMMANDS = ['serve', 'init', 'demo', 'import', 'export', 'user', 'key', 'backup', 'restore', 'routes', 'doctor', 'version'];
+const COMMANDS = ['serve', 'init', 'demo', 'import', 'export', 'user', 'key', 'backup', 'restore', 'copy', 'routes', 'doctor', 'version'];
 const LATER = '2026-11-23T09:05:00+08:00';
 let made;
 before(async () => { made = await demo(); });
@@ -31,7 +31,7 @@ test('--help of every command names each of its options; the list names every co
   }
   for (const c of COMMANDS) {
     for (const args of [[c, '--help'], [c, '-h'], [c, 'a', '--help']]) {
-      if (args.length === 3 && ['serve', 'init', 'demo', 'routes', 'doctor', 'version'].includes(c)) continue;
+      if (args.length === 3 && ['serve', 'init', 'demo', 'copy', 'routes', 'doctor', 'version'].includes(c)) continue;
       const r = await must(args);
       assert.match(r.out, new RegExp(`^luoshi ${c}\\b`), c);
       assert.equal(r.err, '');

@@ -25,12 +25,15 @@ test('P35 jobs run when they are due and once, are listed by `luoshi jobs` and c
     assert.match(metrics, new RegExp(`luoshi_job_runs_total\\{job="${job}"\\} 1\n`));
     assert.match(metrics, new RegExp(`luoshi_job_late_seconds\\{job="${job}"\\} 0\n`));
   }
-  const list = (await must(['jobs', '--data', dir, ])).out;
+  const list = (await must(['jobs', '--data', dir])).out;
   assert.match(list, /^forms +2026-11-23 10:10:0\d +2026-11-23 10:00:0\d +ok +1 +0 /m);
+  await change(dir, "UPDATE job SET due_at = 1 WHERE name = 'forms'");
+  s.child.kill('SIGUSR1');
+  await until(async () => (await value(dir, "SELECT runs FROM job WHERE name = 'forms'")) === '2', 'it looked at once');
   assert.equal(await s.stop(), 0);
   const again = await serve(dir, { now: AT });
   assert.equal(await again.stop(), 0);
-  assert.equal(await value(dir, 'SELECT max(runs) FROM job'), '1', 'a start by itself makes nothing due');
+  assert.equal(await value(dir, 'SELECT max(runs), min(runs) FROM job'), '2\t1', 'a start by itself makes nothing due');
   assert.match((await must(['doctor', '--data', dir])).out, /fine +every job went well the last time/);
   await change(dir, "UPDATE job SET last_status = 'input/output error' WHERE name = 'forms'");
   const doctor = await run(['doctor', '--data', dir]);

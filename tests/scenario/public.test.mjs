@@ -296,9 +296,9 @@ test('N03 clocks stand with their article and their day, on the raiser’s page 
 
 // ── reading ──────────────────────────────────────────────────────────────────────────────────────────────
 
-test('P14 P22 the list by JSON has exactly total, exact, items, further and next; names in the language asked', async () => {
+test('P14 P22 the list by JSON has exactly total, exact, looked, items, further and next; names in the language asked', async () => {
   const list = (await ask(server, 'GET', '/matters.json')).json;
-  assert.deepEqual(Object.keys(list), ['total', 'exact', 'items', 'further', 'next']);
+  assert.deepEqual(Object.keys(list), ['total', 'exact', 'looked', 'items', 'further', 'next']);
   assert.ok(list.exact && list.total >= list.items.length && list.items.length > 0);
   for (const key of ['ref', 'subject', 'category', 'unit', 'state', 'raised_at']) assert.ok(key in list.items[0], key);
   const zh = (await ask(server, 'GET', '/matters.json', { headers: ZH })).json;
