@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "campaign/pages.h"
 #include "command/command.h"
 #include "exchange/pages.h"
 #include "insight/pages.h"
@@ -13,7 +14,7 @@
 #include "people/rights.h"
 #include "web/system_pages.h"
 
-#define LISTS 16
+#define LISTS 24
 
 struct router all_routes(void)
 {
@@ -27,6 +28,7 @@ struct router all_routes(void)
     lists[n++] = register_route_list;
     lists[n++] = phrase_route_list;
     lists[n++] = overview_route_list;
+    lists[n++] = campaign_route_list;
     lists[n++] = signin_route_list;
     lists[n++] = admin_route_list;
     lists[n++] = admin_people_route_list;
