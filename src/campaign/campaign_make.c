@@ -10,8 +10,8 @@ static const struct words_rule name_rule = {
     "name", TR_NOOP("Enter a name"), TR_NOOP("Use at most {max} characters for the name"), CAMPAIGN_NAME_POINTS, true};
 static const struct words_rule theme_rule = {"theme", NULL, TR_NOOP("Use at most {max} characters"),
                                              CAMPAIGN_LINE_POINTS, true};
-static const struct words_rule issuer_rule = {
-    "issuer", NULL, TR_NOOP("Use at most {max} characters for the name"), CAMPAIGN_NAME_POINTS, true};
+static const struct words_rule issuer_rule = {"issuer", NULL, TR_NOOP("Use at most {max} characters for the name"),
+                                              CAMPAIGN_NAME_POINTS, true};
 static const struct words_rule lessons_rule = {"lessons", NULL, TR_NOOP("Use at most {max} characters"),
                                                CAMPAIGN_TEXT_POINTS, false};
 
@@ -114,8 +114,8 @@ static enum status insert(struct db *db, struct arena *mem, const struct campaig
     str ref;
     campaign_id id = {db_new_id(db)};
     TRY(new_ref(db, mem, cmd->city, &ref));
-    TRY(q_campaign_add(db, id, cmd->city->root, ref, d->unit, parent, cloned, d->issuer, d->name, d->theme, d->owner, d->lead,
-                       d->starts, d->ends, d->sign_days, d->ask_cap, db_now(db), NULL));
+    TRY(q_campaign_add(db, id, cmd->city->root, ref, d->unit, parent, cloned, d->issuer, d->name, d->theme, d->owner,
+                       d->lead, d->starts, d->ends, d->sign_days, d->ask_cap, db_now(db), NULL));
     TRY(campaign_load(db, mem, id, out));
     TRY(save_lists(db, out, d));
     const struct campaign_event_draft e = {.campaign = id,
