@@ -154,6 +154,70 @@ static void t22_t83_a_duty_is_done_by_records_adapted_or_waived_by_the_level_abo
     campaign_world_sound(w);
 }
 
+static void t74_who_answers_for_the_unit_may_act_for_its_duties(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_issued(w);
+    struct duty_command leader = {&w->city, &w->actor[CITY_FIRST], campaign_world_duty(w, &c, 3, w->root), &w->faults};
+    struct duty_command other = leader;
+    other.who = &w->actor[TOWN_FIRST];
+    assert_int_equal(duty_link_add(w->db, w->mem, &other, STR("document"), STR("File 1"), STR("")), ST_NOT_FOUND);
+    assert_int_equal(duty_link_add(w->db, w->mem, &leader, STR("document"), STR("File 1"), STR("")), ST_OK);
+}
+
+static void t83_what_is_asked_is_seen_by_every_level_above_alone(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_issued(w);
+    struct duty_command town = {&w->city, &w->actor[TOWN_CLERK], campaign_world_duty(w, &c, 1, w->town), &w->faults};
+    struct duty_item *asked;
+    size_t n;
+    assert_int_equal(duty_ask(w->db, w->mem, &town, STR("adapt"), STR("Two small ones instead")), ST_OK);
+    assert_int_equal(duty_asked_below(w->db, w->mem, w->county, &asked, &n), ST_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(asked[0].id.v, town.duty.v);
+    assert_int_equal(duty_asked_below(w->db, w->mem, w->root, &asked, &n), ST_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(duty_asked_below(w->db, w->mem, w->town, &asked, &n), ST_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(duty_asked_below(w->db, w->mem, w->county2, &asked, &n), ST_OK);
+    assert_int_equal(n, 0);
+}
+
+static void n12_a_sending_above_the_cap_names_the_units(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_issued(w);
+    struct campaign_command cmd = campaign_world_by(w, COUNTY_CLERK, c.id);
+    struct notice_draft *d = NEW(w->mem, struct notice_draft);
+    struct notice_above above = {0};
+    struct notice_counts counts;
+    notice_id sent = {0};
+    enum status st = ST_OK;
+    assert_int_equal(own_list_publish(w->db, w->mem, &cmd, w->county, STR("")), ST_OK);
+    *d = (struct notice_draft){.campaign = c.id,
+                               .unit = w->county,
+                               .subject = STR("Again"),
+                               .text = STR("By May"),
+                               .to = {w->town},
+                               .n_to = 1,
+                               .above = &above};
+    for (int i = 0; i < 200 && st == ST_OK; i++) {
+        notice_id id;
+        st = notice_send(w->db, w->mem, &cmd, d, &id);
+        if (st == ST_OK) sent = id;
+    }
+    assert_int_equal(st, ST_INVALID);
+    assert_non_null(fault_of(&w->faults, "cap"));
+    cmd = campaign_world_by(w, COUNTY_FIRST, c.id);
+    assert_int_equal(notice_send(w->db, w->mem, &cmd, d, &sent), ST_OK);
+    assert_int_equal(above.n, 1);
+    assert_string_equal(str_z(w->mem, above.unit[0].code), "990101");
+    assert_int_equal(notice_counts(w->db, w->mem, sent, w->county, &counts), ST_OK);
+    assert_int_equal(counts.sent, 1);
+    assert_int_equal(counts.opened, 0);
+}
+
 static void t03_t16_an_amendment_moves_duties_and_supersedes_open_notices(void **state)
 {
     struct campaign_world *w = *state;
@@ -317,6 +381,9 @@ int main(void)
         TEST(n01_signing_and_breaking_down_is_seen_above),
         TEST(n01_what_is_unsigned_climbs_one_level),
         TEST(t22_t83_a_duty_is_done_by_records_adapted_or_waived_by_the_level_above),
+        TEST(t74_who_answers_for_the_unit_may_act_for_its_duties),
+        TEST(t83_what_is_asked_is_seen_by_every_level_above_alone),
+        TEST(n12_a_sending_above_the_cap_names_the_units),
         TEST(t03_t16_an_amendment_moves_duties_and_supersedes_open_notices),
         TEST(t80_t13_open_duties_are_carried_and_the_structure_is_cloned),
         TEST(t23_a_unit_adds_an_optional_project_and_the_level_above_needs_a_reason_to_end_it),

@@ -55,8 +55,9 @@ enum status duty_of_action(struct db *db, struct arena *mem, action_id action, u
 
 bool duty_works_there(struct db *db, struct arena *mem, const struct actor *who, const struct duty *d)
 {
-    return rights_allow(db, mem, who, ACT_DUTY, d->unit, d->owner, NULL) ||
-           (d->owner.v != 0 && actor_answers_for(who, d->owner));
+    person_id accountable;
+    if (rights_allow(db, mem, who, ACT_DUTY, d->unit, d->owner, NULL)) return true;
+    return duty_accountable(db, mem, d, &accountable) == ST_OK && actor_answers_for(who, accountable);
 }
 
 bool duty_is_above(struct db *db, struct arena *mem, const struct actor *who, unit_id unit)

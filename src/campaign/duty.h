@@ -62,6 +62,10 @@ MUST_USE enum status duty_list(struct db *, struct arena *, const struct duty_fi
 /* What this person's units owe in running campaigns, and what they answer for or stand in for; by due day. */
 MUST_USE enum status duty_mine(struct db *, struct arena *, const struct actor *, day today, struct duty_item **out,
                                size_t *n);
+/* What the units below (not the unit itself) ask: to be adapted or waived; oldest duty first. Bounded. */
+MUST_USE enum status duty_asked_below(struct db *, struct arena *, unit_id, struct duty_item **out, size_t *n);
+/* One of them as a row. */
+MUST_USE enum status duty_item_get(struct db *, struct arena *, duty_id, struct duty_item *out);
 
 struct duty_link {
     duty_link_id id;

@@ -4,9 +4,10 @@
 #include "campaign/duty_inside.h"
 #include "gen/sql/duty_list.h"
 
-#define MINE_MOST 300
+#define MINE_MOST  300
+#define ASKED_MOST 200
 
-static enum status read_item(struct db *db, struct arena *mem, duty_id id, struct duty_item *out)
+enum status duty_item_get(struct db *db, struct arena *mem, duty_id id, struct duty_item *out)
 {
     struct q_duty_list_item r;
     TRY(q_duty_list_item(db, mem, id, &r));
@@ -68,7 +69,7 @@ enum status duty_list(struct db *db, struct arena *mem, const struct duty_filter
     bool more = *n > (size_t)limit;
     if (more) *n = (size_t)limit;
     *out = NEWN(mem, struct duty_item, *n + 1);
-    for (size_t i = 0; i < *n; i++) TRY(read_item(db, mem, rows[i].id, &(*out)[i]));
+    for (size_t i = 0; i < *n; i++) TRY(duty_item_get(db, mem, rows[i].id, &(*out)[i]));
     *next =
         more ? str_format(mem, "%.*s~%lld", STR_ARG(rows[*n - 1].unit_code), (long long)rows[*n - 1].id.v) : STR("");
     return ST_OK;
@@ -89,6 +90,15 @@ enum status duty_mine(struct db *db, struct arena *mem, const struct actor *who,
                          owner[1], owner[2], owner[3], owner[4], owner[5], owner[6], owner[7], owner[8], MINE_MOST,
                          &rows, n));
     *out = NEWN(mem, struct duty_item, *n + 1);
-    for (size_t i = 0; i < *n; i++) TRY(read_item(db, mem, rows[i].id, &(*out)[i]));
+    for (size_t i = 0; i < *n; i++) TRY(duty_item_get(db, mem, rows[i].id, &(*out)[i]));
+    return ST_OK;
+}
+
+enum status duty_asked_below(struct db *db, struct arena *mem, unit_id unit, struct duty_item **out, size_t *n)
+{
+    struct q_duty_list_asked *rows;
+    TRY(q_duty_list_asked(db, mem, unit, ASKED_MOST, &rows, n));
+    *out = NEWN(mem, struct duty_item, *n + 1);
+    for (size_t i = 0; i < *n; i++) TRY(duty_item_get(db, mem, rows[i].id, &(*out)[i]));
     return ST_OK;
 }

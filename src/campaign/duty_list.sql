@@ -30,6 +30,12 @@ WHERE c.state = 'issued'
                WHERE y.owner_person_id IN (:owner1, :owner2, :owner3, :owner4, :owner5, :owner6, :owner7, :owner8, :owner9) AND y.state = 'owed')
 ORDER BY CASE d.state WHEN 'owed' THEN 0 ELSE 1 END, CASE WHEN d.due_on = 0 THEN 99999999 ELSE d.due_on END, d.id LIMIT :limit;
 
+-- asked :many unit_id:unit_id limit:int
+SELECT d.id FROM campaign c JOIN duty d ON d.campaign_id = c.id AND d.asked <> ''
+WHERE c.state = 'issued' AND d.unit_id <> :unit_id
+  AND EXISTS (SELECT 1 FROM unit_path p WHERE p.line IN (0, 1) AND p.ancestor_unit_id = :unit_id AND p.descendant_unit_id = d.unit_id AND p.ends_on = 0)
+ORDER BY d.id LIMIT :limit;
+
 -- item :one duty_id:duty_id
 SELECT d.id, c.ref AS campaign_ref /* str */, c.name AS campaign_name /* str */, a.name, a.criteria, a.criterion, a.criterion_n, a.prescribed,
        a.may_adapt, a.may_waive, d.state, d.asked, d.adapted, d.reason, d.met, d.due_on, d.owner_person_id, a.stage_id,

@@ -51,6 +51,13 @@ static enum status load(struct db *db, struct arena *mem, notice_id id, struct n
     return ST_OK;
 }
 
+bool notice_may_sign(struct db *db, struct arena *mem, const struct actor *who, unit_id unit)
+{
+    person_id first;
+    return rights_allow(db, mem, who, ACT_SIGN, unit, (person_id){0}, NULL) ||
+           (post_holder(db, mem, unit, POST_FIRST, &first) == ST_OK && actor_signs_for(who, first));
+}
+
 /* Works at or above a unit that got it: the level above follows what hangs below. */
 static bool is_above_receiver(struct db *db, struct arena *mem, const struct actor *who, const struct notice *n)
 {
@@ -208,6 +215,21 @@ enum status notice_tree(struct db *db, struct arena *mem, notice_id notice, unit
     return ST_OK;
 }
 
+enum status notice_counts(struct db *db, struct arena *mem, notice_id notice, unit_id unit, struct notice_counts *out)
+{
+    struct q_notice_counts *rows;
+    size_t n;
+    *out = (struct notice_counts){0};
+    TRY(q_notice_counts(db, mem, notice, unit, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(rows[i].what, STR("sent"))) out->sent = rows[i].n;
+        if (str_eq(rows[i].what, STR("opened"))) out->opened = rows[i].n;
+        if (str_eq(rows[i].what, STR("signed"))) out->signed_ = rows[i].n;
+        if (str_eq(rows[i].what, STR("broken"))) out->broken = rows[i].n;
+    }
+    return ST_OK;
+}
+
 /* Sending */
 
 static day sign_by(const struct city *city, instant now, int64_t days)
@@ -248,8 +270,7 @@ static enum status check_draft(struct db *db, struct arena *mem, const struct ca
                                struct notice_draft *d, struct campaign *c)
 {
     struct own_list list;
-    if (cmd->who != NULL && !rights_allow(db, mem, cmd->who, ACT_SIGN, d->unit, (person_id){0}, NULL))
-        return ST_FORBIDDEN;
+    if (cmd->who != NULL && !notice_may_sign(db, mem, cmd->who, d->unit)) return ST_FORBIDDEN;
     enum status subject = words_check(mem, cmd->faults, &subject_rule, &d->subject);
     enum status text = words_check(mem, cmd->faults, &text_rule, &d->text);
     TRY(subject);
@@ -304,6 +325,29 @@ static enum status mark_parent(struct db *db, struct arena *mem, const struct ca
     return delivery_break(db, mem, cmd->city, &own, STR(""));
 }
 
+/* More than the cap: the first person responsible alone may send it. */
+static enum status check_cap(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                             const struct notice_draft *d, notice_id id, int64_t cap, int64_t total)
+{
+    struct q_notice_above_units *rows;
+    person_id first;
+    size_t n;
+    if (cmd->who == NULL) return ST_OK;
+    if (post_holder(db, mem, d->unit, POST_FIRST, &first) == ST_OK && actor_signs_for(cmd->who, first)) return ST_OK;
+    if (d->above != NULL) {
+        TRY(q_notice_above_units(db, mem, id, burden_month(cmd->city, db_now(db)), cap, NOTICE_ABOVE, &rows, &n));
+        *d->above = (struct notice_above){.total = total, .n = n};
+        for (size_t i = 0; i < n; i++) {
+            d->above->unit[i].code = rows[i].code;
+            d->above->unit[i].name_en = rows[i].name_en;
+            d->above->unit[i].name_zh = rows[i].name_zh;
+        }
+    }
+    return fault(cmd->faults, "cap",
+                 TR_NOOP("Some units would be asked more this month than the campaign allows: the first person "
+                         "responsible must send it"));
+}
+
 enum status notice_send_as(struct db *db, struct arena *mem, const struct campaign_command *cmd,
                            const struct notice_draft *given, const char *kind, notice_id *out)
 {
@@ -319,13 +363,7 @@ enum status notice_send_as(struct db *db, struct arena *mem, const struct campai
                      d->wants_break_down ? 1 : 0, by, db_now(db), NULL));
     TRY(deliver(db, mem, cmd, d, *out, by));
     TRY(count_sent(db, mem, cmd->city, *out, d->campaign, d->unit, kind, c.ask_cap, &above));
-    if (above > 0 && cmd->who != NULL) {
-        person_id first;
-        if (post_holder(db, mem, d->unit, POST_FIRST, &first) != ST_OK || !actor_signs_for(cmd->who, first))
-            return fault(cmd->faults, "cap",
-                         TR_NOOP("Some units would be asked more this month than the campaign allows: the first person "
-                                 "responsible must send it"));
-    }
+    if (above > 0) TRY(check_cap(db, mem, cmd, d, *out, c.ask_cap, above));
     TRY(mark_parent(db, mem, cmd, d));
     const struct campaign_event_draft e = {.campaign = d->campaign,
                                            .notice = *out,

@@ -11,6 +11,9 @@
 
 #define NOTICE_UNITS 2000 /* chosen one by one; a subtree has no limit */
 
+/* May sign for notices in a unit's name and send them: a clerk or head there, the first person responsible or who acts for them. */
+bool notice_may_sign(struct db *, struct arena *, const struct actor *, unit_id);
+
 struct notice {
     notice_id id;
     campaign_id campaign;
@@ -25,6 +28,16 @@ struct notice {
 /* ST_NOT_FOUND unless they work in the sending unit or above, or in a unit that got it or above that one. */
 MUST_USE enum status notice_get(struct db *, struct arena *, const struct actor *, notice_id, struct notice *out);
 
+/* Units whose month would pass the cap of asks, the first of them by number: named when a sending is refused. */
+#define NOTICE_ABOVE 10
+struct notice_above {
+    int64_t total; /* how many there are */
+    size_t n;
+    struct {
+        str code, name_en, name_zh;
+    } unit[NOTICE_ABOVE];
+};
+
 struct notice_draft {
     campaign_id campaign; /* 0: outside any campaign */
     notice_id parent;     /* breaks this one down */
@@ -34,6 +47,8 @@ struct notice_draft {
     bool subtree; /* to every unit below; else to `to`, or (n_to 0) to the units directly below */
     unit_id to[NOTICE_UNITS];
     size_t n_to;
+    struct notice_above
+        *above; /* filled when refused for the cap; may be NULL. Its text lives in the arena of the command */
 };
 /* Sends. Faults: subject, text, to (matches nothing; not below the sender), unit (its own list is not published: T26), cap (units whose
  * burden of this month would pass the campaign's cap: only the first person responsible may send it, N12). */
@@ -71,6 +86,12 @@ MUST_USE enum status notice_sent(struct db *, struct arena *, const struct actor
 /* Unsigned below one of the actor's units, past its day. */
 MUST_USE enum status notice_climbed(struct db *, struct arena *, const struct actor *, struct notice_item **out,
                                     size_t *n);
+
+/* Of one notice, in a unit and everything below it. */
+struct notice_counts {
+    int64_t sent, opened, signed_, broken;
+};
+MUST_USE enum status notice_counts(struct db *, struct arena *, notice_id, unit_id, struct notice_counts *out);
 
 /* Where a notice hangs, level by level: a unit's children with the counts of each and everything below it. */
 struct notice_node {

@@ -70,6 +70,11 @@ ON CONFLICT (unit_id, month, by_unit_id, campaign_id, kind) DO UPDATE SET n = as
 SELECT count(*) AS n /* int */ FROM delivery d
 WHERE d.notice_id = :notice_id AND (SELECT coalesce(sum(a.n), 0) FROM ask a WHERE a.unit_id = d.unit_id AND a.month = :month) > :cap;
 
+-- above_units :many notice_id:notice_id month:int cap:int limit:int
+SELECT u.code, u.name_en, u.name_zh FROM delivery d JOIN unit u ON u.id = d.unit_id
+WHERE d.notice_id = :notice_id AND (SELECT coalesce(sum(a.n), 0) FROM ask a WHERE a.unit_id = d.unit_id AND a.month = :month) > :cap
+ORDER BY u.code LIMIT :limit;
+
 -- delivery :one
 SELECT d.id, d.notice_id, d.unit_id, d.opened_at, d.signed_at, d.broken_at, d.climbed_at, d.superseded_at, d.why_not, d.sign_by_on,
        coalesce(p.name, '') AS signed_by /* str */
@@ -104,10 +109,10 @@ ORDER BY CASE WHEN d.signed_at = 0 THEN 0 ELSE 1 END, CASE WHEN d.signed_at = 0 
 -- only1:unit_id only2:unit_id only3:unit_id only4:unit_id only5:unit_id only6:unit_id only7:unit_id only8:unit_id limit:int
 SELECT n.id AS notice_id /* notice_id */, n.subject, u.code AS unit_code /* str */, u.name_en AS unit_en /* str */, u.name_zh AS unit_zh /* str */,
        coalesce(c.ref, '') AS campaign_ref /* str */, n.sign_by_on, n.at AS at /* instant */, n.wants_break_down,
-       coalesce((SELECT sum(t.n) FROM notice_tally t WHERE t.notice_id = n.id AND t.scope = 0 AND t.what = 'sent'), 0) AS sent /* int */,
-       coalesce((SELECT sum(t.n) FROM notice_tally t WHERE t.notice_id = n.id AND t.scope = 0 AND t.what = 'opened'), 0) AS opened /* int */,
-       coalesce((SELECT sum(t.n) FROM notice_tally t WHERE t.notice_id = n.id AND t.scope = 0 AND t.what = 'signed'), 0) AS signed_n /* int */,
-       coalesce((SELECT sum(t.n) FROM notice_tally t WHERE t.notice_id = n.id AND t.scope = 0 AND t.what = 'broken'), 0) AS broken /* int */
+       coalesce((SELECT t.n FROM notice_tally t WHERE t.notice_id = n.id AND t.unit_id = n.root_unit_id AND t.scope = 1 AND t.what = 'sent'), 0) AS sent /* int */,
+       coalesce((SELECT t.n FROM notice_tally t WHERE t.notice_id = n.id AND t.unit_id = n.root_unit_id AND t.scope = 1 AND t.what = 'opened'), 0) AS opened /* int */,
+       coalesce((SELECT t.n FROM notice_tally t WHERE t.notice_id = n.id AND t.unit_id = n.root_unit_id AND t.scope = 1 AND t.what = 'signed'), 0) AS signed_n /* int */,
+       coalesce((SELECT t.n FROM notice_tally t WHERE t.notice_id = n.id AND t.unit_id = n.root_unit_id AND t.scope = 1 AND t.what = 'broken'), 0) AS broken /* int */
 FROM notice n JOIN unit u ON u.id = n.unit_id LEFT JOIN campaign c ON c.id = n.campaign_id
 WHERE n.unit_id IN (:only1, :only2, :only3, :only4, :only5, :only6, :only7, :only8) ORDER BY n.id DESC LIMIT :limit;
 
@@ -132,6 +137,9 @@ SELECT u.id AS unit_id /* unit_id */, u.code, u.name_en, u.name_zh,
        coalesce(d.broken_at, 0) AS broken_at /* instant */, coalesce(d.why_not, '') AS why_not /* str */
 FROM unit u LEFT JOIN delivery d ON d.notice_id = :notice_id AND d.unit_id = u.id
 WHERE u.territory_unit_id = :parent_unit_id AND u.ends_on = 0 ORDER BY u.code LIMIT 600;
+
+-- counts :many notice_id:notice_id unit_id:unit_id
+SELECT what, n FROM notice_tally WHERE notice_id = :notice_id AND unit_id = :unit_id AND scope = 1;
 
 -- add_question :exec notice_question_id:notice_question_id delivery_id:delivery_id person_id:person_id text:str at:instant
 INSERT INTO notice_question (id, delivery_id, person_id, text, at) VALUES (:notice_question_id, :delivery_id, :person_id, :text, :at);

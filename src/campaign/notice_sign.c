@@ -70,12 +70,9 @@ enum status delivery_sign(struct db *db, struct arena *mem, const struct deliver
 {
     struct delivery d;
     campaign_id campaign;
-    person_id first;
     int64_t opened = 0, changed = 0;
     TRY(begin(db, mem, cmd, &d));
-    bool may = rights_allow(db, mem, cmd->who, ACT_SIGN, d.unit, (person_id){0}, NULL) ||
-               (post_holder(db, mem, d.unit, POST_FIRST, &first) == ST_OK && actor_signs_for(cmd->who, first));
-    if (!may) return ST_FORBIDDEN;
+    if (!notice_may_sign(db, mem, cmd->who, d.unit)) return ST_FORBIDDEN;
     TRY(q_notice_open(db, d.id, db_now(db), cmd->who->person, &opened));
     TRY(q_notice_sign(db, d.id, db_now(db), cmd->who->person, &changed));
     if (changed == 0) return ST_CONFLICT;
@@ -103,7 +100,7 @@ enum status delivery_why_not(struct db *db, struct arena *mem, const struct deli
 {
     struct delivery d;
     TRY(begin(db, mem, cmd, &d));
-    if (!rights_allow(db, mem, cmd->who, ACT_SIGN, d.unit, (person_id){0}, NULL)) return ST_FORBIDDEN;
+    if (!notice_may_sign(db, mem, cmd->who, d.unit)) return ST_FORBIDDEN;
     if (d.broken_at.ms != 0) return ST_CONFLICT;
     TRY(words_check(mem, cmd->faults, &why_rule, &reason));
     TRY(delivery_break(db, mem, cmd->city, &d, reason));
@@ -130,7 +127,7 @@ enum status notice_answer(struct db *db, struct arena *mem, const struct deliver
     int64_t changed = 0;
     TRY(delivery_load(db, mem, cmd->delivery, &d));
     TRY(q_notice_get(db, mem, d.notice, &n));
-    if (!rights_allow(db, mem, cmd->who, ACT_SIGN, n.unit_id, (person_id){0}, NULL)) return ST_NOT_FOUND;
+    if (!notice_may_sign(db, mem, cmd->who, n.unit_id)) return ST_NOT_FOUND;
     TRY(words_check(mem, cmd->faults, &answer_rule, &answer));
     TRY(q_notice_answer_question(db, id, d.notice, answer, cmd->who->person, db_now(db), &changed));
     return changed == 0 ? ST_NOT_FOUND : say(db, mem, cmd->city, &d, "answered", cmd->who->person, STR(""));
