@@ -10,6 +10,7 @@ CREATE TABLE campaign (
     cloned_campaign_id  INTEGER REFERENCES campaign (id), -- the earlier one whose structure it took
     next_campaign_id    INTEGER REFERENCES campaign (id), -- closed: where open items were carried to
     state               TEXT NOT NULL CHECK (state IN ('draft','discussed','matched','approved','issued','closed')),
+    issuer              TEXT NOT NULL DEFAULT '',         -- a body above the root, outside this installation, whose plan this is; nothing is owed by it
     name                TEXT NOT NULL,
     theme               TEXT NOT NULL DEFAULT '',
     owner_person_id     INTEGER REFERENCES person (id),   -- accountable for the whole
@@ -126,7 +127,7 @@ CREATE TABLE action (
     may_adapt           INTEGER NOT NULL DEFAULT 0 CHECK (may_adapt IN (0, 1)),
     may_waive           INTEGER NOT NULL DEFAULT 0 CHECK (may_waive IN (0, 1)),
     from_action_id      INTEGER REFERENCES action (id),   -- the superior's, or the earlier campaign's, action that it carries
-    since_version       INTEGER NOT NULL DEFAULT 1,       -- first version of the plan that has it; an optional one: 0
+    since_version       INTEGER NOT NULL DEFAULT 1,       -- first version of the plan that has it; 0: optional, or carried on from the campaign before
     until_version       INTEGER NOT NULL DEFAULT 0,       -- first version that no longer has it; 0: still
     replaces_action_id  INTEGER REFERENCES action (id)    -- amended: the row that stood there before
 ) STRICT;
