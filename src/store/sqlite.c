@@ -117,6 +117,7 @@ static int count_log_pages(void *arg, sqlite3 *h, const char *name, int pages)
     (void)h;
     (void)name;
     e->log_pages = pages;
+    e->base.is_untidy = pages < e->tidied_at || pages - e->tidied_at >= TIDY_PAGES;
     return SQLITE_OK;
 }
 
@@ -343,6 +344,7 @@ static void sqlite_tidy(struct engine *base, bool after_much)
     if (e->log_pages - e->tidied_at < TIDY_PAGES) return;
     bool hard = e->log_pages > TIDY_HARD_PAGES;
     e->tidied_at = e->log_pages;
+    e->base.is_untidy = false;
     if (hard) (void)sqlite3_busy_timeout(e->h, TIDY_HARD_MS);
     int rc = sqlite3_wal_checkpoint_v2(e->h, NULL, hard ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
                                        &in_log, &moved);
