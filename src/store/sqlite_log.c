@@ -18,7 +18,8 @@
 
 #include "store/sqlite_inside.h"
 
-#define HELD_BYTES (124 * 1024) /* the library's own layer writes 128 KiB less one byte at once, and takes more for a full disk */
+#define HELD_BYTES                                                                                                     \
+    (124 * 1024) /* the library's own layer writes 128 KiB less one byte at once, and takes more for a full disk */
 #define LOWER_ROOM 512 /* for the lower layer's own struct, which stands first */
 #define WRITE_LOCK 0   /* https://www.sqlite.org/walformat.html#wal_locks */
 
@@ -170,7 +171,8 @@ static const sqlite3_io_methods log_methods = {
 static int database_lock(sqlite3_file *f, int at, int n, int flags)
 {
     struct database_more *more = more_of(f);
-    if (more->log != NULL && at == WRITE_LOCK && (flags & SQLITE_SHM_UNLOCK) != 0 && (flags & SQLITE_SHM_EXCLUSIVE) != 0)
+    if (more->log != NULL && at == WRITE_LOCK && (flags & SQLITE_SHM_UNLOCK) != 0 &&
+        (flags & SQLITE_SHM_EXCLUSIVE) != 0)
         more->log->n = 0;
     return more->lower->xShmLock(f, at, n, flags);
 }

@@ -308,7 +308,10 @@ static void lead(struct store *store)
     if (store->writer->again) st = batch_again(store, &b, st);
     bool untidy = e->is_untidy;
     turn_give(store);
-    if (!untidy) queue_pass_on(&store->queue); /* the next batch runs while this one is answered: waking takes a third as long as the work */
+    if (!untidy)
+        queue_pass_on(
+            &store
+                 ->queue); /* the next batch runs while this one is answered: waking takes a third as long as the work */
     answer(store, &b, st);
     if (!untidy) return;
     engine_tidy(e, false);

@@ -75,8 +75,8 @@ struct http_work {
     bool last;      /* close after this answer */
     bool refused;
     bool reported; /* by its executor */
-    str out[2];   /* bytes still to send */
-    size_t out_n; /* bytes of the whole answer */
+    str out[2];    /* bytes still to send */
+    size_t out_n;  /* bytes of the whole answer */
     struct arena *out_mem;
     char in[HTTP_IN_BYTES];
     char out_bytes[HTTP_OUT_BYTES];
@@ -96,7 +96,8 @@ struct http_conn {
     bool readable; /* the socket may hold bytes */
     bool hung_up;  /* the other end sends no more */
     bool dead;     /* both directions are gone */
-    _Atomic bool poked; /* in WAIT: something came, or may lie there already, so its I/O thread is to have it back at once */
+    _Atomic bool
+        poked; /* in WAIT: something came, or may lie there already, so its I/O thread is to have it back at once */
     unsigned char peer_key[16];
     char peer[HTTP_PEER_TEXT];
 };
@@ -208,7 +209,8 @@ void http_loop_wake(struct http_io *);
 /* http_conn.c */
 void http_conn_accept(struct http_io *, int fd, const struct sockaddr_storage *);
 void http_conn_event(struct http_conn *, uint32_t events);
-bool http_conn_send(struct http_conn *);     /* its executor: what the socket takes; true when its I/O thread has nothing to do for it */
+bool http_conn_send(
+    struct http_conn *); /* its executor: what the socket takes; true when its I/O thread has nothing to do for it */
 void http_conn_returned(struct http_conn *); /* from its executor */
 void http_conn_expire(struct http_conn *);
 void http_conn_stop(struct http_conn *);
