@@ -298,7 +298,8 @@ int main(void)
         SESSION_TEST(a_new_password_or_an_ended_account_ends_all_sessions),
         SESSION_TEST(another_key_file_knows_no_session),
         SESSION_TEST(old_sessions_are_forgotten),
-        SESSION_TEST(a_key_that_was_seen_is_asked_for_again_after_a_second), /* first: when one has ended nothing is kept */
+        SESSION_TEST(
+            a_key_that_was_seen_is_asked_for_again_after_a_second), /* first: when one has ended nothing is kept */
         SESSION_TEST(a_key_that_ends_here_is_unknown_at_once),
         SESSION_TEST(an_api_key_names_its_unit_until_it_ends),
         SESSION_TEST(a_form_is_used_once_and_answers_with_its_first_result),
