@@ -1,4 +1,4 @@
--- 007_months for PostgreSQL: the year of the home page is read from a row for each month instead of one for each day.
+-- 008_months for PostgreSQL: the year of the home page is read from a row for each month instead of one for each day.
 
 CREATE TABLE tally_month (
     unit_id             BIGINT NOT NULL REFERENCES unit (id),

@@ -1,4 +1,4 @@
--- 007_months: the year of the home page is read from a row for each month instead of one for each day.
+-- 008_months: the year of the home page is read from a row for each month instead of one for each day.
 
 -- By month, for the root unit: the sums of tally_day, kept by the same transactions.
 CREATE TABLE tally_month (
