@@ -1,0 +1,2 @@
+-- 007_root_unit: nothing here. A file holds one root and stands on one machine; on PostgreSQL every row of what grows names its root
+-- (007_root_unit.pg.sql), so that the rows can be placed by it.
