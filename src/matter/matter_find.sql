@@ -1,6 +1,9 @@
 -- Matters by words. `tokens` as search.h says: with a space between all of them, with / one of two, with | one of two groups. A walk looks at the
 -- newest documents with these tokens, at most `most` of them, from upto down to and without beyond; matter_id 0: not to be found by this
 -- reader with this filter. Texts are read for a list of matters, 1,2,3, a row for each document.
+--
+-- PostgreSQL must look each matter up by its key and nothing else (LATERAL ... LIMIT): before it has counted a young table it believes that a
+-- range of days finds one row, and reads all matters for each document.
 
 -- public :many dialect category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant
 -- tokens:str upto:search_doc_id beyond:search_doc_id most:int sort:int
@@ -29,7 +32,7 @@ SELECT d.id AS doc_id /* search_doc_id */, coalesce(m.id, 0) AS matter_id /* mat
 FROM (SELECT s.id AS id, s.matter_id AS matter_id, s.audience AS audience, s.ended_at AS ended_at FROM search_doc s
       WHERE s.tokens @@ ('(''' || replace(replace(replace(:tokens, ' ', ''') & ('''), '|', ''') | ('''), '/', ''' | ''') || ''')')::tsquery
         AND s.id <= :upto AND s.id > :beyond ORDER BY s.id DESC LIMIT :most) d
-LEFT JOIN matter m ON m.id = CASE WHEN d.ended_at = 0 AND d.audience >= 2 THEN d.matter_id END AND m.shown = 1
+LEFT JOIN LATERAL (SELECT x.* FROM matter x WHERE x.id = CASE WHEN d.ended_at = 0 AND d.audience >= 2 THEN d.matter_id END LIMIT 1) m ON m.shown = 1
   AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
   AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit u ON u.id = p.descendant_unit_id
                                          WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id
@@ -86,8 +89,8 @@ SELECT d.id AS doc_id /* search_doc_id */, coalesce(m.id, 0) AS matter_id /* mat
 FROM (SELECT s.id AS id, s.matter_id AS matter_id, s.audience AS audience, s.ended_at AS ended_at FROM search_doc s
       WHERE s.tokens @@ ('(''' || replace(replace(replace(:tokens, ' ', ''') & ('''), '|', ''') | ('''), '/', ''' | ''') || ''')')::tsquery
         AND s.id <= :upto AND s.id > :beyond ORDER BY s.id DESC LIMIT :most) d
-LEFT JOIN matter m ON m.id = CASE WHEN d.ended_at = 0 AND d.audience <> 2 THEN d.matter_id END
-  AND (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope))
+LEFT JOIN LATERAL (SELECT x.* FROM matter x WHERE x.id = CASE WHEN d.ended_at = 0 AND d.audience <> 2 THEN d.matter_id END LIMIT 1) m
+  ON (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope))
   AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
   AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit u ON u.id = p.descendant_unit_id
                                          WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id
