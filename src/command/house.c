@@ -104,6 +104,15 @@ static bool find_database(struct invocation *in, struct house *h)
     return true;
 }
 
+bool house_database(struct invocation *in, const char **url)
+{
+    const char *dir = option_get(in, "data");
+    struct house h = {.dir = str_from(dir == NULL ? "data" : dir), .life = in->mem};
+    bool told = find_database(in, &h);
+    *url = h.url;
+    return told;
+}
+
 static bool open_store(struct invocation *in, struct house *h, unsigned flags)
 {
     struct store_error why = {.text = ""};
@@ -116,6 +125,7 @@ static bool open_store(struct invocation *in, struct house *h, unsigned flags)
         .fill = (flags & HOUSE_FILL) != 0,
         .read_only = (flags & HOUSE_READ_ONLY) != 0,
         .beside = (flags & HOUSE_BESIDE) != 0,
+        .alone = (flags & HOUSE_ALONE) != 0,
         .node = (flags & HOUSE_BESIDE) != 0 ? 1 + (int)secure_below(1023) : 0, /* a server is node 0 */
         .clock = &in->clock,
     };

@@ -41,6 +41,7 @@ struct store_options {
     bool in_memory; /* tests: a private shared-cache-free memory database; reads and writes use one connection */
     bool
         in_step; /* tests on a server: statements of a batch are not sent ahead, so that each hears of its own failure, as in a file */
+    bool alone;  /* commands: refused while another program may write; of a file that holds without it */
     bool copies; /* for store_copy: may have the statements of gen/tables.h */
     int node;    /* for ids */
     const struct clock *clock;

@@ -60,7 +60,7 @@ test('P25 the same table in UTF-8, with a byte order mark, in GB 18030, with tab
   }
   for (const [name, text] of said) assert.equal(text, said.get('plain.csv'), name);
   const lines = (await value(await (async () => { const dir = await copy(made); await brought(dir, 'matters', join(work, 'gb.csv'), [3, 3, 0, 0]); return dir; })(),
-    "SELECT source_no, replace(text, char(10), '|'), kind, state, raised_at, answered_at FROM matter ORDER BY source_no")).split('\n').map((l) => l.split('\t'));
+    "SELECT source_no, replace(text, '\n', '|'), kind, state, raised_at, answered_at FROM matter ORDER BY source_no")).split('\n').map((l) => l.split('\t'));
   const at = (iso) => String(Date.parse(`${iso}+08:00`));
   assert.deepEqual(lines, [
     ['188001', '桥头镇的路灯,已经"三周"不亮|请修好', 'complaint', 'registered', at('2019-02-28T11:25:05'), '0'],
@@ -96,7 +96,7 @@ test('P25 one bad row and nothing is imported: the row, the column and the reaso
   assert.deepEqual(bad.map((b) => b[0]), ['3', '5', '7', '8', '9']);
   assert.ok(bad.every((b) => b[1].length > 8), 'each with its reason');
   assert.equal(bad[1][2], '188006', 'and what stood in it');
-  assert.equal(await value(dir, 'SELECT group_concat(source_no) FROM (SELECT source_no FROM matter ORDER BY source_no)'), '188001,188002,188003,188007');
+  assert.equal(await value(dir, 'SELECT source_no FROM matter ORDER BY source_no'), '188001\n188002\n188003\n188007');
   assert.equal(await value(dir, "SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT 1 FROM casefile c WHERE c.id = e.casefile_id)"), '0');
   await healthy(dir);
   const fixed = await put('fixed.csv', csv([HEAD, ...rows.slice(1).map((x) => (x[0] === '188005' ? ['188005', '现在有主题', ...x.slice(2)] : x)).filter((x) => x[0] === '188005')]));
