@@ -20,6 +20,7 @@ struct import_options {
     const char *skip_bad; /* NULL: all or nothing */
     bool is_private;      /* matters: not shown to the public */
     unit_id unit;         /* matters: who answered, and where unanswered ones wait; 0: the root */
+    bool by_rules;        /* matters, for tests: every row goes by the ordinary rules */
     void (*progress)(void *, int64_t rows);
     void *progress_ctx;
 };

@@ -114,10 +114,12 @@ enum status import_feed_start(struct arena *mem, struct sheet *sheet, const stru
     f->now = now;
     for (int i = 0; i < IMPORT_CHUNKS; i++) f->chunk[i].mem = arena_new(CHUNK_ARENA, NULL);
     must(pthread_mutex_init(&f->lock, NULL) == 0 && pthread_cond_init(&f->moved, NULL) == 0);
+    if (!start_thread(f)) {
+        release(f);
+        return ST_BUSY;
+    }
     *out = f;
-    if (start_thread(f)) return ST_OK;
-    release(f);
-    return ST_BUSY;
+    return ST_OK;
 }
 
 void import_feed_skip(struct import_feed *f, int64_t row)

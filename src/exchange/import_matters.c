@@ -18,6 +18,8 @@ struct many {
     instant now;
     bool has_begun; /* a chunk was committed */
     bool by_rules;  /* the chunk goes by the ordinary rules alone */
+    bool
+        asks; /* a row's number may be there; else two rows of one number are told by the index, and the chunk is begun again */
     struct arena *names;
     struct {
         str name;
@@ -31,16 +33,14 @@ struct many {
 static enum status check_rows(struct many *m, struct sheet *sheet, struct import_row *r)
 {
     struct import_run *run = m->run;
-    bool with_numbers;
     struct sheet_row row;
     enum status st;
-    TRY(import_any_matter(run->db, r->mem, &with_numbers));
     while ((st = sheet_next(sheet, &row)) == ST_OK) {
         struct faults faults = {0};
         if (row.number <= m->mark.row || run->o->skip_bad != NULL) continue;
         r->row = &row;
         r->faults = run->row.faults = &faults;
-        st = import_matter_check(r, m->now, with_numbers);
+        st = import_matter_check(r, m->now, m->asks);
         if (st != ST_OK) {
             import_blame(run, &row, st);
             return st == ST_IO || st == ST_BUSY ? st : ST_INVALID;
@@ -92,10 +92,10 @@ static enum status by_rules(struct many *m, const struct sheet_row *row)
 static enum status write_row(struct many *m, struct import_ready *ready)
 {
     struct import_run *run = m->run;
-    bool there;
+    bool there = false;
     if (!ready->is_plain || m->by_rules) return by_rules(m, &ready->row);
     run->row.row = &ready->row;
-    TRY(import_matter_is_there(&run->row, ready->whole.draft.source_no, &there));
+    if (m->asks) TRY(import_matter_is_there(&run->row, ready->whole.draft.source_no, &there));
     if (there) return by_rules(m, &ready->row);
     if (ready->category.n > 0) TRY(category_of(m, ready->category, &ready->whole.draft.category));
     TRY(matter_whole_add(m->desk, run->row_mem, &ready->whole));
@@ -121,7 +121,7 @@ static enum status write_mark(struct many *m, const struct import_chunk *c, stru
 {
     *mark = m->mark;
     if (c->end != ST_OK) return import_mark_drop(m->run->db, mark);
-    if (mark->name.n == 0 || c->n == 0) return ST_OK;
+    if (mark->name.n == 0 || c->n == 0 || c->ready[c->n - 1].row.number <= mark->row) return ST_OK;
     mark->row = c->ready[c->n - 1].row.number;
     mark->rows = m->run->result->read;
     return import_mark_put(m->run->db, mark);
@@ -171,9 +171,10 @@ static enum status write_chunk(struct many *m, struct import_chunk *c)
     enum status st = try_chunk(m, c);
     if (st == ST_OK || st == ST_IO || (c->end != ST_OK && c->end != ST_NOT_FOUND)) return st;
     *m->run->result = before;
+    m->asks = true;
     m->by_rules = true;
     st = try_chunk(m, c);
-    m->by_rules = false;
+    m->by_rules = m->run->o->by_rules;
     return st;
 }
 
@@ -202,11 +203,14 @@ enum status import_matters(struct import_run *run)
 {
     struct many *m = NEW(run->mem, struct many);
     m->run = run;
+    m->by_rules = run->o->by_rules;
+    db_widen(run->db);
     m->now = db_now(run->db);
     m->desk = whole_desk_new(run->db, run->mem, run->row.city);
     m->names = arena_new(LIMIT_REQUEST_ARENA, NULL);
-    enum status st = import_feed_start(run->mem, run->sheet, &run->row, m->now, &m->feed);
-    if (st == ST_OK) {
+    enum status st = import_any_matter(run->db, run->mem, &m->asks);
+    if (st == ST_OK) st = import_feed_start(run->mem, run->sheet, &run->row, m->now, &m->feed);
+    if (m->feed != NULL) {
         st = all_chunks(m);
         import_feed_stop(m->feed);
     }

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "matter/matter_whole.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "gen/sql/casefile.h"
@@ -11,14 +10,19 @@
 #include "matter/event.h"
 #include "matter/search.h"
 
-#define YEARS     100 /* a reference has two digits of it */
-#define RECEIVERS 64
-#define SALTS     64
+#define YEARS      100 /* a reference has two digits of it */
+#define YEAR_BYTES 64
+#define RECEIVERS  64
+#define SALTS      64
 
 struct whole_desk {
     struct db *db;
     const struct city *city;
-    int64_t number[YEARS]; /* the last given out; 0: not asked for */
+    struct {
+        int64_t last; /* that was given out */
+        char name[YEAR_BYTES];
+        size_t name_n; /* 0: not asked for */
+    } number[YEARS];
     struct {
         unit_id asked, unit;
         person_id owner;
@@ -57,13 +61,9 @@ void whole_desk_drop(struct whole_desk *k)
 
 enum status whole_desk_clear(struct whole_desk *k)
 {
-    for (int year = 0; year < YEARS; year++) {
-        char name[64];
-        if (k->number[year] == 0) continue;
-        str prefix = k->city->ref_prefix;
-        int n = snprintf(name, sizeof name, "%.*s-%02d", STR_ARG(prefix), year);
-        must(n > 0 && (size_t)n < sizeof name);
-        TRY(q_matter_number(k->db, (str){name, (size_t)n}, k->number[year], NULL));
+    for (int i = 0; i < YEARS; i++) {
+        str name = {k->number[i].name, k->number[i].name_n};
+        if (name.n > 0) TRY(q_matter_number(k->db, name, k->number[i].last, NULL));
     }
     whole_desk_drop(k);
     return ST_OK;
@@ -71,15 +71,18 @@ enum status whole_desk_clear(struct whole_desk *k)
 
 static enum status next_ref(struct whole_desk *k, struct arena *mem, instant raised_at, str *ref)
 {
-    int64_t *number = &k->number[civil_in_zone(&k->city->zone, raised_at).year % YEARS];
-    str year = matter_ref_year(mem, k->city, raised_at);
-    if (*number == 0) {
-        struct q_matter_numbered last;
-        enum status st = q_matter_numbered(k->db, mem, year, &last);
+    int i = civil_in_zone(&k->city->zone, raised_at).year % YEARS;
+    if (k->number[i].name_n == 0) {
+        struct q_matter_numbered row;
+        str name = matter_ref_year(mem, k->city, raised_at);
+        enum status st = q_matter_numbered(k->db, mem, name, &row);
         if (st != ST_OK && st != ST_NOT_FOUND) return st;
-        *number = st == ST_OK ? last.n : 0;
+        must(name.n > 0 && name.n <= YEAR_BYTES);
+        memcpy(k->number[i].name, name.p, name.n);
+        k->number[i].name_n = name.n;
+        k->number[i].last = st == ST_OK ? row.n : 0;
     }
-    *ref = matter_ref(mem, year, ++*number);
+    *ref = matter_ref(mem, (str){k->number[i].name, k->number[i].name_n}, ++k->number[i].last);
     return ST_OK;
 }
 
