@@ -35,6 +35,9 @@ struct import_result {
 MUST_USE enum status import_run(struct db *, struct arena *, const struct city *, const struct import_options *,
                                 struct import_result *);
 
+/* For one who has the database alone: the search index, which an import that was killed has left merging its parts less often, merges again. */
+MUST_USE enum status import_settle(struct db *, struct arena *);
+
 /* One row of a kind: shared by the kinds' files. */
 struct import_row {
     struct db *db;

@@ -35,6 +35,9 @@ INSERT INTO setting (name, value) VALUES (:name, :value) ON CONFLICT (name) DO U
 -- drop_mark :exec name:str
 DELETE FROM setting WHERE name = :name;
 
+-- unfinished :one
+SELECT 1 AS found /* int */ FROM setting WHERE name > 'import.' AND name < 'import/' LIMIT 1;
+
 -- export_each :each private:int
 SELECT m.ref, m.kind, m.channel, m.state, m.subject, m.text, m.place, m.shown, m.shown_subject, m.shown_text, m.shown_place,
        m.raised_at, m.answered_at, u.name_zh AS unit_zh, u.name_en AS unit_en, COALESCE(c.name_zh, '') AS category_zh /* str */,

@@ -69,3 +69,11 @@ enum status import_mark_drop(struct db *db, const struct import_mark *m)
 {
     return m->name.n == 0 ? ST_OK : q_import_drop_mark(db, m->name, NULL);
 }
+
+enum status import_mark_any(struct db *db, struct arena *mem, bool *any)
+{
+    struct q_import_unfinished row;
+    enum status st = q_import_unfinished(db, mem, &row);
+    *any = st == ST_OK;
+    return st == ST_NOT_FOUND ? ST_OK : st;
+}

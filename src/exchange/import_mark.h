@@ -17,5 +17,7 @@ MUST_USE enum status import_mark_find(struct db *, struct arena *, const struct 
 /* Inside a write. */
 MUST_USE enum status import_mark_put(struct db *, const struct import_mark *);
 MUST_USE enum status import_mark_drop(struct db *, const struct import_mark *);
+/* Is there any? */
+MUST_USE enum status import_mark_any(struct db *, struct arena *, bool *any);
 
 #endif

@@ -218,3 +218,18 @@ enum status import_matters(struct import_run *run)
     arena_free(m->names);
     return st;
 }
+
+static enum status merge_again(struct db *db, struct arena *mem, void *arg)
+{
+    (void)mem;
+    (void)arg;
+    return search_many(db, false);
+}
+
+enum status import_settle(struct db *db, struct arena *mem)
+{
+    bool any;
+    if (db_on_server(db)) return ST_OK;
+    TRY(import_mark_any(db, mem, &any));
+    return any ? db_write(db, merge_again, NULL) : ST_OK;
+}

@@ -17,7 +17,8 @@
 #include "matter/search.h"
 #include "store/server_world.h"
 
-#define ROWS     8900 /* three chunks: all new; begun again because a number comes twice; and one that asks for each number */
+#define ROWS                                                                                                           \
+    8900 /* three chunks: all new; begun again because a number comes twice; and one that asks for each number */
 #define TWICE    4100 /* from here on some do */
 #define DUMP_MAX ((size_t)256 * 1024 * 1024)
 
@@ -58,18 +59,22 @@ static void write_table(const char *path, int rows)
         bool twice = i > TWICE && i % 97 == 96;
         int number = twice ? i - 40 : i;
         bool answered = i % 3 == 0 || twice;
-        fprintf(f, "A%d,\"Lamp %d, 路灯\",20%02d-%02d-%02d %02d:30,\"", number, i, 12 + i % 13, 1 + i % 12, 1 + i % 28, i % 24);
+        fprintf(f, "A%d,\"Lamp %d, 路灯\",20%02d-%02d-%02d %02d:30,\"", number, i, 12 + i % 13, 1 + i % 12, 1 + i % 28,
+                i % 24);
         if (i % 500 == 7)
             for (int k = 0; k < 4100; k++) fputs("长", f);
         fprintf(f, "我们小区第%d次反映\n请尽快处理\",%s,%s,%s,", i, i % 5 == 0 ? "" : "桥头镇3号", kinds[i % 7],
-                i % 4 == 0 ? "Pipes" : i % 4 == 1 ? "nothing of ours" : "");
+                i % 4 == 0   ? "Pipes"
+                : i % 4 == 1 ? "nothing of ours"
+                             : "");
         if (answered) fprintf(f, "已派人到现场查看%d,%s\r\n", i % 40, i % 9 == 0 ? "2011-01-01" : "2026-03-05 09:00");
         else fputs(",\r\n", f);
     }
     must(fclose(f) == 0);
 }
 
-static struct import_result import(struct matter_world *w, const char *path, bool by_rules, bool is_private, unit_id unit)
+static struct import_result import(struct matter_world *w, const char *path, bool by_rules, bool is_private,
+                                   unit_id unit)
 {
     struct import_result r;
     const struct import_options o = {
@@ -87,7 +92,7 @@ struct dump {
         int64_t id;
         int number; /* of the table, then of the row in it */
         int nth;
-    } *key;
+    } * key;
     size_t n, cap;
 };
 
