@@ -144,7 +144,7 @@ ORDER := $(filter-out web,$(filter $(USED_ROOMS),$(ROOMS)))
 rooms_of = $(if $(filter web,$(1)),web people store base,$(call upto,$(1),$(ORDER)) $(if $(filter exchange demo command,$(1)),web people store base))
 TEST_BIN := $(TESTS:src/%.c=$(B)/test/%)
 define test_rule
-$(B)/test/$(1): src/$(1).c $(sort $(wildcard $(dir src/$(1))*_world.c) $(if $(filter base/%,$(1)),,src/store/server_world.c)) $(foreach r,$(call rooms_of,$(patsubst %/,%,$(dir $(1)))),$(B)/room/$(r).a)
+$(B)/test/$(1): src/$(1).c $(sort $(wildcard $(dir src/$(1))*_world.c) $(if $(filter base/%,$(1)),,src/store/server_world.c) $(if $(filter exchange/import_test,$(1)),src/matter/matter_world.c)) $(foreach r,$(call rooms_of,$(patsubst %/,%,$(dir $(1)))),$(B)/room/$(r).a)
 	@mkdir -p $$(@D)
 	@$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.c,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS)
 endef

@@ -10,6 +10,7 @@
 
 #include "command/command.h"
 #include "command/config.h"
+#include "exchange/import.h"
 #include "matter/search_rebuild.h"
 #include "matter/tally.h"
 #include "store/copy.h"
@@ -151,6 +152,7 @@ bool house_index(struct house *h)
 {
     bool wanted;
     enum status st = search_rebuild_wanted(h->db, h->life, &wanted);
+    if (st == ST_OK) st = import_settle(h->db, h->life);
     if (st == ST_OK && !wanted) return true;
     if (st == ST_OK) {
         fputs("making the search index again; it goes on where it was should it be stopped\n", stderr);

@@ -350,7 +350,9 @@ enum status search_put(struct db *db, struct arena *mem, const struct search_tex
         t.channel = marks.channel;
     }
     TRY(new_id(db, mem, &t, audience, &id));
-    tokens = str_format(mem, "%.*s%s%.*s", STR_ARG(tokens), tokens.n > 0 ? " " : "", STR_ARG(marks_of(mem, &t)));
+    str marks = marks_of(mem, &t);
+    if (tokens.n > 0) tokens = str_concat(mem, tokens, str_concat(mem, STR(" "), marks));
+    else tokens = marks;
     TRY(q_search_add_doc(db, id, t.matter, t.answer, audience, tokens, NULL));
     if (db_on_server(db)) return ST_OK;
     struct index_row *row = arena_alloc(mem, 1, sizeof *row + tokens.n, _Alignof(struct index_row));
