@@ -79,6 +79,6 @@ struct campaign_duty_view campaign_duty_row(struct req *rq, const struct duty_it
         .unit_code = d->unit_code,
         .campaign = d->campaign_name,
         .ref = d->campaign_ref,
-        .href = for_staff ? str_format(rq->mem, "/work/duty/%lld", (long long)d->id.v) : STR(""),
+        .href = for_staff ? str_format(rq->mem, "/work/duties/%lld", (long long)d->id.v) : STR(""),
     };
 }
