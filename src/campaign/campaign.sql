@@ -122,7 +122,7 @@ VALUES (:campaign_event_id, :root_unit_id, :campaign_id, :duty_id, :notice_id, :
 SELECT e.kind, e.words, e.at AS at /* instant */, coalesce(p.name, '') AS person_name /* str */,
        coalesce(u.name_en, '') AS unit_en /* str */, coalesce(u.name_zh, '') AS unit_zh /* str */
 FROM campaign_event e LEFT JOIN person p ON p.id = e.person_id LEFT JOIN unit u ON u.id = e.unit_id
-WHERE e.campaign_id = :campaign_id AND e.duty_id IS NULL ORDER BY e.id DESC LIMIT 200;
+WHERE e.campaign_id = :campaign_id AND e.duty_id IS NULL ORDER BY e.campaign_id, e.id DESC LIMIT 200;
 
 -- duty_history :many duty_id:duty_id
 SELECT e.kind, e.words, e.at AS at /* instant */, coalesce(p.name, '') AS person_name /* str */,
