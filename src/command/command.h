@@ -68,6 +68,8 @@ void house_close(struct house *);
 /* Where the database of the data folder is: a URL, or NULL for the file in it. False after saying why it cannot be told. */
 bool house_database(struct invocation *, const char **url);
 /* Is the key file the one that the database was made with? `note`: writes its fingerprint when there is none. False after saying so. */
+/* Sets the functions by which later rooms follow changes in earlier ones. */
+void join_rooms(struct city *);
 bool house_key(struct house *, bool note);
 /* Of a house opened to be filled: its database gets its name. False after saying why. */
 bool house_keep(struct house *);
