@@ -86,6 +86,14 @@ enum status action_optional(struct db *db, struct arena *mem, campaign_id campai
     return ST_OK;
 }
 
+enum status action_aim_like(struct db *db, struct arena *mem, aim_id theirs, campaign_id ours, aim_id *out)
+{
+    struct q_action_aim_like row;
+    enum status st = q_action_aim_like(db, mem, theirs, ours, &row);
+    *out = st == ST_OK ? row.id : (aim_id){0};
+    return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 /* Checks */
 
 /* T84: what shows a result, never that somebody was there. */
@@ -174,12 +182,21 @@ static enum status changed(struct db *db, struct arena *mem, const struct campai
     return campaign_event(db, mem, cmd->city, &e);
 }
 
-/* The superior's locked item stays as it came. */
-static enum status check_lock(struct db *db, struct arena *mem, const struct plan_action *old, struct faults *f)
+/* The same but for the stage and the aim under which it stands. */
+static bool says_the_same(const struct plan_action *a, const struct plan_action *b)
+{
+    return str_eq(a->name, b->name) && str_eq(a->criteria, b->criteria) && str_eq(a->criterion, b->criterion) &&
+           a->criterion_n == b->criterion_n && str_eq(a->evidence, b->evidence) && a->due.n == b->due.n &&
+           a->locked == b->locked && a->may_adapt == b->may_adapt && a->may_waive == b->may_waive;
+}
+
+/* The superior's locked item stays as it came. change NULL: it would go. */
+static enum status check_lock(struct db *db, struct arena *mem, const struct plan_action *old,
+                              const struct plan_action *change, struct faults *f)
 {
     struct plan_action theirs;
     if (old->from.v == 0 || action_get(db, mem, old->from, &theirs) != ST_OK || !theirs.locked) return ST_OK;
-    if (theirs.campaign.v == old->campaign.v) return ST_OK;
+    if (theirs.campaign.v == old->campaign.v || (change != NULL && says_the_same(old, change))) return ST_OK;
     return fault(f, "locked", TR_NOOP("The superior's plan has locked this action: it cannot be changed here"));
 }
 
@@ -208,7 +225,7 @@ enum status action_put(struct db *db, struct arena *mem, const struct campaign_c
     if (a->id.v != 0) {
         TRY(action_get(db, mem, a->id, &old));
         if (old.campaign.v != c.id.v || !old.prescribed || old.until != 0) return ST_NOT_FOUND;
-        TRY(check_lock(db, mem, &old, cmd->faults));
+        TRY(check_lock(db, mem, &old, a, cmd->faults));
         a->no = old.no;
         a->from = old.from;
     } else if (last.n >= CAMPAIGN_ACTIONS) {
@@ -226,7 +243,7 @@ enum status action_end(struct db *db, struct arena *mem, const struct campaign_c
     TRY(campaign_begin(db, mem, cmd, &c));
     TRY(action_get(db, mem, id, &old));
     if (old.campaign.v != c.id.v || !old.prescribed || old.until != 0) return ST_NOT_FOUND;
-    TRY(check_lock(db, mem, &old, cmd->faults));
+    TRY(check_lock(db, mem, &old, NULL, cmd->faults));
     TRY(q_action_until(db, id, c.version + 1, NULL));
     return changed(db, mem, cmd, &c, old.name);
 }

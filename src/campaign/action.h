@@ -33,9 +33,12 @@ MUST_USE enum status action_list(struct db *, struct arena *, campaign_id, int64
 MUST_USE enum status action_optional(struct db *, struct arena *, campaign_id, unit_id, struct plan_action **out,
                                      size_t *n);
 
+/* Inside the room: the aim of a campaign that sums under the same line as another campaign's aim; 0 when there is none. */
+MUST_USE enum status action_aim_like(struct db *, struct arena *, aim_id theirs, campaign_id ours, aim_id *out);
+
 /* Inside a write. A prescribed action of the plan being written: id 0 adds. Faults: name, criteria (T22: an action without criteria is
  * refused), criterion, stage, aim, due_on (within its stage or, without one, the campaign). A locked action taken over from the superior's
- * plan cannot be changed (fault "locked"). Evidence that asks for photos or positions is refused (T84). */
+ * plan cannot be changed (fault "locked") but for the stage and the aim it stands under here. Evidence that asks for photos or positions is refused (T84). */
 MUST_USE enum status action_put(struct db *, struct arena *, const struct campaign_command *,
                                 struct plan_action *change);
 MUST_USE enum status action_end(struct db *, struct arena *, const struct campaign_command *, action_id);

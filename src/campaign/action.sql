@@ -42,3 +42,6 @@ WHERE campaign_id = :campaign_id AND since_version = :version AND replaces_actio
 SELECT a.id FROM action a
 WHERE a.campaign_id = :campaign_id AND a.prescribed = 1 AND a.until_version = :version
   AND NOT EXISTS (SELECT 1 FROM action b WHERE b.replaces_action_id = a.id);
+
+-- aim_like :one theirs:aim_id campaign_id:campaign_id
+SELECT m.id FROM aim m JOIN aim t ON t.line = m.line WHERE t.id = :theirs AND m.campaign_id = :campaign_id ORDER BY m.no LIMIT 1;

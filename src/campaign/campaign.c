@@ -55,6 +55,7 @@ enum status campaign_load(struct db *db, struct arena *mem, campaign_id id, stru
         .id = r.id,
         .ref = r.ref,
         .state = r.state,
+        .issuer = r.issuer,
         .name = r.name,
         .theme = r.theme,
         .unit = r.unit_id,

@@ -29,6 +29,7 @@
 struct campaign {
     campaign_id id;
     str ref, state, name, theme;
+    str issuer; /* the plan of a body outside this installation, as it was received; empty: of `unit` */
     unit_id unit;
     campaign_id parent, cloned, next;
     person_id owner, approved_by;
@@ -109,6 +110,7 @@ struct campaign_command {
 };
 struct campaign_draft {
     str name, theme, parent_ref;
+    str issuer; /* campaign_add only: whose plan is received */
     unit_id unit, lead;
     person_id owner;
     day starts, ends;
@@ -120,7 +122,8 @@ struct campaign_draft {
 /* Makes a draft in draft->unit with version 0 and the three aims (work, development, livelihood). */
 MUST_USE enum status campaign_add(struct db *, struct arena *, const struct campaign_command *,
                                   const struct campaign_draft *, struct campaign *out);
-/* Everything of the draft but unit and parent. Refused for what is in force: widening the scope of an issued campaign is an amendment (T14). */
+/* Everything of the draft but unit and issuer; the parent only when it is named and nothing is in force yet. What is in force stays: widening
+ * the scope of an issued campaign is an amendment (T14). */
 MUST_USE enum status campaign_change(struct db *, struct arena *, const struct campaign_command *,
                                      const struct campaign_draft *);
 /* id 0 adds. Faults: ends before it starts. In an issued campaign the row of the version in force stays until the amendment is issued. */

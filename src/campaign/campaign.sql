@@ -1,14 +1,15 @@
 -- Campaigns and the rows of their frame. A row of a plan holds in the versions [since, until).
 
 -- add :exec campaign_id:campaign_id root_unit_id:unit_id ref:str unit_id:unit_id parent_campaign_id:campaign_id? cloned_campaign_id:campaign_id?
--- name:str theme:str owner_person_id:person_id? lead_unit_id:unit_id? starts_on:day ends_on:day sign_days:int ask_cap:int created_at:instant
-INSERT INTO campaign (id, root_unit_id, ref, unit_id, parent_campaign_id, cloned_campaign_id, state, name, theme, owner_person_id, lead_unit_id,
+-- issuer:str name:str theme:str owner_person_id:person_id? lead_unit_id:unit_id? starts_on:day ends_on:day sign_days:int ask_cap:int
+-- created_at:instant
+INSERT INTO campaign (id, root_unit_id, ref, unit_id, parent_campaign_id, cloned_campaign_id, state, issuer, name, theme, owner_person_id, lead_unit_id,
                       starts_on, ends_on, sign_days, ask_cap, created_at)
-VALUES (:campaign_id, :root_unit_id, :ref, :unit_id, :parent_campaign_id, :cloned_campaign_id, 'draft', :name, :theme, :owner_person_id,
+VALUES (:campaign_id, :root_unit_id, :ref, :unit_id, :parent_campaign_id, :cloned_campaign_id, 'draft', :issuer, :name, :theme, :owner_person_id,
         :lead_unit_id, :starts_on, :ends_on, :sign_days, :ask_cap, :created_at);
 
 -- by_id :one campaign_id:campaign_id
-SELECT id, ref, state, name, theme, unit_id, parent_campaign_id, cloned_campaign_id, next_campaign_id, owner_person_id, approved_person_id,
+SELECT id, ref, state, issuer, name, theme, unit_id, parent_campaign_id, cloned_campaign_id, next_campaign_id, owner_person_id, approved_person_id,
        lead_unit_id, starts_on, ends_on, sign_days, ask_cap, version, edit, created_at, approved_at, issued_at, closed_at
 FROM campaign WHERE id = :campaign_id;
 
@@ -26,6 +27,9 @@ INSERT INTO counter (name, n) VALUES (:name, 1) ON CONFLICT (name) DO UPDATE SET
 UPDATE campaign SET name = :name, theme = :theme, owner_person_id = :owner_person_id, lead_unit_id = :lead_unit_id, starts_on = :starts_on,
        ends_on = :ends_on, sign_days = :sign_days, ask_cap = :ask_cap
 WHERE id = :campaign_id;
+
+-- set_parent :exec campaign_id:campaign_id parent_campaign_id:campaign_id
+UPDATE campaign SET parent_campaign_id = :parent_campaign_id WHERE id = :campaign_id;
 
 -- touch :exec campaign_id:campaign_id state:str
 UPDATE campaign SET edit = edit + 1, state = :state, approved_at = 0 WHERE id = :campaign_id;

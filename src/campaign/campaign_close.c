@@ -31,6 +31,7 @@ static enum status carrier(struct db *db, struct arena *mem, const struct campai
     struct plan_action *list;
     struct q_action_last_no last;
     struct plan_action a = *old;
+    aim_id aim;
     size_t n;
     TRY(action_list(db, mem, next->id, next->version, &list, &n));
     for (size_t i = 0; i < n; i++)
@@ -39,10 +40,27 @@ static enum status carrier(struct db *db, struct arena *mem, const struct campai
             return ST_OK;
         }
     TRY(q_action_last_no(db, mem, next->id, next->unit, 1, &last));
+    TRY(action_aim_like(db, mem, a.aim, next->id, &aim));
     *out = (action_id){db_new_id(db)};
-    return q_action_add(db, *out, next->id, next->unit, (stage_id){0}, (aim_id){0}, last.no + 1, 1, a.name, a.criteria,
+    return q_action_add(db, *out, next->id, next->unit, (stage_id){0}, aim, last.no + 1, 1, a.name, a.criteria,
                         a.criterion, a.criterion_n, a.evidence, a.due, a.locked ? 1 : 0, a.may_adapt ? 1 : 0,
                         a.may_waive ? 1 : 0, old->id, next->version > 0 ? next->version : 1, (action_id){0}, NULL);
+}
+
+/* Owed in the next campaign already: that duty goes on with the links and the day of this one. */
+static enum status join(struct db *db, struct arena *mem, const struct campaign_command *cmd,
+                        const struct campaign *next, const struct duty *there, const struct q_duty_open_of_campaign *row)
+{
+    struct duty after;
+    struct plan_action a;
+    TRY(action_get(db, mem, there->action, &a));
+    TRY(q_duty_move_links(db, row->id, there->id, NULL));
+    TRY(q_duty_carry_on(db, there->id, row->id, row->due_on, NULL));
+    TRY(duty_load(db, mem, there->id, &after));
+    struct rollup_face from = duty_face(cmd->city, there, &a), to = duty_face(cmd->city, &after, &a);
+    TRY(rollup_move(db, mem, &from, &to));
+    TRY(say(db, mem, cmd, next->id, "carried", there->id, row->unit_id, STR("")));
+    return duty_recount(db, mem, cmd->city, there->id);
 }
 
 /* The same duty in the next campaign, with its first day: a clock does not start over because a year does. */
@@ -53,7 +71,7 @@ static enum status carry_one(struct db *db, struct arena *mem, const struct camp
     struct plan_action a;
     duty_id id = {db_new_id(db)};
     enum status st = duty_of_action(db, mem, action, row->unit_id, &there);
-    if (st == ST_OK) return ST_OK; /* owed there already */
+    if (st == ST_OK) return join(db, mem, cmd, next, &there, row);
     if (st != ST_NOT_FOUND) return st;
     TRY(q_duty_add(db, id, cmd->city->root, next->id, action, row->unit_id, row->due_on, db_now(db), row->id, NULL));
     TRY(q_duty_move_links(db, row->id, id, NULL));

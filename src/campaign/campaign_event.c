@@ -20,6 +20,7 @@ static const struct {
     {"matched", TR_NOOP("Matched against the superior's plan")},
     {"approved", TR_NOOP("Approved by the first person responsible")},
     {"issued", TR_NOOP("Plan issued")},
+    {"received", TR_NOOP("Plan of the superior received")},
     {"amended", TR_NOOP("Amendment issued")},
     {"closed", TR_NOOP("Campaign closed")},
     {"own_list", TR_NOOP("Own list published")},

@@ -10,6 +10,8 @@ static const struct words_rule name_rule = {
     "name", TR_NOOP("Enter a name"), TR_NOOP("Use at most {max} characters for the name"), CAMPAIGN_NAME_POINTS, true};
 static const struct words_rule theme_rule = {"theme", NULL, TR_NOOP("Use at most {max} characters"),
                                              CAMPAIGN_LINE_POINTS, true};
+static const struct words_rule issuer_rule = {
+    "issuer", NULL, TR_NOOP("Use at most {max} characters for the name"), CAMPAIGN_NAME_POINTS, true};
 static const struct words_rule lessons_rule = {"lessons", NULL, TR_NOOP("Use at most {max} characters"),
                                                CAMPAIGN_TEXT_POINTS, false};
 
@@ -58,7 +60,7 @@ static enum status check_draft(struct db *db, struct arena *mem, struct campaign
     enum status st[] = {
         words_check(mem, f, &name_rule, &d->name),  words_check(mem, f, &theme_rule, &d->theme),
         check_days(d->starts, d->ends, f),          check_kinds(d, f),
-        check_owner(db, mem, d->unit, d->owner, f),
+        check_owner(db, mem, d->unit, d->owner, f), words_check(mem, f, &issuer_rule, &d->issuer),
     };
     if (d->sign_days < 1 || d->sign_days > SIGN_DAYS_MOST)
         (void)fault_max(f, "sign_days", TR_NOOP("Enter a number of working days from 1 to {max}"), SIGN_DAYS_MOST);
@@ -68,7 +70,7 @@ static enum status check_draft(struct db *db, struct arena *mem, struct campaign
     return f->n > 0 ? ST_INVALID : ST_OK;
 }
 
-/* The superior's campaign that this one carries on: in force, and issued by a unit above. */
+/* The superior's campaign that this one carries on: in force, and issued by a unit above, or received from a body outside. */
 static enum status find_parent(struct db *db, struct arena *mem, const struct campaign_draft *d, struct faults *f,
                                campaign_id *out)
 {
@@ -76,7 +78,8 @@ static enum status find_parent(struct db *db, struct arena *mem, const struct ca
     *out = (campaign_id){0};
     if (d->parent_ref.n == 0) return ST_OK;
     enum status st = campaign_get(db, mem, NULL, str_trim(d->parent_ref), &up);
-    if (st == ST_NOT_FOUND || (st == ST_OK && (up.unit.v == d->unit.v || !unit_is_below(db, mem, up.unit, d->unit))))
+    bool above = st == ST_OK && (up.unit.v != d->unit.v || up.issuer.n > 0) && unit_is_below(db, mem, up.unit, d->unit);
+    if (st == ST_NOT_FOUND || (st == ST_OK && !above))
         return fault(f, "parent", TR_NOOP("Choose a campaign that a unit above has issued"));
     *out = up.id;
     return st;
@@ -111,7 +114,7 @@ static enum status insert(struct db *db, struct arena *mem, const struct campaig
     str ref;
     campaign_id id = {db_new_id(db)};
     TRY(new_ref(db, mem, cmd->city, &ref));
-    TRY(q_campaign_add(db, id, cmd->city->root, ref, d->unit, parent, cloned, d->name, d->theme, d->owner, d->lead,
+    TRY(q_campaign_add(db, id, cmd->city->root, ref, d->unit, parent, cloned, d->issuer, d->name, d->theme, d->owner, d->lead,
                        d->starts, d->ends, d->sign_days, d->ask_cap, db_now(db), NULL));
     TRY(campaign_load(db, mem, id, out));
     TRY(save_lists(db, out, d));
@@ -172,6 +175,11 @@ enum status campaign_change(struct db *db, struct arena *mem, const struct campa
     TRY(campaign_begin(db, mem, cmd, &c));
     d.unit = c.unit;
     TRY(check_draft(db, mem, &d, cmd->faults));
+    if (c.version == 0 && d.parent_ref.n > 0) {
+        campaign_id parent;
+        TRY(find_parent(db, mem, &d, cmd->faults, &parent));
+        TRY(q_campaign_set_parent(db, c.id, parent, NULL));
+    }
     if (c.version > 0) d.name = c.name, d.theme = c.theme, d.starts = c.starts; /* what people already read */
     TRY(q_campaign_change(db, c.id, d.name, d.theme, d.owner, d.lead, d.starts, d.ends, d.sign_days, d.ask_cap, NULL));
     TRY(save_lists(db, &c, &d));

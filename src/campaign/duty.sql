@@ -13,7 +13,8 @@ SELECT id FROM duty WHERE action_id = :action_id AND unit_id = :unit_id;
 INSERT INTO duty (id, root_unit_id, campaign_id, action_id, unit_id, state, due_on, changed_at, carried_duty_id)
 VALUES (:duty_id, :root_unit_id, :campaign_id, :action_id, :unit_id, 'owed', :due_on, :changed_at, :carried_duty_id);
 
--- make_all :exec first_id:int root_unit_id:unit_id campaign_id:campaign_id unit_id:unit_id action_id:action_id due_on:day changed_at:instant
+-- make_all :exec first_id:int root_unit_id:unit_id campaign_id:campaign_id unit_id:unit_id action_id:action_id carries:action_id? due_on:day
+-- changed_at:instant
 INSERT INTO duty (id, root_unit_id, campaign_id, action_id, unit_id, state, due_on, changed_at)
 SELECT :first_id + (row_number() OVER (ORDER BY u.id) - 1) / 4096 * 4194304 + (row_number() OVER (ORDER BY u.id) - 1) % 4096, :root_unit_id, :campaign_id, :action_id, u.id, 'owed',
        CASE WHEN :due_on > 0 AND EXISTS (SELECT 1 FROM campaign_part t WHERE t.campaign_id = :campaign_id AND t.part = 'pilot' AND t.unit_id = u.id)
@@ -26,10 +27,13 @@ WHERE u.ends_on = 0
   AND (u.id = :unit_id OR (u.kind IN (SELECT s.kind FROM campaign_scope s WHERE s.campaign_id = :campaign_id)
                            AND u.id IN (SELECT p.descendant_unit_id FROM unit_path p
                                         WHERE p.line IN (0, 1) AND p.ancestor_unit_id = :unit_id AND p.ends_on = 0)))
-  AND NOT EXISTS (SELECT 1 FROM duty d WHERE d.action_id = :action_id AND d.unit_id = u.id);
+  AND NOT EXISTS (SELECT 1 FROM duty d WHERE d.action_id = :action_id AND d.unit_id = u.id)
+  AND (:carries IS NULL OR NOT EXISTS (SELECT 1 FROM duty d WHERE d.action_id = :carries AND d.unit_id = u.id));
 
--- covered :one action_id:action_id
-SELECT count(*) AS n /* int */ FROM duty WHERE action_id = :action_id;
+-- carry_on :exec duty_id:duty_id carried_duty_id:duty_id due_on:day
+UPDATE duty SET carried_duty_id = :carried_duty_id,
+       due_on = CASE WHEN :due_on > 0 AND state = 'owed' AND (due_on = 0 OR due_on > :due_on) THEN :due_on ELSE due_on END
+WHERE id = :duty_id;
 
 -- set_state :exec duty_id:duty_id state:str met:int changed_at:instant done_at:instant
 UPDATE duty SET state = :state, met = :met, changed_at = :changed_at, done_at = :done_at WHERE id = :duty_id;

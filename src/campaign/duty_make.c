@@ -24,14 +24,13 @@ enum status duty_make_one(struct db *db, struct arena *mem, const struct city *c
     return count_one(db, mem, city, *out, 1);
 }
 
-/* An action that carries the superior's makes no second duty: its units owe the superior's already. */
-static bool is_carried(struct db *db, struct arena *mem, const struct plan_action *a)
+/* An action that carries the superior's makes no second duty for a unit that owes the superior's already: the superior's, else 0. */
+static action_id carried_of(struct db *db, struct arena *mem, const struct campaign *c, const struct plan_action *a)
 {
     struct plan_action theirs;
-    struct q_duty_covered covered;
-    if (a->from.v == 0 || action_get(db, mem, a->from, &theirs) != ST_OK || theirs.campaign.v == a->campaign.v)
-        return false;
-    return q_duty_covered(db, mem, a->from, &covered) == ST_OK && covered.n > 0;
+    bool is_theirs = a->from.v != 0 && c->parent.v != 0 && action_get(db, mem, a->from, &theirs) == ST_OK &&
+                     theirs.campaign.v == c->parent.v;
+    return is_theirs ? a->from : (action_id){0};
 }
 
 /* One statement for each action, whatever the number of units; counts are made whole afterwards by the caller. */
@@ -46,9 +45,9 @@ enum status duty_make_all(struct db *db, struct arena *mem, const struct city *c
     TRY(campaign_scope_size(db, mem, c, &units));
     for (size_t i = 0; i < n; i++) {
         int64_t changed = 0;
-        if (is_carried(db, mem, &list[i])) continue;
         int64_t first = db_new_ids(db, units);
-        TRY(q_duty_make_all(db, first, city->root, c->id, c->unit, list[i].id, list[i].due, db_now(db), &changed));
+        TRY(q_duty_make_all(db, first, city->root, c->id, c->unit, list[i].id,
+                            carried_of(db, mem, c, &list[i]), list[i].due, db_now(db), &changed));
         *made += changed;
     }
     return ST_OK;
@@ -83,8 +82,10 @@ static enum status make_for_unit(struct db *db, struct arena *mem, const struct 
     for (size_t i = 0; i < n; i++) {
         struct duty there;
         duty_id id;
+        action_id carries = carried_of(db, mem, c, &list[i]);
         enum status st = duty_of_action(db, mem, list[i].id, unit, &there);
-        if (st == ST_OK || is_carried(db, mem, &list[i])) continue;
+        if (st == ST_NOT_FOUND && carries.v != 0) st = duty_of_action(db, mem, carries, unit, &there);
+        if (st == ST_OK) continue;
         if (st != ST_NOT_FOUND) return st;
         TRY(duty_make_one(db, mem, city, &list[i], unit, &id));
         made++;

@@ -53,7 +53,7 @@ struct match_row {
 };
 MUST_USE enum status plan_match(struct db *, struct arena *, const struct campaign *, struct match_row **out,
                                 size_t *n);
-/* Carries every action of the superior's that is missing. */
+/* Carries every action of the superior's that is missing, under this plan's aim of the same line. */
 MUST_USE enum status plan_take_over(struct db *, struct arena *, const struct campaign_command *);
 
 /* What is still missing before it can be issued. */
@@ -73,6 +73,9 @@ MUST_USE enum status plan_discuss(struct db *, struct arena *, const struct camp
 MUST_USE enum status plan_set_matched(struct db *, struct arena *, const struct campaign_command *);
 MUST_USE enum status plan_approve(struct db *, struct arena *,
                                   const struct campaign_command *); /* first person responsible */
+/* The plan of a body outside (campaign.issuer) comes into force as it was received, for others to be matched against: no duties, no
+ * notices. Faults: text, actions. */
+MUST_USE enum status plan_receive(struct db *, struct arena *, const struct campaign_command *);
 /* Puts the version being written in force: duties for each unit in scope, one notice with a delivery each, counts, burden. One transaction,
  * set by set, at any number of units. ST_FORBIDDEN unless first person responsible; above the cap of asks the same signature counts. */
 MUST_USE enum status plan_issue(struct db *, struct arena *, const struct campaign_command *);

@@ -1,5 +1,6 @@
 /* plan_issue: the moves of a plan up to its coming into force: see plan.h.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "campaign/action.h"
 #include "campaign/burden.h"
 #include "campaign/duty.h"
 #include "campaign/plan.h"
@@ -37,9 +38,28 @@ enum status plan_discuss(struct db *db, struct arena *mem, const struct campaign
 {
     struct campaign c;
     TRY(campaign_begin(db, mem, cmd, &c));
-    if (!str_eq(c.state, STR("draft"))) return ST_CONFLICT;
+    if (!str_eq(c.state, STR("draft")) || c.issuer.n > 0) return ST_CONFLICT;
     TRY(q_campaign_touch(db, c.id, STR("discussed"), NULL));
     return say(db, mem, cmd, &c, "discussed", STR(""));
+}
+
+enum status plan_receive(struct db *db, struct arena *mem, const struct campaign_command *cmd)
+{
+    struct campaign c;
+    struct plan text = {0};
+    struct plan_action *list;
+    size_t n;
+    TRY(campaign_begin(db, mem, cmd, &c));
+    if (!str_eq(c.state, STR("draft")) || c.issuer.n == 0) return ST_CONFLICT;
+    enum status st = plan_get(db, mem, c.id, 1, &text);
+    if (st != ST_OK && st != ST_NOT_FOUND) return st;
+    TRY(action_list(db, mem, c.id, 1, &list, &n));
+    if (str_trim(text.text).n == 0) (void)fault(cmd->faults, "text", readiness_label(STR("text")));
+    if (n == 0) (void)fault(cmd->faults, "actions", readiness_label(STR("actions")));
+    if (cmd->faults->n > 0) return ST_INVALID;
+    TRY(q_plan_issue(db, c.id, 1, db_now(db), NULL));
+    TRY(q_campaign_issue(db, c.id, 1, db_now(db), NULL));
+    return say(db, mem, cmd, &c, "received", c.issuer);
 }
 
 /* A missing item becomes a fault whose field is the key of the list. */

@@ -66,10 +66,12 @@ enum status plan_take_over(struct db *db, struct arena *mem, const struct campai
     for (size_t i = 0; i < n; i++) {
         struct plan_action a;
         struct q_action_last_no last;
+        aim_id aim;
         if (rows[i].ours.v != 0) continue;
         TRY(action_get(db, mem, rows[i].theirs, &a));
         TRY(q_action_last_no(db, mem, c.id, c.unit, 1, &last));
-        TRY(q_action_add(db, (action_id){db_new_id(db)}, c.id, c.unit, (stage_id){0}, (aim_id){0}, last.no + 1, 1,
+        TRY(action_aim_like(db, mem, a.aim, c.id, &aim));
+        TRY(q_action_add(db, (action_id){db_new_id(db)}, c.id, c.unit, (stage_id){0}, aim, last.no + 1, 1,
                          a.name, a.criteria, a.criterion, a.criterion_n, a.evidence, a.due, a.locked ? 1 : 0,
                          a.may_adapt ? 1 : 0, a.may_waive ? 1 : 0, a.id, c.version + 1, (action_id){0}, NULL));
     }

@@ -10,6 +10,7 @@ CREATE TABLE campaign (
     cloned_campaign_id  INTEGER REFERENCES campaign (id), -- the earlier one whose structure it took
     next_campaign_id    INTEGER REFERENCES campaign (id), -- closed: where open items were carried to
     state               TEXT NOT NULL CHECK (state IN ('draft','discussed','matched','approved','issued','closed')),
+    issuer              TEXT NOT NULL DEFAULT '',         -- a body above the root, outside this installation, whose plan this is; nothing is owed by it
     name                TEXT NOT NULL,
     theme               TEXT NOT NULL DEFAULT '',
     owner_person_id     INTEGER REFERENCES person (id),   -- accountable for the whole
