@@ -278,6 +278,9 @@ static void t80_t13_open_duties_are_carried_and_the_structure_is_cloned(void **s
     assert_int_equal(plan_set_matched(w->db, w->mem, &clerk2), ST_OK);
     assert_int_equal(plan_approve(w->db, w->mem, &first2), ST_OK);
     assert_int_equal(plan_issue(w->db, w->mem, &first2), ST_OK);
+    struct rollup all; /* what was owed last year is owed this year again, carried on or not */
+    assert_int_equal(rollup_of(w->db, w->mem, next.id, w->root, true, w->today, &all), ST_OK);
+    assert_int_equal(all.owed, 24);
     assert_int_equal(campaign_close(w->db, w->mem, &clerk, next.id), ST_FORBIDDEN);
     assert_int_equal(campaign_close(w->db, w->mem, &first, next.id), ST_OK);
     next = campaign_world_load(w, next.id);
@@ -286,6 +289,10 @@ static void t80_t13_open_duties_are_carried_and_the_structure_is_cloned(void **s
     assert_int_equal(civil_from_day(list[0].due).year, 2027);
     assert_int_equal(duty_load(w->db, w->mem, campaign_world_duty(w, &c, 3, w->town), &old), ST_OK);
     assert_int_equal(duty_of_action(w->db, w->mem, list[3].id, w->town, &carried), ST_OK);
+    assert_int_equal(carried.carried.v, old.id.v);
+    assert_int_equal(carried.due.n, old.due.n); /* its clock goes on */
+    assert_int_equal(rollup_of(w->db, w->mem, next.id, w->root, true, w->today, &all), ST_OK);
+    assert_int_equal(all.owed, 24);
     campaign_world_sound(w);
 }
 

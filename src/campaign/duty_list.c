@@ -64,8 +64,8 @@ enum status duty_list(struct db *db, struct arena *mem, const struct duty_filter
     if (adapted || asked || overdue) state = STR("");
     if (!parse_after(f->after, &code, &id)) return ST_INVALID;
     TRY(q_duty_list_page(db, mem, f->campaign, f->unit, f->below ? 1 : 0, f->action, f->stage, or_none(state),
-                         adapted ? 1 : 0, asked ? 1 : 0, f->optional_only ? 1 : 0, or_none(f->line),
-                         overdue ? f->today : (day){0}, code, id, limit + 1, &rows, n));
+                         adapted ? 1 : 0, asked ? 1 : 0, f->optional_only ? 1 : 0, f->prescribed_only ? 1 : 0,
+                         or_none(f->line), f->aim, overdue ? f->today : (day){0}, code, id, limit + 1, &rows, n));
     bool more = *n > (size_t)limit;
     if (more) *n = (size_t)limit;
     *out = NEWN(mem, struct duty_item, *n + 1);
