@@ -12,6 +12,7 @@
 #include "web/markdown.h"
 
 #define CHART_WIDTH  1000
+#define CHART_LEAST  6 /* a day is still seen */
 #define ROWS_PAGE    200
 #define DUTIES_SHOWN 200
 
@@ -22,6 +23,23 @@ static bool works_on_plans(const struct actor *who)
 
 /* The list */
 
+static enum status row_of(struct req *rq, const struct campaign *c, struct campaign_row_view *out)
+{
+    struct unit u;
+    TRY(unit_get(rq->db, rq->mem, c->unit, &u));
+    *out = (struct campaign_row_view){
+        .ref = c->ref,
+        .name = c->name,
+        .theme = c->theme,
+        .unit = req_name(rq, u.name_en, u.name_zh),
+        .state = str_from(campaign_state_label(c->state)),
+        .starts = c->starts,
+        .ends = c->ends,
+        .href = str_format(rq->mem, "%s/%.*s", campaign_is_public(c) ? "/campaigns" : "/work/campaigns", STR_ARG(c->ref)),
+    };
+    return ST_OK;
+}
+
 static enum status page_campaigns(struct req *rq)
 {
     struct campaigns_view v = {.may_add = works_on_plans(&rq->actor)};
@@ -29,19 +47,10 @@ static enum status page_campaigns(struct req *rq)
     size_t n;
     TRY(campaign_list(rq->db, rq->mem, &rq->actor, &list, &n));
     v.items = NEWN(rq->mem, struct campaign_row_view, n + 1);
+    v.closed = NEWN(rq->mem, struct campaign_row_view, n + 1);
     for (size_t i = 0; i < n; i++) {
-        struct unit u;
-        TRY(unit_get(rq->db, rq->mem, list[i].unit, &u));
-        v.items[v.n_items++] = (struct campaign_row_view){
-            .ref = list[i].ref,
-            .name = list[i].name,
-            .theme = list[i].theme,
-            .unit = req_name(rq, u.name_en, u.name_zh),
-            .state = str_from(campaign_state_label(list[i].state)),
-            .starts = list[i].starts,
-            .ends = list[i].ends,
-            .href = str_format(rq->mem, campaign_is_public(&list[i]) ? "/campaigns/%.*s" : "/work/campaigns/%.*s", STR_ARG(list[i].ref)),
-        };
+        bool closed = str_eq(list[i].state, STR("closed"));
+        TRY(row_of(rq, &list[i], closed ? &v.closed[v.n_closed++] : &v.items[v.n_items++]));
     }
     return RESPOND(rq, campaigns, &v, .title = req_tr(rq, "Campaigns"), .nav = "campaigns", .place = PLACE_PUBLIC);
 }
@@ -61,24 +70,50 @@ static int64_t place_on(const struct campaign *c, day on)
     return at < 0 ? 0 : at > CHART_WIDTH ? CHART_WIDTH : at;
 }
 
+/* Past its end with something still owed: the bar goes on to today, and the picture moves with each day of delay (P16). */
+static void draw_stage(const struct req *rq, const struct campaign *c, const struct stage *s, struct campaign_stage_view *v)
+{
+    int64_t end = s->ends.n == 0 ? CHART_WIDTH : place_on(c, s->ends), today = place_on(c, rq->today);
+    v->x = place_on(c, s->starts);
+    v->width = end - v->x > CHART_LEAST ? end - v->x : CHART_LEAST;
+    v->past = s->ends.n != 0 && s->ends.n < rq->today.n;
+    if (!v->past || v->owed == 0 || today <= v->x + v->width) return;
+    v->late_x = v->x + v->width;
+    v->late_width = today - v->late_x;
+}
+
 static enum status fill_stages(struct req *rq, const struct campaign *c, struct campaign_page_view *v)
 {
     struct stage *list;
-    size_t n;
+    struct rollup_action *actions;
+    size_t n, n_actions;
     TRY(stage_list(rq->db, rq->mem, c->id, campaign_shown_version(c, c->version == 0), &list, &n));
+    TRY(rollup_actions(rq->db, rq->mem, c, c->unit, true, &actions, &n_actions));
     v->stages = NEWN(rq->mem, struct campaign_stage_view, n + 1);
     for (size_t i = 0; i < n; i++) {
-        int64_t x = place_on(c, list[i].starts), end = list[i].ends.n == 0 ? CHART_WIDTH : place_on(c, list[i].ends);
-        v->stages[v->n_stages++] = (struct campaign_stage_view){.name = list[i].name,
-                                                                .starts = list[i].starts,
-                                                                .ends = list[i].ends,
-                                                                .current = stage_is_current(&list[i], rq->today),
-                                                                .x = x,
-                                                                .width = end - x > 4 ? end - x : 4};
+        struct campaign_stage_view *s = &v->stages[v->n_stages++];
+        *s = (struct campaign_stage_view){.name = list[i].name,
+                                          .starts = list[i].starts,
+                                          .ends = list[i].ends,
+                                          .current = stage_is_current(&list[i], rq->today)};
+        for (size_t k = 0; k < n_actions; k++)
+            if (actions[k].stage.v == list[i].id.v) s->owed += actions[k].n.owed;
+        s->href = str_format(rq->mem, "/campaigns/%.*s/units?all=1&optional=no&state=owed&stage=%lld#duties",
+                             STR_ARG(c->ref), (long long)list[i].id.v);
+        draw_stage(rq, c, &list[i], s);
+        v->several += s->current ? 1 : 0;
     }
+    if (v->several == 1) v->several = 0;
     v->now_x = place_on(c, rq->today);
-    v->has_now = rq->today.n >= c->starts.n;
+    v->has_now = rq->today.n >= c->starts.n && (c->ends.n == 0 || rq->today.n <= c->ends.n);
+    v->today = rq->today;
     return ST_OK;
+}
+
+static int64_t percent_done(const struct rollup *r)
+{
+    int64_t all = r->owed + r->done;
+    return all == 0 ? 0 : r->done * 100 / all;
 }
 
 static enum status fill_actions(struct req *rq, const struct campaign *c, struct campaign_page_view *v)
@@ -104,6 +139,7 @@ static enum status fill_actions(struct req *rq, const struct campaign *c, struct
             .waived = list[i].n.waived,
             .adapted = list[i].n.adapted,
             .href = str_format(rq->mem, "/campaigns/%.*s/units?all=1&action=%lld", STR_ARG(c->ref), (long long)a.id.v),
+            .percent = percent_done(&list[i].n),
         };
     }
     return ST_OK;
@@ -118,7 +154,7 @@ static enum status fill_aims(struct req *rq, const struct campaign *c, struct ca
     v->aims = NEWN(rq->mem, struct campaign_aim_view, n + 1);
     v->goals = NEWN(rq->mem, struct campaign_figure_view, n + 1);
     for (size_t i = 0; i < n; i++) {
-        if (list[i].words.n == 0) continue;
+        if (list[i].words.n == 0 || list[i].is_stage) continue;
         if (list[i].n_figures == 1) {
             v->goals[v->n_goals++] = (struct campaign_figure_view){list[i].words, list[i].figures[0].n, STR(""), list[i].figures[0].href};
             continue;
@@ -162,8 +198,12 @@ static enum status fill_frame(struct req *rq, const struct campaign *c, struct c
     v->version = c->version;
     v->issued_at = c->issued_at;
     v->may_work = campaign_may_write(rq->db, rq->mem, &rq->actor, c) || campaign_may_sign(rq->db, rq->mem, &rq->actor, c);
-    if (c->parent.v != 0 && campaign_load(rq->db, rq->mem, c->parent, &other) == ST_OK) v->parent_ref = other.ref, v->parent_name = other.name;
-    if (c->next.v != 0 && campaign_load(rq->db, rq->mem, c->next, &other) == ST_OK) v->next_ref = other.ref;
+    if (c->parent.v != 0 && campaign_load(rq->db, rq->mem, c->parent, &other) == ST_OK && campaign_is_public(&other)) {
+        v->parent_ref = other.ref;
+        v->parent_name = other.name;
+    }
+    if (c->next.v != 0 && campaign_load(rq->db, rq->mem, c->next, &other) == ST_OK && campaign_is_public(&other))
+        v->next_ref = other.ref;
     enum status st = plan_get(rq->db, rq->mem, c->id, campaign_shown_version(c, c->version == 0), &p);
     if (st == ST_OK) v->text = markdown_html(rq->mem, p.text);
     return st == ST_NOT_FOUND ? ST_OK : st;
@@ -187,6 +227,11 @@ static enum status page_campaign(struct req *rq)
 
 /* Units */
 
+static str units_of(struct req *rq, const struct campaign *c, str code)
+{
+    return str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c->ref), STR_ARG(percent_encode(rq->mem, code)));
+}
+
 static enum status unit_of(struct req *rq, const struct campaign *c, struct unit *out)
 {
     str code = req_query(rq, "unit");
@@ -195,63 +240,113 @@ static enum status unit_of(struct req *rq, const struct campaign *c, struct unit
     return unit_is_below(rq->db, rq->mem, c->unit, out->id) ? ST_OK : ST_NOT_FOUND;
 }
 
-static enum status fill_rows(struct req *rq, const struct campaign *c, const struct unit *u, struct campaign_units_view *v)
+static enum status fill_below(struct req *rq, const struct campaign *c, const struct unit *u,
+                              struct campaign_units_view *v)
 {
     struct rollup_row *rows;
+    struct rollup all;
     size_t n;
+    str base = units_of(rq, c, u->code);
     TRY(rollup_children(rq->db, rq->mem, c->id, u->id, rq->today, req_query(rq, "after"), ROWS_PAGE + 1, &rows, &n));
+    if (n == 0 && req_query(rq, "after").n == 0) return ST_OK;
+    TRY(rollup_of(rq->db, rq->mem, c->id, u->id, true, rq->today, &all));
+    struct campaign_counts_view *below = NEW(rq->mem, struct campaign_counts_view);
+    *below = campaign_counts(&all);
+    v->below = below;
+    v->whole = campaign_figures(rq, &all, str_concat(rq->mem, base, STR("&all=1")), &v->n_whole);
     bool more = n > ROWS_PAGE;
     if (more) n = ROWS_PAGE;
-    v->rows = NEWN(rq->mem, struct campaign_unit_row_view, n + 1);
-    for (size_t i = 0; i < n; i++)
-        v->rows[v->n_rows++] = (struct campaign_unit_row_view){
-            .unit = req_name(rq, rows[i].name_en, rows[i].name_zh),
-            .code = rows[i].code,
-            .href = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c->ref), STR_ARG(percent_encode(rq->mem, rows[i].code))),
-            .has_children = rows[i].has_children,
-            .owed = rows[i].n.owed,
-            .done = rows[i].n.done,
-            .waived = rows[i].n.waived,
-            .overdue = rows[i].n.overdue,
-            .unsigned_ = rows[i].n.unsigned_,
-            .optional = rows[i].n.optional,
-        };
-    str base = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c->ref), STR_ARG(percent_encode(rq->mem, u->code)));
-    if (more) v->pager.next = str_format(rq->mem, "%.*s&after=%.*s", STR_ARG(base), STR_ARG(rows[n - 1].code));
+    v->children = NEWN(rq->mem, struct campaign_unit_row_view, n + 1);
+    for (size_t i = 0; i < n; i++) v->children[v->n_children++] = campaign_unit_row(rq, c->ref, &rows[i]);
+    campaign_unit_bars(v->children, v->n_children);
+    if (more) v->pager.next = str_format(rq->mem, "%.*s&after=%.*s", STR_ARG(base), STR_ARG(percent_encode(rq->mem, rows[n - 1].code)));
     if (req_query(rq, "after").n > 0) v->pager.previous = base;
     return ST_OK;
 }
 
+/* What the address asks for. */
+static void read_filter(struct req *rq, const struct campaign *c, const struct unit *u, struct duty_filter *f)
+{
+    int64_t action = 0, stage = 0, aim = 0;
+    str optional = req_query(rq, "optional"), state = req_query(rq, "state");
+    (void)str_int(req_query(rq, "action"), &action);
+    (void)str_int(req_query(rq, "stage"), &stage);
+    (void)str_int(req_query(rq, "aim"), &aim);
+    bool state_is_optional = str_eq(state, STR("optional")); /* as the row of figures says it */
+    *f = (struct duty_filter){.campaign = c->id,
+                              .unit = u->id,
+                              .below = req_query(rq, "all").n > 0,
+                              .action = {action},
+                              .stage = {stage},
+                              .aim = {aim},
+                              .state = state_is_optional ? STR("") : state,
+                              .line = req_query(rq, "line"),
+                              .optional_only = state_is_optional || str_eq(optional, STR("only")),
+                              .prescribed_only = str_eq(optional, STR("no")),
+                              .today = rq->today,
+                              .after = req_query(rq, "from"),
+                              .limit = DUTIES_SHOWN};
+}
+
+static bool is_filtered(const struct duty_filter *f)
+{
+    return f->below || f->state.n > 0 || f->line.n > 0 || f->action.v != 0 || f->stage.v != 0 || f->aim.v != 0 ||
+           f->optional_only || f->prescribed_only;
+}
+
+/* The same list from behind its last row. */
+static str list_next(struct req *rq, const struct campaign *c, str next)
+{
+    static const char *const names[] = {"unit", "all", "state", "optional", "action", "stage", "aim", "line"};
+    struct buf b;
+    if (next.n == 0) return next;
+    buf_init(&b, rq->mem, 128, LIMIT_TARGET);
+    buf_format(&b, "/campaigns/%.*s/units?from=%.*s", STR_ARG(c->ref), STR_ARG(percent_encode(rq->mem, next)));
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        str value = req_query(rq, names[i]);
+        if (value.n > 0) buf_format(&b, "&%s=%.*s", names[i], STR_ARG(percent_encode(rq->mem, value)));
+    }
+    buf_add(&b, STR("#duties"));
+    return buf_str(&b);
+}
+
+struct stages {
+    struct stage *item;
+    size_t n;
+};
+
+/* Which stage a duty stands in; n: none of this version. */
+static size_t stage_of(const struct stages *stages, const struct duty_item *d)
+{
+    size_t s = 0;
+    while (s < stages->n && stages->item[s].id.v != d->stage.v) s++;
+    return s;
+}
+
 /* Duties by stage; a stage without any is a gap (T25). With ?all=1 those of every unit below, filtered: the list behind a figure. */
-static enum status fill_duties(struct req *rq, const struct campaign *c, const struct unit *u, struct campaign_units_view *v)
+static enum status fill_duties(struct req *rq, const struct campaign *c, const struct unit *u,
+                               struct campaign_units_view *v)
 {
     struct duty_item *list;
-    struct stage *stages;
-    size_t n, n_stages;
-    int64_t action = 0;
-    bool all = req_query(rq, "all").n > 0;
-    (void)str_int(req_query(rq, "action"), &action);
-    str state = req_query(rq, "state");
-    bool optional = req_query(rq, "optional").n > 0 || str_eq(state, STR("optional"));
-    if (str_eq(state, STR("optional"))) state = STR("");
-    struct duty_filter f = {.campaign = c->id, .unit = u->id, .below = all, .action = {action}, .state = state, .line = req_query(rq, "line"),
-                            .optional_only = optional, .today = rq->today, .after = req_query(rq, "from"), .limit = DUTIES_SHOWN};
-    TRY(duty_list(rq->db, rq->mem, &f, &list, &n, &v->next));
-    TRY(stage_list(rq->db, rq->mem, c->id, c->version, &stages, &n_stages));
-    v->stages = NEWN(rq->mem, struct campaign_gap_view, n_stages + 2);
-    for (size_t s = 0; s <= n_stages; s++) {
+    struct stages stages;
+    struct duty_filter f;
+    size_t n;
+    str next;
+    read_filter(rq, c, u, &f);
+    enum status st = duty_list(rq->db, rq->mem, &f, &list, &n, &next);
+    if (st == ST_INVALID) return ST_NOT_FOUND; /* an address that no page gives */
+    TRY(st);
+    TRY(stage_list(rq->db, rq->mem, c->id, c->version, &stages.item, &stages.n));
+    v->all = f.below;
+    v->next = list_next(rq, c, next);
+    v->stages = NEWN(rq->mem, struct campaign_gap_view, stages.n + 1);
+    for (size_t s = 0; s <= stages.n; s++) {
         struct campaign_gap_view *g = &v->stages[v->n_stages];
-        *g = (struct campaign_gap_view){.stage = s < n_stages ? stages[s].name : STR("")};
+        *g = (struct campaign_gap_view){.stage = s < stages.n ? stages.item[s].name : STR("")};
         g->duties = NEWN(rq->mem, struct campaign_duty_view, n + 1);
-        for (size_t i = 0; i < n; i++) {
-            bool here = s < n_stages ? list[i].stage.v == stages[s].id.v : list[i].stage.v == 0;
-            if (!here) continue;
-            struct campaign_duty_view row = campaign_duty_row(rq, &list[i], false);
-            if (all) row.name = str_format(rq->mem, "%.*s: %.*s", STR_ARG(row.unit), STR_ARG(row.name));
-            g->duties[g->n_duties++] = row;
-        }
-        bool filtered = all || state.n > 0 || optional;
-        if (g->n_duties > 0 || (s < n_stages && !filtered)) v->n_stages++;
+        for (size_t i = 0; i < n; i++)
+            if (stage_of(&stages, &list[i]) == s) g->duties[g->n_duties++] = campaign_duty_row(rq, &list[i], false);
+        if (g->n_duties > 0 || (s < stages.n && !is_filtered(&f))) v->n_stages++;
     }
     return ST_OK;
 }
@@ -288,11 +383,11 @@ static enum status page_units(struct req *rq)
     v.list_text = list.text;
     v.list_at = list.at;
     TRY(rollup_of(rq->db, rq->mem, c.id, u.id, false, rq->today, &own));
-    str base = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c.ref), STR_ARG(percent_encode(rq->mem, u.code)));
-    v.figures = campaign_figures(rq, &own, base, &v.n_figures);
+    v.own = campaign_counts(&own);
+    v.figures = campaign_figures(rq, &own, units_of(rq, &c, u.code), &v.n_figures);
     TRY(fill_leader(rq, &u, &v));
     TRY(fill_duties(rq, &c, &u, &v));
-    TRY(fill_rows(rq, &c, &u, &v));
+    TRY(fill_below(rq, &c, &u, &v));
     return RESPOND(rq, campaign_units, &v, .title = v.unit, .nav = "campaigns", .place = PLACE_PUBLIC);
 }
 
@@ -326,6 +421,8 @@ static enum status page_report(struct req *rq)
     v.ref = c.ref;
     v.name = c.name;
     v.closed = str_eq(c.state, STR("closed"));
+    struct campaign next;
+    if (c.next.v != 0 && campaign_load(rq->db, rq->mem, c.next, &next) == ST_OK && campaign_is_public(&next)) v.next_ref = next.ref;
     v.sections = NEWN(rq->mem, struct report_section_view, n + 1);
     for (size_t i = 0; i < n; i++) {
         struct report_section_view *s = &v.sections[v.n_sections++];

@@ -27,6 +27,48 @@ struct campaign_figure_view *campaign_figures(struct req *rq, const struct rollu
     return list;
 }
 
+struct campaign_counts_view campaign_counts(const struct rollup *r)
+{
+    return (struct campaign_counts_view){
+        .owed = r->owed,
+        .done = r->done,
+        .waived = r->waived,
+        .adapted = r->adapted,
+        .overdue = r->overdue,
+        .unsigned_ = r->unsigned_,
+        .optional = r->optional,
+        .optional_done = r->optional_done,
+    };
+}
+
+struct campaign_unit_row_view campaign_unit_row(struct req *rq, str ref, const struct rollup_row *r)
+{
+    return (struct campaign_unit_row_view){
+        .unit = req_name(rq, r->name_en, r->name_zh),
+        .code = r->code,
+        .href = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(ref), STR_ARG(percent_encode(rq->mem, r->code))),
+        .has_children = r->has_children,
+        .owed = r->n.owed,
+        .done = r->n.done,
+        .waived = r->n.waived,
+        .adapted = r->n.adapted,
+        .overdue = r->n.overdue,
+        .unsigned_ = r->n.unsigned_,
+        .optional = r->n.optional,
+    };
+}
+
+void campaign_unit_bars(struct campaign_unit_row_view *rows, size_t n)
+{
+    int64_t most = 1;
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].owed + rows[i].done > most) most = rows[i].owed + rows[i].done;
+    for (size_t i = 0; i < n; i++) {
+        rows[i].open_percent = rows[i].owed * 100 / most;
+        rows[i].done_percent = rows[i].done * 100 / most;
+    }
+}
+
 str campaign_criterion_words(struct req *rq, str criterion, int64_t n)
 {
     const char *label = action_criterion_label(criterion);
