@@ -11,8 +11,6 @@
 #include "people/person.h"
 #include "web/markdown.h"
 
-#define CHART_WIDTH  1000
-#define CHART_LEAST  6 /* a day is still seen */
 #define ROWS_PAGE    200
 #define DUTIES_SHOWN 200
 
@@ -60,54 +58,6 @@ static enum status page_campaigns(struct req *rq)
 static enum status find(struct req *rq, struct campaign *c)
 {
     return campaign_get(rq->db, rq->mem, &rq->actor, req_param(rq, 0), c);
-}
-
-/* Days along the chart: from the first day to the last, or to a year when the end is open. */
-static int64_t place_on(const struct campaign *c, day on)
-{
-    int64_t from = c->starts.n, to = c->ends.n != 0 ? c->ends.n : c->starts.n + 365;
-    int64_t at = ((int64_t)on.n - from) * CHART_WIDTH / (to > from ? to - from : 1);
-    return at < 0 ? 0 : at > CHART_WIDTH ? CHART_WIDTH : at;
-}
-
-/* Past its end with something still owed: the bar goes on to today, and the picture moves with each day of delay (P16). */
-static void draw_stage(const struct req *rq, const struct campaign *c, const struct stage *s, struct campaign_stage_view *v)
-{
-    int64_t end = s->ends.n == 0 ? CHART_WIDTH : place_on(c, s->ends), today = place_on(c, rq->today);
-    v->x = place_on(c, s->starts);
-    v->width = end - v->x > CHART_LEAST ? end - v->x : CHART_LEAST;
-    v->past = s->ends.n != 0 && s->ends.n < rq->today.n;
-    if (!v->past || v->owed == 0 || today <= v->x + v->width) return;
-    v->late_x = v->x + v->width;
-    v->late_width = today - v->late_x;
-}
-
-static enum status fill_stages(struct req *rq, const struct campaign *c, struct campaign_page_view *v)
-{
-    struct stage *list;
-    struct rollup_action *actions;
-    size_t n, n_actions;
-    TRY(stage_list(rq->db, rq->mem, c->id, campaign_shown_version(c, c->version == 0), &list, &n));
-    TRY(rollup_actions(rq->db, rq->mem, c, c->unit, true, &actions, &n_actions));
-    v->stages = NEWN(rq->mem, struct campaign_stage_view, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        struct campaign_stage_view *s = &v->stages[v->n_stages++];
-        *s = (struct campaign_stage_view){.name = list[i].name,
-                                          .starts = list[i].starts,
-                                          .ends = list[i].ends,
-                                          .current = stage_is_current(&list[i], rq->today)};
-        for (size_t k = 0; k < n_actions; k++)
-            if (actions[k].stage.v == list[i].id.v) s->owed += actions[k].n.owed;
-        s->href = str_format(rq->mem, "/campaigns/%.*s/units?all=1&optional=no&state=owed&stage=%lld#duties",
-                             STR_ARG(c->ref), (long long)list[i].id.v);
-        draw_stage(rq, c, &list[i], s);
-        v->several += s->current ? 1 : 0;
-    }
-    if (v->several == 1) v->several = 0;
-    v->now_x = place_on(c, rq->today);
-    v->has_now = rq->today.n >= c->starts.n && (c->ends.n == 0 || rq->today.n <= c->ends.n);
-    v->today = rq->today;
-    return ST_OK;
 }
 
 static int64_t percent_done(const struct rollup *r)
@@ -216,7 +166,7 @@ static enum status page_campaign(struct req *rq)
     struct rollup all;
     TRY(find(rq, &c));
     TRY(fill_frame(rq, &c, &v));
-    TRY(fill_stages(rq, &c, &v));
+    TRY(campaign_timeline(rq, &c, c.unit, true, &v.timeline));
     TRY(fill_actions(rq, &c, &v));
     TRY(fill_aims(rq, &c, &v));
     TRY(fill_pilots(rq, &c, &v));

@@ -100,6 +100,7 @@ enum status rollup_actions(struct db *db, struct arena *mem, const struct campai
             .no = rows[i].no,
             .name = rows[i].name,
             .stage = rows[i].stage_id,
+            .aim = rows[i].aim_id,
             .stage_name = rows[i].stage_name,
             .line = rows[i].line,
             .n = {.owed = rows[i].owed, .done = rows[i].done, .waived = rows[i].waived, .adapted = rows[i].adapted},

@@ -27,6 +27,7 @@ struct rollup_action {
     int64_t no;
     str name, stage_name, line;
     stage_id stage;
+    aim_id aim;
     struct rollup n; /* overdue and unsigned are not known by action */
 };
 MUST_USE enum status rollup_actions(struct db *, struct arena *, const struct campaign *, unit_id, bool below,

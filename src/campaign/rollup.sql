@@ -57,14 +57,14 @@ SELECT u.id AS unit_id /* unit_id */, u.code, u.name_en, u.name_zh, u.kind,
 FROM unit u WHERE u.territory_unit_id = :parent_unit_id AND u.ends_on = 0 AND u.code > :after_code ORDER BY u.code LIMIT :limit;
 
 -- actions :many campaign_id:campaign_id unit_id:unit_id scope:int
-SELECT a.id AS action_id /* action_id */, a.no, a.name, a.stage_id, coalesce(s.name, '') AS stage_name /* str */, coalesce(m.line, '') AS line /* str */,
+SELECT a.id AS action_id /* action_id */, a.no, a.name, a.stage_id, a.aim_id, coalesce(s.name, '') AS stage_name /* str */, coalesce(m.line, '') AS line /* str */,
        coalesce(sum(CASE WHEN t.what = 'owed' THEN t.n END), 0) AS owed /* int */,
        coalesce(sum(CASE WHEN t.what = 'done' THEN t.n END), 0) AS done /* int */,
        coalesce(sum(CASE WHEN t.what = 'waived' THEN t.n END), 0) AS waived /* int */,
        coalesce(sum(CASE WHEN t.what = 'adapted' THEN t.n END), 0) AS adapted /* int */
 FROM duty_tally t JOIN action a ON a.id = t.action_id LEFT JOIN stage s ON s.id = a.stage_id LEFT JOIN aim m ON m.id = a.aim_id
 WHERE t.campaign_id = :campaign_id AND t.unit_id = :unit_id AND t.scope = :scope AND t.action_id <> 0
-GROUP BY a.id, a.no, a.name, a.stage_id, s.name, m.line ORDER BY a.no, a.id;
+GROUP BY a.id, a.no, a.name, a.stage_id, a.aim_id, s.name, m.line ORDER BY a.no, a.id;
 
 -- days :many campaign_id:campaign_id unit_id:unit_id scope:int
 SELECT on_on, n FROM duty_day WHERE campaign_id = :campaign_id AND unit_id = :unit_id AND scope = :scope AND n <> 0 ORDER BY on_on;
