@@ -24,7 +24,8 @@ static enum status say(struct db *db, struct arena *mem, const struct campaign_c
 
 /* Closing */
 
-/* The action in the next campaign that goes on with this one: found, or made as an item carried on. */
+/* The action in the next campaign that goes on with this one: found, or made as an item carried on (since
+ * version 0), which only those owe who owed it. */
 static enum status carrier(struct db *db, struct arena *mem, const struct campaign *next, const struct plan_action *old,
                            action_id *out)
 {
@@ -44,12 +45,13 @@ static enum status carrier(struct db *db, struct arena *mem, const struct campai
     *out = (action_id){db_new_id(db)};
     return q_action_add(db, *out, next->id, next->unit, (stage_id){0}, aim, last.no + 1, 1, a.name, a.criteria,
                         a.criterion, a.criterion_n, a.evidence, a.due, a.locked ? 1 : 0, a.may_adapt ? 1 : 0,
-                        a.may_waive ? 1 : 0, old->id, next->version > 0 ? next->version : 1, (action_id){0}, NULL);
+                        a.may_waive ? 1 : 0, old->id, 0, (action_id){0}, NULL);
 }
 
 /* Owed in the next campaign already: that duty goes on with the links and the day of this one. */
 static enum status join(struct db *db, struct arena *mem, const struct campaign_command *cmd,
-                        const struct campaign *next, const struct duty *there, const struct q_duty_open_of_campaign *row)
+                        const struct campaign *next, const struct duty *there,
+                        const struct q_duty_open_of_campaign *row)
 {
     struct duty after;
     struct plan_action a;

@@ -36,7 +36,9 @@ UPDATE duty SET carried_duty_id = :carried_duty_id,
 WHERE id = :duty_id;
 
 -- set_state :exec duty_id:duty_id state:str met:int changed_at:instant done_at:instant
-UPDATE duty SET state = :state, met = :met, changed_at = :changed_at, done_at = :done_at WHERE id = :duty_id;
+UPDATE duty SET state = :state, met = :met, changed_at = :changed_at, done_at = :done_at,
+       asked = CASE WHEN :state = 'done' THEN '' ELSE asked END -- nothing is left to ask for
+WHERE id = :duty_id;
 
 -- set_owner :exec duty_id:duty_id owner_person_id:person_id changed_at:instant
 UPDATE duty SET owner_person_id = :owner_person_id, changed_at = :changed_at WHERE id = :duty_id;

@@ -45,9 +45,10 @@ enum status duty_make_all(struct db *db, struct arena *mem, const struct city *c
     TRY(campaign_scope_size(db, mem, c, &units));
     for (size_t i = 0; i < n; i++) {
         int64_t changed = 0;
+        if (list[i].since == 0) continue; /* carried on: owed by those who owed it */
         int64_t first = db_new_ids(db, units);
-        TRY(q_duty_make_all(db, first, city->root, c->id, c->unit, list[i].id,
-                            carried_of(db, mem, c, &list[i]), list[i].due, db_now(db), &changed));
+        TRY(q_duty_make_all(db, first, city->root, c->id, c->unit, list[i].id, carried_of(db, mem, c, &list[i]),
+                            list[i].due, db_now(db), &changed));
         *made += changed;
     }
     return ST_OK;
@@ -83,6 +84,7 @@ static enum status make_for_unit(struct db *db, struct arena *mem, const struct 
         struct duty there;
         duty_id id;
         action_id carries = carried_of(db, mem, c, &list[i]);
+        if (list[i].since == 0) continue;
         enum status st = duty_of_action(db, mem, list[i].id, unit, &there);
         if (st == ST_NOT_FOUND && carries.v != 0) st = duty_of_action(db, mem, carries, unit, &there);
         if (st == ST_OK) continue;

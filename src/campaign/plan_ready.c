@@ -71,8 +71,8 @@ enum status plan_take_over(struct db *db, struct arena *mem, const struct campai
         TRY(action_get(db, mem, rows[i].theirs, &a));
         TRY(q_action_last_no(db, mem, c.id, c.unit, 1, &last));
         TRY(action_aim_like(db, mem, a.aim, c.id, &aim));
-        TRY(q_action_add(db, (action_id){db_new_id(db)}, c.id, c.unit, (stage_id){0}, aim, last.no + 1, 1,
-                         a.name, a.criteria, a.criterion, a.criterion_n, a.evidence, a.due, a.locked ? 1 : 0,
+        TRY(q_action_add(db, (action_id){db_new_id(db)}, c.id, c.unit, (stage_id){0}, aim, last.no + 1, 1, a.name,
+                         a.criteria, a.criterion, a.criterion_n, a.evidence, a.due, a.locked ? 1 : 0,
                          a.may_adapt ? 1 : 0, a.may_waive ? 1 : 0, a.id, c.version + 1, (action_id){0}, NULL));
     }
     const struct campaign_event_draft e = {.campaign = c.id,

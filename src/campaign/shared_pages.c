@@ -57,6 +57,7 @@ struct campaign_unit_row_view campaign_unit_row(struct req *rq, str ref, const s
         .overdue = r->n.overdue,
         .unsigned_ = r->n.unsigned_,
         .optional = r->n.optional,
+        .any = r->n.owed + r->n.done + r->n.waived + r->n.optional + r->n.unsigned_ > 0,
     };
 }
 
@@ -177,6 +178,6 @@ struct campaign_duty_view campaign_duty_row(struct req *rq, const struct duty_it
         .unit_code = d->unit_code,
         .campaign = d->campaign_name,
         .ref = d->campaign_ref,
-        .href = for_staff ? str_format(rq->mem, "/work/duty/%lld", (long long)d->id.v) : STR(""),
+        .href = for_staff ? str_format(rq->mem, "/work/duties/%lld", (long long)d->id.v) : STR(""),
     };
 }

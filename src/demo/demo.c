@@ -29,7 +29,8 @@ static enum status make_city(struct demo *d)
     }
     TRY(db_batch_commit(d->db));
     TRY(demo_make_more_units(d));
-    return demo_make_matters(d);
+    TRY(demo_make_matters(d));
+    return demo_make_campaign(d);
 }
 
 enum status demo_city(struct db *db, struct arena *mem, const struct city *city, const struct demo_options *options)

@@ -54,6 +54,8 @@ void demo_follow_merger(struct demo *);
 /* Its own batches. */
 MUST_USE enum status demo_make_more_units(struct demo *);
 MUST_USE enum status demo_make_matters(struct demo *);
+/* After the matters, in one batch: last year's campaign and this year's, as far as the clock has come (demo_story.c). */
+MUST_USE enum status demo_make_campaign(struct demo *);
 /* Inside one batch: lives by the rules, of the last year; and how many of them a city has at most. */
 MUST_USE enum status demo_make_lives(struct demo *, int64_t n);
 int64_t demo_by_rules(const struct demo *);

@@ -7,6 +7,13 @@
 
 #include <cmocka.h>
 
+#include "campaign/action.h"
+#include "campaign/burden.h"
+#include "campaign/campaign.h"
+#include "campaign/duty.h"
+#include "campaign/notice.h"
+#include "campaign/plan.h"
+#include "campaign/rollup.h"
 #include "demo/categories.h"
 #include "demo/demo_bulk.h"
 #include "demo/demo_special.h"
@@ -471,12 +478,61 @@ static void n15_copies_are_found_by_their_words(void **state)
     arena_free(mem);
 }
 
+/* The campaign */
+
+static void t12_t71_the_campaign_runs(void **state)
+{
+    struct town *w = *state;
+    struct campaign last, up, now;
+    struct rollup all, own;
+    struct match_row *rows;
+    struct plan_action *actions;
+    size_t n;
+    int64_t wrong;
+    str report;
+    day today = day_in_zone(&w->city.zone, db_now(w->db));
+    assert_int_equal(campaign_get(w->db, w->mem, NULL, STR("C25-01"), &last), ST_OK);
+    assert_int_equal(campaign_get(w->db, w->mem, NULL, STR("C26-01"), &up), ST_OK);
+    assert_int_equal(campaign_get(w->db, w->mem, NULL, STR("C26-02"), &now), ST_OK);
+    assert_true(str_eq(last.state, STR("closed")) && last.next.v == now.id.v);
+    assert_true(up.issuer.n > 0 && now.parent.v == up.id.v && now.cloned.v == last.id.v);
+    assert_true(str_eq(now.state, STR("issued")) && now.version == 2);
+    assert_int_equal(plan_match(w->db, w->mem, &now, &rows, &n), ST_OK);
+    assert_int_equal(n, 4);
+    for (size_t i = 0; i < n; i++) assert_true(rows[i].ours.v != 0 && !rows[i].blocks);
+    assert_int_equal(action_list(w->db, w->mem, now.id, now.version, &actions, &n), ST_OK);
+    assert_int_equal(n, 9);
+    assert_int_equal(rollup_of(w->db, w->mem, now.id, w->city.root, true, today, &all), ST_OK);
+    assert_int_equal(rollup_of(w->db, w->mem, now.id, w->city.root, false, today, &own), ST_OK);
+    assert_int_equal(own.owed + own.done, 9); /* with one carried on from last year */
+    assert_true(all.done > 800 && all.owed > 300 && all.overdue > 100);
+    assert_true(all.waived == 2 && all.adapted == 1 && all.optional >= 119 && all.optional_done > 20);
+    assert_true(all.unsigned_ > 5 && all.unsigned_ < 80);
+    assert_int_equal(rollup_check(w->db, w->mem, &w->city, &wrong, &report), ST_OK);
+    assert_int_equal(wrong, 0);
+}
+
+static void n12_one_bureau_is_asked_nearly_as_much_as_the_cap_allows(void **state)
+{
+    struct town *w = *state;
+    struct unit u;
+    struct burden_row *rows;
+    size_t n;
+    int64_t sum = 0;
+    assert_int_equal(unit_by_code(w->db, w->mem, STR("99010151"), &u), ST_OK);
+    assert_int_equal(burden_of(w->db, w->mem, u.id, burden_month(&w->city, db_now(w->db)), &rows, &n), ST_OK);
+    for (size_t i = 0; i < n; i++) sum += rows[i].total;
+    assert_int_equal(sum, 13); /* of 14 */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_hundred_units),
         cmocka_unit_test(three_hundred_and_eighty_people),
         cmocka_unit_test(the_sign_ins_of_the_front_page_work),
+        cmocka_unit_test(t12_t71_the_campaign_runs),
+        cmocka_unit_test(n12_one_bureau_is_asked_nearly_as_much_as_the_cap_allows),
         cmocka_unit_test(reception_head_and_deputy_are_named),
         cmocka_unit_test(every_state_has_its_share),
         cmocka_unit_test(shares_of_language_and_publicity),

@@ -1,4 +1,4 @@
--- 007_campaign: plans and their way down the tree, duties, notices, and everything counted from them.
+-- 008_campaign: plans and their way down the tree, duties, notices, and everything counted from them.
 
 -- What a public body plans and sends down. state: draft, discussed, matched (against the superior's), approved, issued, closed.
 CREATE TABLE campaign (
@@ -127,7 +127,7 @@ CREATE TABLE action (
     may_adapt           INTEGER NOT NULL DEFAULT 0 CHECK (may_adapt IN (0, 1)),
     may_waive           INTEGER NOT NULL DEFAULT 0 CHECK (may_waive IN (0, 1)),
     from_action_id      INTEGER REFERENCES action (id),   -- the superior's, or the earlier campaign's, action that it carries
-    since_version       INTEGER NOT NULL DEFAULT 1,       -- first version of the plan that has it; an optional one: 0
+    since_version       INTEGER NOT NULL DEFAULT 1,       -- first version of the plan that has it; 0: optional, or carried on from the campaign before
     until_version       INTEGER NOT NULL DEFAULT 0,       -- first version that no longer has it; 0: still
     replaces_action_id  INTEGER REFERENCES action (id)    -- amended: the row that stood there before
 ) STRICT;
