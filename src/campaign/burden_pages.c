@@ -74,7 +74,8 @@ static str address(struct req *rq, str code, int32_t month)
 
 /* The page */
 
-static struct burden_row_view *rows_view(struct req *rq, const struct burden_row *list, size_t n, int32_t month, bool opens)
+static struct burden_row_view *rows_view(struct req *rq, const struct burden_row *list, size_t n, int32_t month,
+                                         bool opens)
 {
     struct burden_row_view *out = NEWN(rq->mem, struct burden_row_view, n + 1);
     int64_t most = 1;
@@ -109,8 +110,8 @@ static enum status fill_asked(struct req *rq, const struct unit *u, int32_t mont
     v->caps = NEWN(rq->mem, struct burden_cap_view, n + 1);
     for (size_t i = 0; i < n; i++) {
         int64_t percent = caps[i].cap <= 0 || caps[i].asked >= caps[i].cap ? 100 : caps[i].asked * 100 / caps[i].cap;
-        v->caps[v->n_caps++] = (struct burden_cap_view){
-            caps[i].ref, caps[i].name, caps[i].asked, caps[i].cap, percent, caps[i].asked > caps[i].cap};
+        v->caps[v->n_caps++] = (struct burden_cap_view){caps[i].ref, caps[i].name, caps[i].asked,
+                                                        caps[i].cap, percent,      caps[i].asked > caps[i].cap};
     }
     return ST_OK;
 }
@@ -182,12 +183,31 @@ static enum status page_burden(struct req *rq)
 
 /* A request for data */
 
-static const struct part fact_part = {.name = "fact", .kind = "select", .label = TR_NOOP("What do you need to know?"), .hint = TR_NOOP("What the system counts itself is answered by a link: nobody is asked.")};
-static const struct part what_part = {.name = "what", .kind = "text", .label = TR_NOOP("In your words"), .max = CAMPAIGN_NAME_POINTS};
-static const struct part purpose_part = {.name = "purpose", .kind = "area", .label = TR_NOOP("What is it needed for?"), .max = CAMPAIGN_LINE_POINTS, .rows = 3};
-static const struct part ends_part = {.name = "ends_on", .kind = "date", .label = TR_NOOP("Needed until"), .width = "10"};
-static const struct part campaign_part_row = {.name = "campaign", .kind = "select", .label = TR_NOOP("Belongs to the campaign"), .hint = TR_NOOP("Its cap of what a unit may be asked in a month holds.")};
-static const struct part to_part = {.name = "to", .kind = "area", .label = TR_NOOP("Units to ask"), .hint = TR_NOOP("Unit numbers with a space between. Empty: all units directly below."), .rows = 2, .optional = true};
+static const struct part fact_part = {
+    .name = "fact",
+    .kind = "select",
+    .label = TR_NOOP("What do you need to know?"),
+    .hint = TR_NOOP("What the system counts itself is answered by a link: nobody is asked.")};
+static const struct part what_part = {
+    .name = "what", .kind = "text", .label = TR_NOOP("In your words"), .max = CAMPAIGN_NAME_POINTS};
+static const struct part purpose_part = {.name = "purpose",
+                                         .kind = "area",
+                                         .label = TR_NOOP("What is it needed for?"),
+                                         .max = CAMPAIGN_LINE_POINTS,
+                                         .rows = 3};
+static const struct part ends_part = {
+    .name = "ends_on", .kind = "date", .label = TR_NOOP("Needed until"), .width = "10"};
+static const struct part campaign_part_row = {.name = "campaign",
+                                              .kind = "select",
+                                              .label = TR_NOOP("Belongs to the campaign"),
+                                              .hint = TR_NOOP("Its cap of what a unit may be asked in a month holds.")};
+static const struct part to_part = {.name = "to",
+                                    .kind = "area",
+                                    .label = TR_NOOP("Units to ask"),
+                                    .hint =
+                                        TR_NOOP("Unit numbers with a space between. Empty: all units directly below."),
+                                    .rows = 2,
+                                    .optional = true};
 
 static struct option_view *fact_options(struct req *rq, size_t *n)
 {
@@ -228,13 +248,16 @@ static enum status show_form(struct req *rq, const struct unit *u, str answer)
     v.fields[v.n_fields++] = part_field(rq, &ends_part, STR(""));
     v.fields[v.n_fields++] = part_choice(rq, &campaign_part_row, STR(""), campaigns, n_campaigns);
     v.fields[v.n_fields++] = part_field(rq, &to_part, STR(""));
-    return RESPOND(rq, data_request, &v, .title = req_tr(rq, "Ask for data"), .nav = "overview", .place = PLACE_WORK, .status = v.faults == NULL ? 200 : 400);
+    return RESPOND(rq, data_request, &v, .title = req_tr(rq, "Ask for data"), .nav = "overview", .place = PLACE_WORK,
+                   .status = v.faults == NULL ? 200 : 400);
 }
 
 static enum status asking_unit(struct req *rq, str code, struct unit *u)
 {
     TRY(find_unit(rq, code, u));
-    return notice_may_sign(rq->db, rq->mem, &rq->actor, u->id) ? ST_OK : works_at_or_above(rq, u->id) ? ST_FORBIDDEN : ST_NOT_FOUND;
+    return notice_may_sign(rq->db, rq->mem, &rq->actor, u->id) ? ST_OK
+           : works_at_or_above(rq, u->id)                      ? ST_FORBIDDEN
+                                                               : ST_NOT_FOUND;
 }
 
 static enum status page_request(struct req *rq)
@@ -255,7 +278,8 @@ static enum status do_ask(struct db *db, struct arena *mem, void *arg)
     struct asking *a = arg;
     str answer;
     notice_id sent;
-    struct campaign_command cmd = {.city = a->rq->city, .who = &a->rq->actor, .campaign = a->draft.campaign, .faults = &a->rq->faults};
+    struct campaign_command cmd = {
+        .city = a->rq->city, .who = &a->rq->actor, .campaign = a->draft.campaign, .faults = &a->rq->faults};
     a->rq->faults.n = 0;
     TRY(data_request(db, mem, &cmd, &a->draft, &answer, &sent));
     (void)snprintf(a->answer, sizeof a->answer, "%.*s", STR_ARG(answer));
@@ -287,7 +311,8 @@ static enum status read_request(struct req *rq, struct data_request_draft *d)
     d->what = req_form(rq, "what");
     d->purpose = req_form(rq, "purpose");
     if (ends.n > 0 && !day_parse(ends, &d->ends)) d->ends = (day){0}; /* refused as too early, with the same words */
-    if (ref.n > 0 && campaign_get(rq->db, rq->mem, NULL, ref, &c) != ST_OK) return fault(&rq->faults, "campaign", TR_NOOP("Choose one of the list"));
+    if (ref.n > 0 && campaign_get(rq->db, rq->mem, NULL, ref, &c) != ST_OK)
+        return fault(&rq->faults, "campaign", TR_NOOP("Choose one of the list"));
     if (ref.n > 0) d->campaign = c.id;
     return read_units(rq, d);
 }
@@ -295,7 +320,8 @@ static enum status read_request(struct req *rq, struct data_request_draft *d)
 /* A rule names the part of a notice; the form has parts of its own. */
 static void name_parts(struct faults *f)
 {
-    static const char *const pairs[][2] = {{"subject", "what"}, {"text", "purpose"}, {"unit", "campaign"}, {"cap", "campaign"}};
+    static const char *const pairs[][2] = {
+        {"subject", "what"}, {"text", "purpose"}, {"unit", "campaign"}, {"cap", "campaign"}};
     for (size_t i = 0; i < f->n; i++)
         for (size_t k = 0; k < COUNT_OF(pairs); k++)
             if (str_eq(str_from(f->item[i].field), str_from(pairs[k][0]))) f->item[i].field = pairs[k][1];
@@ -313,11 +339,13 @@ static enum status page_ask(struct req *rq)
     if (rq->faults.n > 0) return show_form(rq, &u, STR(""));
     TRY(st);
     if (a->answer[0] != 0) return show_form(rq, &u, str_from(a->answer));
-    return respond_redirect(rq, str_format(rq->mem, "/burden?unit=%.*s&sent=1#requests", STR_ARG(percent_encode(rq->mem, u.code))));
+    return respond_redirect(
+        rq, str_format(rq->mem, "/burden?unit=%.*s&sent=1#requests", STR_ARG(percent_encode(rq->mem, u.code))));
 }
 
 static const struct route rows[] = {
-    {HTTP_GET, "/burden", SIGNED_IN, NO_BODY, page_burden, 0, "what each office asks of a unit in a month; ?unit=CODE&month=2026-11"},
+    {HTTP_GET, "/burden", SIGNED_IN, NO_BODY, page_burden, 0,
+     "what each office asks of a unit in a month; ?unit=CODE&month=2026-11"},
     {HTTP_GET, "/burden/request", SIGNED_IN, NO_BODY, page_request, 0, "form: ask for data"},
     {HTTP_POST, "/burden/request", SIGNED_IN, FORM_BODY, page_ask, 0, "answers with a link, or asks the units below"},
 };

@@ -29,11 +29,12 @@ static enum status row_of(struct req *rq, const struct campaign *c, struct campa
         .ref = c->ref,
         .name = c->name,
         .theme = c->theme,
-        .unit = req_name(rq, u.name_en, u.name_zh),
+        .unit = c->issuer.n > 0 ? c->issuer : req_name(rq, u.name_en, u.name_zh),
         .state = str_from(campaign_state_label(c->state)),
         .starts = c->starts,
         .ends = c->ends,
-        .href = str_format(rq->mem, "%s/%.*s", campaign_is_public(c) ? "/campaigns" : "/work/campaigns", STR_ARG(c->ref)),
+        .href =
+            str_format(rq->mem, "%s/%.*s", campaign_is_public(c) ? "/campaigns" : "/work/campaigns", STR_ARG(c->ref)),
     };
     return ST_OK;
 }
@@ -106,15 +107,16 @@ static enum status fill_aims(struct req *rq, const struct campaign *c, struct ca
     for (size_t i = 0; i < n; i++) {
         if (list[i].words.n == 0 || list[i].is_stage) continue;
         if (list[i].n_figures == 1) {
-            v->goals[v->n_goals++] = (struct campaign_figure_view){list[i].words, list[i].figures[0].n, STR(""), list[i].figures[0].href};
+            v->goals[v->n_goals++] =
+                (struct campaign_figure_view){list[i].words, list[i].figures[0].n, STR(""), list[i].figures[0].href};
             continue;
         }
         struct campaign_aim_view *a = &v->aims[v->n_aims++];
         *a = (struct campaign_aim_view){.name = list[i].words, .line = req_tr(rq, list[i].title)};
         a->figures = NEWN(rq->mem, struct campaign_figure_view, list[i].n_figures + 1);
         for (size_t k = 0; k < list[i].n_figures; k++)
-            a->figures[a->n_figures++] =
-                (struct campaign_figure_view){req_tr(rq, list[i].figures[k].label), list[i].figures[k].n, STR(""), list[i].figures[k].href};
+            a->figures[a->n_figures++] = (struct campaign_figure_view){
+                req_tr(rq, list[i].figures[k].label), list[i].figures[k].n, STR(""), list[i].figures[k].href};
     }
     return ST_OK;
 }
@@ -126,8 +128,8 @@ static enum status fill_pilots(struct req *rq, const struct campaign *c, struct 
     TRY(campaign_parts(rq->db, rq->mem, c->id, STR("pilot"), &list, &n));
     v->pilots = NEWN(rq->mem, struct campaign_pilot_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        v->pilots[v->n_pilots++] =
-            (struct campaign_pilot_view){req_name(rq, list[i].name_en, list[i].name_zh), list[i].starts, list[i].lessons};
+        v->pilots[v->n_pilots++] = (struct campaign_pilot_view){req_name(rq, list[i].name_en, list[i].name_zh),
+                                                                list[i].starts, list[i].lessons};
     return ST_OK;
 }
 
@@ -141,13 +143,14 @@ static enum status fill_frame(struct req *rq, const struct campaign *c, struct c
     v->name = c->name;
     v->theme = c->theme;
     v->state = str_from(campaign_state_label(c->state));
-    v->unit = req_name(rq, u.name_en, u.name_zh);
+    v->unit = c->issuer.n > 0 ? c->issuer : req_name(rq, u.name_en, u.name_zh);
     v->unit_code = u.code;
     v->starts = c->starts;
     v->ends = c->ends;
     v->version = c->version;
     v->issued_at = c->issued_at;
-    v->may_work = campaign_may_write(rq->db, rq->mem, &rq->actor, c) || campaign_may_sign(rq->db, rq->mem, &rq->actor, c);
+    v->may_work =
+        campaign_may_write(rq->db, rq->mem, &rq->actor, c) || campaign_may_sign(rq->db, rq->mem, &rq->actor, c);
     if (c->parent.v != 0 && campaign_load(rq->db, rq->mem, c->parent, &other) == ST_OK && campaign_is_public(&other)) {
         v->parent_ref = other.ref;
         v->parent_name = other.name;
@@ -171,7 +174,8 @@ static enum status page_campaign(struct req *rq)
     TRY(fill_aims(rq, &c, &v));
     TRY(fill_pilots(rq, &c, &v));
     TRY(rollup_of(rq->db, rq->mem, c.id, c.unit, true, rq->today, &all));
-    v.figures = campaign_figures(rq, &all, str_format(rq->mem, "/campaigns/%.*s/units?all=1", STR_ARG(c.ref)), &v.n_figures);
+    v.figures =
+        campaign_figures(rq, &all, str_format(rq->mem, "/campaigns/%.*s/units?all=1", STR_ARG(c.ref)), &v.n_figures);
     return RESPOND(rq, campaign_page, &v, .title = c.name, .nav = "campaigns", .place = PLACE_PUBLIC);
 }
 
@@ -179,7 +183,8 @@ static enum status page_campaign(struct req *rq)
 
 static str units_of(struct req *rq, const struct campaign *c, str code)
 {
-    return str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c->ref), STR_ARG(percent_encode(rq->mem, code)));
+    return str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c->ref),
+                      STR_ARG(percent_encode(rq->mem, code)));
 }
 
 static enum status unit_of(struct req *rq, const struct campaign *c, struct unit *out)
@@ -209,7 +214,9 @@ static enum status fill_below(struct req *rq, const struct campaign *c, const st
     v->children = NEWN(rq->mem, struct campaign_unit_row_view, n + 1);
     for (size_t i = 0; i < n; i++) v->children[v->n_children++] = campaign_unit_row(rq, c->ref, &rows[i]);
     campaign_unit_bars(v->children, v->n_children);
-    if (more) v->pager.next = str_format(rq->mem, "%.*s&after=%.*s", STR_ARG(base), STR_ARG(percent_encode(rq->mem, rows[n - 1].code)));
+    if (more)
+        v->pager.next =
+            str_format(rq->mem, "%.*s&after=%.*s", STR_ARG(base), STR_ARG(percent_encode(rq->mem, rows[n - 1].code)));
     if (req_query(rq, "after").n > 0) v->pager.previous = base;
     return ST_OK;
 }
@@ -372,25 +379,29 @@ static enum status page_report(struct req *rq)
     v.name = c.name;
     v.closed = str_eq(c.state, STR("closed"));
     struct campaign next;
-    if (c.next.v != 0 && campaign_load(rq->db, rq->mem, c.next, &next) == ST_OK && campaign_is_public(&next)) v.next_ref = next.ref;
+    if (c.next.v != 0 && campaign_load(rq->db, rq->mem, c.next, &next) == ST_OK && campaign_is_public(&next))
+        v.next_ref = next.ref;
     v.sections = NEWN(rq->mem, struct report_section_view, n + 1);
     for (size_t i = 0; i < n; i++) {
         struct report_section_view *s = &v.sections[v.n_sections++];
         *s = (struct report_section_view){.title = req_tr(rq, list[i].title), .words = list[i].words};
         s->figures = NEWN(rq->mem, struct campaign_figure_view, list[i].n_figures + 1);
         for (size_t k = 0; k < list[i].n_figures; k++)
-            s->figures[s->n_figures++] =
-                (struct campaign_figure_view){req_tr(rq, list[i].figures[k].label), list[i].figures[k].n, STR(""), list[i].figures[k].href};
+            s->figures[s->n_figures++] = (struct campaign_figure_view){
+                req_tr(rq, list[i].figures[k].label), list[i].figures[k].n, STR(""), list[i].figures[k].href};
     }
     TRY(fill_compare(rq, &c, &v));
-    return RESPOND(rq, campaign_report, &v, .title = v.closed ? req_tr(rq, "Closing report") : req_tr(rq, "Report so far"), .nav = "campaigns",
+    return RESPOND(rq, campaign_report, &v,
+                   .title = v.closed ? req_tr(rq, "Closing report") : req_tr(rq, "Report so far"), .nav = "campaigns",
                    .place = PLACE_PUBLIC);
 }
 
 static const struct route rows[] = {
     {HTTP_GET, "/campaigns", ANYONE, NO_BODY, page_campaigns, ROUTE_CACHED, "campaigns that run or are closed"},
-    {HTTP_GET, "/campaigns/:ref", ANYONE, NO_BODY, page_campaign, ROUTE_CACHED, "what a campaign is for, and how far it is"},
-    {HTTP_GET, "/campaigns/:ref/units", ANYONE, NO_BODY, page_units, ROUTE_CACHED, "a unit's list and the units below; ?unit=CODE, ?all=1&state=…"},
+    {HTTP_GET, "/campaigns/:ref", ANYONE, NO_BODY, page_campaign, ROUTE_CACHED,
+     "what a campaign is for, and how far it is"},
+    {HTTP_GET, "/campaigns/:ref/units", ANYONE, NO_BODY, page_units, ROUTE_CACHED,
+     "a unit's list and the units below; ?unit=CODE, ?all=1&state=…"},
     {HTTP_GET, "/campaigns/:ref/report", ANYONE, NO_BODY, page_report, ROUTE_CACHED, "the report, counted"},
 };
 const struct route_list campaign_route_list = {rows, COUNT_OF(rows)};

@@ -13,7 +13,7 @@ struct report_figure {
 struct report_section {
     const char *title; /* message key */
     bool is_stage;
-    str words;         /* of the plan: an aim's or a goal's name; empty otherwise */
+    str words; /* of the plan: an aim's or a goal's name; empty otherwise */
     struct report_figure *figures;
     size_t n_figures;
 };

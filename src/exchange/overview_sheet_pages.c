@@ -162,9 +162,13 @@ static enum status page_actions_csv(struct req *rq)
 }
 
 static const struct route rows[] = {
-    {HTTP_GET, "/overview/units.xlsx", SIGNED_IN, NO_BODY, page_units_xlsx, ROUTE_BLOCKS, "the overview's units as a workbook"},
-    {HTTP_GET, "/overview/units.csv", SIGNED_IN, NO_BODY, page_units_csv, ROUTE_BLOCKS, "the same, separated by commas"},
-    {HTTP_GET, "/overview/actions.xlsx", SIGNED_IN, NO_BODY, page_actions_xlsx, ROUTE_BLOCKS, "a campaign's actions as a workbook"},
-    {HTTP_GET, "/overview/actions.csv", SIGNED_IN, NO_BODY, page_actions_csv, ROUTE_BLOCKS, "the same, separated by commas"},
+    {HTTP_GET, "/overview/units.xlsx", SIGNED_IN, NO_BODY, page_units_xlsx, ROUTE_BLOCKS,
+     "the overview's units as a workbook"},
+    {HTTP_GET, "/overview/units.csv", SIGNED_IN, NO_BODY, page_units_csv, ROUTE_BLOCKS,
+     "the same, separated by commas"},
+    {HTTP_GET, "/overview/actions.xlsx", SIGNED_IN, NO_BODY, page_actions_xlsx, ROUTE_BLOCKS,
+     "a campaign's actions as a workbook"},
+    {HTTP_GET, "/overview/actions.csv", SIGNED_IN, NO_BODY, page_actions_csv, ROUTE_BLOCKS,
+     "the same, separated by commas"},
 };
 const struct route_list overview_sheet_route_list = {rows, COUNT_OF(rows)};

@@ -4,7 +4,7 @@
 
 #include "campaign/shared_pages.h"
 
-#define LINES  3
+#define LINES        3
 #define CHART_HEIGHT 100
 
 struct section {
@@ -125,9 +125,9 @@ static enum status fill_choice(struct section *s, const struct unit *u)
     TRY(seen_campaigns(s->rq->db, s->rq->mem, u->id, &list, &n));
     s->v->others = NEWN(s->rq->mem, struct option_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        s->v->others[s->v->n_others++] =
-            (struct option_view){list[i].ref, str_format(s->rq->mem, "%.*s · %.*s", STR_ARG(list[i].name), STR_ARG(list[i].ref)),
-                                 list[i].id.v == s->c->id.v};
+        s->v->others[s->v->n_others++] = (struct option_view){
+            list[i].ref, str_format(s->rq->mem, "%.*s · %.*s", STR_ARG(list[i].name), STR_ARG(list[i].ref)),
+            list[i].id.v == s->c->id.v};
     return ST_OK;
 }
 
@@ -142,7 +142,8 @@ static struct campaign_counts_view *counts(struct req *rq, const struct rollup *
 static void fill_units(struct section *s, const struct unit *u, const struct seen *seen, struct overview_view *v)
 {
     struct req *rq = s->rq;
-    str own = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(s->c->ref), STR_ARG(percent_encode(rq->mem, u->code)));
+    str own = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(s->c->ref),
+                         STR_ARG(percent_encode(rq->mem, u->code)));
     v->own = counts(rq, &seen->row[0].duties);
     s->whole = seen->row[s->below ? 1 : 0].duties;
     s->list = s->below ? str_concat(rq->mem, own, STR("&all=1")) : own;

@@ -15,15 +15,9 @@ struct figure { /* in the order of seen_figure_label */
 };
 /* Volume has no colour: it is no fault. */
 static const struct figure figures[] = {
-    {"open", "", "&sort=due"},
-    {"due_soon", "soon", NULL},
-    {"overdue", "late", NULL},
-    {"answered", "", "&state=answered"},
-    {"unconfirmed", "soon", NULL},
-    {"solved", "", "&state=solved"},
-    {"partly", "", "&state=partly"},
-    {"declined", "", "&state=declined"},
-    {"not_solved", "late", NULL},
+    {"open", "", "&sort=due"},           {"due_soon", "soon", NULL},          {"overdue", "late", NULL},
+    {"answered", "", "&state=answered"}, {"unconfirmed", "soon", NULL},       {"solved", "", "&state=solved"},
+    {"partly", "", "&state=partly"},     {"declined", "", "&state=declined"}, {"not_solved", "late", NULL},
     {"reopened", "late", NULL},
 };
 _Static_assert(COUNT_OF(figures) == SEEN_FIGURES, "each figure has its tally");
@@ -31,8 +25,8 @@ _Static_assert(COUNT_OF(figures) == SEEN_FIGURES, "each figure has its tally");
 struct overview {
     struct req *rq;
     struct unit unit;
-    bool below;         /* the actor may see the levels below it */
-    bool sees_all;      /* and the matters of all units there */
+    bool below;          /* the actor may see the levels below it */
+    bool sees_all;       /* and the matters of all units there */
     str open[SEEN_OPEN]; /* codes of the opened units */
     size_t n_open;
     struct campaign campaign; /* id 0: none */

@@ -5,15 +5,9 @@
 #include "matter/words.h"
 
 const char *const seen_figure_label[SEEN_FIGURES] = {
-    TR_NOOP("open"),
-    TR_NOOP("due within 7 days"),
-    TR_NOOP("overdue"),
-    TR_NOOP("answered"),
-    TR_NOOP("not confirmed in 30 days"),
-    TR_NOOP("solved"),
-    TR_NOOP("partly solved"),
-    TR_NOOP("not within remit"),
-    TR_NOOP("not solved"),
+    TR_NOOP("open"),          TR_NOOP("due within 7 days"),        TR_NOOP("overdue"),
+    TR_NOOP("answered"),      TR_NOOP("not confirmed in 30 days"), TR_NOOP("solved"),
+    TR_NOOP("partly solved"), TR_NOOP("not within remit"),         TR_NOOP("not solved"),
     TR_NOOP("open again"),
 };
 
@@ -70,7 +64,7 @@ enum status seen_campaigns(struct db *db, struct arena *mem, unit_id unit, struc
     TRY(campaign_list(db, mem, NULL, &all, &count));
     for (int closed = 0; closed <= 1; closed++)
         for (size_t i = 0; i < count && *n < SEEN_CAMPAIGNS; i++) {
-            if (str_eq(all[i].state, STR("closed")) != (closed == 1)) continue;
+            if (str_eq(all[i].state, STR("closed")) != (closed == 1) || all[i].issuer.n > 0) continue;
             if (unit_is_below(db, mem, all[i].unit, unit) || unit_is_below(db, mem, unit, all[i].unit))
                 (*out)[(*n)++] = all[i];
         }
@@ -114,8 +108,8 @@ static enum status add(struct reading *r, const struct tally_row *t, int level)
 {
     struct seen_row *row = &r->out->row[r->out->n++];
     bool opens = level > 1 && t->has_children && level < SEEN_LEVELS;
-    *row = (struct seen_row){
-        .level = level, .opens = opens, .opened = opens && is_open(r->ask, t->code), .matters = *t};
+    *row =
+        (struct seen_row){.level = level, .opens = opens, .opened = opens && is_open(r->ask, t->code), .matters = *t};
     if (r->ask->campaign.v == 0) return ST_OK;
     return rollup_of(r->db, r->mem, r->ask->campaign, t->unit, level > 0, r->ask->today, &row->duties);
 }

@@ -25,7 +25,7 @@ bool seen_below(struct db *, struct arena *, const struct actor *, unit_id);
 /* The unit with this number, or (empty) one's own. ST_FORBIDDEN without any such right, ST_NOT_FOUND when its own level is not theirs. */
 MUST_USE enum status seen_unit(struct db *, struct arena *, const struct actor *, str code, struct unit *out);
 
-/* Public campaigns that reach the unit or a unit below it: those that run first, the newest first. */
+/* Public campaigns that reach the unit or a unit below it (not plans received from outside, by which nothing is owed): those that run first, the newest first. */
 MUST_USE enum status seen_campaigns(struct db *, struct arena *, unit_id, struct campaign **out, size_t *n);
 /* The one with this reference, or (empty) the first. id 0: there is none. ST_NOT_FOUND: not one of them. */
 MUST_USE enum status seen_campaign(struct db *, struct arena *, unit_id, str ref, struct campaign *out);
@@ -38,9 +38,9 @@ int64_t seen_figure(const struct tally_row *, size_t i);
 struct seen_ask {
     struct unit unit;
     day today;
-    bool below;       /* with the levels below */
-    str after;        /* of the units directly below: from behind this number */
-    str open;         /* "CODE,CODE": units whose children are shown too */
+    bool below;           /* with the levels below */
+    str after;            /* of the units directly below: from behind this number */
+    str open;             /* "CODE,CODE": units whose children are shown too */
     campaign_id campaign; /* 0: none */
 };
 struct seen_row {
