@@ -267,7 +267,7 @@ $(B)/bench_store: tests/bench/bench_store.c $(LIB)
 bench-store: $(BIN)
 	@$(MAKE) --no-print-directory -s $(B)/bench_store
 
-$(B)/load $(B)/floor $(B)/bench_search: $(B)/%: tests/bench/%.c $(LIB)
+$(B)/load $(B)/floor $(B)/issue $(B)/bench_search: $(B)/%: tests/bench/%.c $(LIB)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
 
 $(B)/explain: tests/bench/explain.c $(LIB)
@@ -279,7 +279,7 @@ explain: $(BIN)  ## how every statement runs: none may read or sort a whole tabl
 
 .PHONY: bench-tools
 bench-tools: all echo bench-store
-	@$(MAKE) --no-print-directory -s $(B)/load $(B)/floor $(B)/explain
+	@$(MAKE) --no-print-directory -s $(B)/load $(B)/floor $(B)/issue $(B)/explain
 deps-bench:
 	@tools/deps.sh bench
 bench: deps-bench bench-tools  ## measure; writes docs/performance.md; SCALE=small, 100k, 1M or 10M, PARTS="pages raises"

@@ -280,6 +280,28 @@ static size_t stage_of(const struct stages *stages, const struct duty_item *d)
     return s;
 }
 
+/* Who has not signed for what: the list behind that figure. */
+static enum status fill_unsigned(struct req *rq, const struct campaign *c, const struct unit *u,
+                                 struct campaign_units_view *v)
+{
+    struct rollup_open *list;
+    size_t n;
+    str next;
+    v->all = req_query(rq, "all").n > 0;
+    v->is_unsigned = true;
+    enum status st = rollup_unsigned_list(rq->db, rq->mem, c->id, u->id, v->all, req_query(rq, "from"), DUTIES_SHOWN,
+                                          &list, &n, &next);
+    if (st == ST_INVALID) return ST_NOT_FOUND;
+    TRY(st);
+    v->next = list_next(rq, c, next);
+    v->unsigned_ = NEWN(rq->mem, struct campaign_open_view, n + 1);
+    v->n_unsigned_ = n;
+    for (size_t i = 0; i < n; i++)
+        v->unsigned_[i] = (struct campaign_open_view){list[i].subject, req_name(rq, list[i].unit_en, list[i].unit_zh),
+                                                      list[i].unit_code, list[i].sign_by, list[i].sign_by.n < rq->today.n};
+    return ST_OK;
+}
+
 /* Duties by stage; a stage without any is a gap (T25). With ?all=1 those of every unit below, filtered: the list behind a figure. */
 static enum status fill_duties(struct req *rq, const struct campaign *c, const struct unit *u,
                                struct campaign_units_view *v)
@@ -343,7 +365,8 @@ static enum status page_units(struct req *rq)
     v.own = campaign_counts(&own);
     v.figures = campaign_figures(rq, &own, units_of(rq, &c, u.code), &v.n_figures);
     TRY(fill_leader(rq, &u, &v));
-    TRY(fill_duties(rq, &c, &u, &v));
+    bool is_unsigned = str_eq(req_query(rq, "state"), STR("unsigned"));
+    TRY(is_unsigned ? fill_unsigned(rq, &c, &u, &v) : fill_duties(rq, &c, &u, &v));
     TRY(fill_below(rq, &c, &u, &v));
     return RESPOND(rq, campaign_units, &v, .title = v.unit, .nav = "campaigns", .place = PLACE_PUBLIC);
 }

@@ -71,7 +71,7 @@ static enum status the_whole(struct report *r)
     figure(s, TR_NOOP("done otherwise"), all.adapted, list_of(r, "&state=adapted", 0));
     figure(s, TR_NOOP("optional projects"), all.optional, list_of(r, "&optional=only", 0));
     figure(s, TR_NOOP("optional projects done"), all.optional_done, list_of(r, "&optional=only&state=done", 0));
-    figure(s, TR_NOOP("not signed for"), all.unsigned_, STR(""));
+    figure(s, TR_NOOP("not signed for"), all.unsigned_, list_of(r, "&state=unsigned", 0));
     return ST_OK;
 }
 

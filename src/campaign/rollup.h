@@ -22,6 +22,13 @@ MUST_USE enum status rollup_of(struct db *, struct arena *, campaign_id, unit_id
 /* The units directly below by territory, by number, each with everything below it. after: a unit number; limit rows. */
 MUST_USE enum status rollup_children(struct db *, struct arena *, campaign_id, unit_id parent, day today, str after,
                                      int64_t limit, struct rollup_row **out, size_t *n);
+/* The list behind "not signed for": notice by notice, each in the order in which the units were made. after and *next: where a page ended. */
+struct rollup_open {
+    str subject, unit_code, unit_en, unit_zh;
+    day sign_by;
+};
+MUST_USE enum status rollup_unsigned_list(struct db *, struct arena *, campaign_id, unit_id, bool below, str after,
+                                          int64_t limit, struct rollup_open **out, size_t *n, str *next);
 struct rollup_action {
     action_id action;
     int64_t no;

@@ -7,14 +7,14 @@
 #define CHART_LEAST 6 /* a day is still seen */
 
 static const struct {
-    const char *label, *state, *kind; /* state: of the list behind the figure; NULL: none */
+    const char *label, *state, *kind; /* state: of the list behind the figure */
 } figures[] = {
     {TR_NOOP("done"), "done", ""},
     {TR_NOOP("still owed"), "owed", ""},
     {TR_NOOP("overdue"), "overdue", "late"},
     {TR_NOOP("excused"), "waived", ""},
     {TR_NOOP("done otherwise"), "adapted", ""},
-    {TR_NOOP("not signed for"), NULL, "soon"},
+    {TR_NOOP("not signed for"), "unsigned", "soon"},
     {TR_NOOP("optional projects"), "optional", ""},
 };
 
@@ -29,7 +29,7 @@ struct campaign_figure_view *campaign_figures(struct req *rq, const struct rollu
                                                 .n = counts[i],
                                                 .kind = counts[i] > 0 ? str_from(figures[i].kind) : STR(""),
                                                 .href = STR("")};
-        if (base.n > 0 && figures[i].state != NULL && counts[i] > 0)
+        if (base.n > 0 && counts[i] > 0)
             list[i].href = str_format(rq->mem, "%.*s&state=%s#duties", STR_ARG(base), figures[i].state);
     }
     return list;
