@@ -190,6 +190,8 @@ static const struct menu work_menu[] = {
     {"list", "Matters", "/work/matters", ACT_SEE},
     {"register", "Register", "/work/register", ACT_REGISTER},
     {"campaigns", "Campaigns", "/work/campaigns", ACT_SEE},
+    {"duties", "Duties", "/work/duties", ACT_OVERVIEW},
+    {"notices", "Notices", "/work/notices", ACT_OVERVIEW},
     {"overview", "Overview", "/overview", ACT_OVERVIEW},
     {"admin", "Administration", "/admin", ACT_ADMIN_UNITS},
 };

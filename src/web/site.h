@@ -22,6 +22,8 @@ struct site_options {
     bool no_memo;                        /* make every page anew */
     /* Figures of later rooms for /metrics; NULL: none. */
     void (*more_metrics)(struct db *, struct arena *, struct buf *);
+    /* A section of a later room on the page of a person's work; NULL: none. */
+    enum status (*more_work)(struct req *, html *out);
 };
 
 struct site {
