@@ -5,7 +5,7 @@
 
 struct route_list; /* web/router.h */
 
-extern const struct route_list campaign_route_list, plan_route_list, duty_route_list, notice_route_list,
-    burden_route_list;
+extern const struct route_list campaign_route_list, plan_route_list, recheck_route_list, duty_route_list,
+    notice_route_list, burden_route_list;
 
 #endif

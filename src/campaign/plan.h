@@ -53,16 +53,18 @@ struct match_row {
 };
 MUST_USE enum status plan_match(struct db *, struct arena *, const struct campaign *, struct match_row **out,
                                 size_t *n);
-/* Carries every action of the superior's that is missing, under this plan's aim of the same line. */
+/* Carries every action of the superior's that is missing, under this plan's aim of the same line, and brings what is locked up to what the
+ * superior's says now: its amendment must reach a plan that may not edit it. */
 MUST_USE enum status plan_take_over(struct db *, struct arena *, const struct campaign_command *);
 
 /* What is still missing before it can be issued. */
 struct readiness {
     str key; /* owner, starts, text, stages, actions, criteria, dates, scope, locked, goals, offices, first_people, own_list, opinions, approved */
     bool done;
-    bool needed; /* false: a warning only */
-    int64_t n;   /* how many are missing */
-    str detail;  /* names of what is missing, the first of them */
+    bool needed;   /* false: a warning only */
+    int64_t n;     /* how many are missing */
+    str detail;    /* names of what is missing, the first of them */
+    str detail_zh; /* of units: the same by their Chinese names; else empty */
 };
 MUST_USE enum status plan_readiness(struct db *, struct arena *, const struct campaign *, struct readiness **out,
                                     size_t *n);

@@ -31,6 +31,7 @@ struct router all_routes(void)
     lists[n++] = campaign_route_list;
     lists[n++] = burden_route_list;
     lists[n++] = plan_route_list;
+    lists[n++] = recheck_route_list;
     lists[n++] = duty_route_list;
     lists[n++] = signin_route_list;
     lists[n++] = admin_route_list;

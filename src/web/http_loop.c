@@ -66,6 +66,7 @@ static void take_back(struct http_io *io)
     pthread_mutex_lock(&io->back_lock);
     struct http_conn *c = io->back;
     io->back = NULL;
+    io->back_woken = false;
     pthread_mutex_unlock(&io->back_lock);
     while (c != NULL) {
         struct http_conn *next = c->queued;
@@ -177,7 +178,8 @@ static void turn(struct http_io *io)
     int64_t asked_ns = time_monotonic_ns();
     int n = epoll_wait(io->epoll, events, EVENTS, wait_ms(io));
     read_clock(io);
-    if (io->turn_ns - asked_ns >= IDLE_NS) io->before_ns = io->turn_ns; /* it had nothing to do: what woke it has just come */
+    if (io->turn_ns - asked_ns >= IDLE_NS)
+        io->before_ns = io->turn_ns; /* it had nothing to do: what woke it has just come */
     for (int i = 0; i < n; i++) dispatch(io, &events[i]);
     take_back(io);
     if (io->now_ms >= io->next_scan_ms) {
