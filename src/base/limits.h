@@ -11,6 +11,7 @@
 #define LIMIT_TARGET               ((size_t)4096)      /* request target: filters fit, abuse does not */
 #define LIMIT_BODY_NONE            ((size_t)0)         /* routes that take no body */
 #define LIMIT_BODY_FORM            ((size_t)64 * 1024) /* a form: 4,000 characters of text are at most 48 kB percent-coded */
+#define LIMIT_BODY_TEXT            ((size_t)2 * 1024 * 1024) /* the text of a plan: LIMIT_FIELD_TEXT percent-coded, and some */
 #define LIMIT_BODY_JSON            ((size_t)256 * 1024)       /* an API call */
 #define LIMIT_BODY_UPLOAD          ((size_t)32 * 1024 * 1024) /* an office's spreadsheet */
 #define LIMIT_CONNECTIONS          4096                       /* open at once, all threads */
@@ -27,6 +28,8 @@
 #define LIMIT_PAGE          ((size_t)8 * 1024 * 1024)  /* one rendered page */
 #define LIMIT_FIELDS        128                        /* fields of one form */
 #define LIMIT_FIELD         ((size_t)48 * 1024)        /* one decoded field */
+#define LIMIT_FIELD_TEXT                                                                                               \
+    ((size_t)512 * 1024) /* of a form for long texts: more than any rule lets through, so that the rule can say so */
 
 /* Words people write, in code points: forms say the same numbers */
 #define LIMIT_SUBJECT_POINTS 120

@@ -99,6 +99,16 @@ static enum status save_lists(struct db *db, const struct campaign *c, const str
     return ST_OK;
 }
 
+/* Kinds were chosen and no unit below is of them: nobody would be asked anything. None chosen yet is for the readiness list to say. */
+static enum status check_scope(struct db *db, struct arena *mem, const struct campaign *c,
+                               const struct campaign_draft *d, struct faults *f)
+{
+    int64_t units;
+    if (d->kinds[0].p == NULL) return ST_OK;
+    TRY(campaign_scope_size(db, mem, c, &units));
+    return units > 1 ? ST_OK : fault(f, "kinds", TR_NOOP("The scope matches nothing: no unit below is of these kinds"));
+}
+
 static enum status new_ref(struct db *db, struct arena *mem, const struct city *city, str *out)
 {
     struct q_campaign_next_number number;
@@ -142,6 +152,7 @@ enum status campaign_add(struct db *db, struct arena *mem, const struct campaign
     TRY(check_draft(db, mem, &d, cmd->faults));
     TRY(find_parent(db, mem, &d, cmd->faults, &parent));
     TRY(insert(db, mem, cmd, &d, parent, (campaign_id){0}, out));
+    TRY(check_scope(db, mem, out, &d, cmd->faults));
     for (size_t i = 0; i < COUNT_OF(aims); i++)
         TRY(q_campaign_add_aim(db, (aim_id){db_new_id(db)}, out->id, (int64_t)i + 1, aims[i].line, aims[i].name, NULL));
     return ST_OK;
@@ -183,6 +194,7 @@ enum status campaign_change(struct db *db, struct arena *mem, const struct campa
     if (c.version > 0) d.name = c.name, d.theme = c.theme, d.starts = c.starts; /* what people already read */
     TRY(q_campaign_change(db, c.id, d.name, d.theme, d.owner, d.lead, d.starts, d.ends, d.sign_days, d.ask_cap, NULL));
     TRY(save_lists(db, &c, &d));
+    TRY(check_scope(db, mem, &c, &d, cmd->faults));
     return changed(db, mem, cmd, &c, STR(""));
 }
 

@@ -332,6 +332,43 @@ static void a_unit_that_comes_gets_duties_and_one_that_ends_hands_them_on(void *
     campaign_world_sound(w);
 }
 
+static void n01_a_scope_that_matches_nothing_is_refused(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_draft(w), other;
+    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id);
+    struct campaign_draft d = {
+        .name = c.name, .starts = c.starts, .sign_days = 5, .ask_cap = 100, .kinds = {STR("bureau")}};
+    assert_int_equal(campaign_change(w->db, w->mem, &clerk, &d), ST_INVALID);
+    assert_non_null(fault_of(&w->faults, "kinds"));
+    w->faults.n = 0;
+    d.unit = w->root;
+    assert_int_equal(campaign_add(w->db, w->mem, &clerk, &d, &other), ST_INVALID);
+    assert_non_null(fault_of(&w->faults, "kinds"));
+    w->faults.n = 0;
+    d.kinds[1] = STR("county");
+    assert_int_equal(campaign_change(w->db, w->mem, &clerk, &d), ST_OK);
+}
+
+static void t03_a_plan_of_the_greatest_length_is_taken_and_line_ends_do_not_count_twice(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_draft(w);
+    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id);
+    struct plan p;
+    str theirs;
+    char *text = NEWN(w->mem, char, PLAN_BYTES + 2);
+    for (size_t i = 0; i < PLAN_BYTES + 2; i++) text[i] = 'x';
+    text[0] = '\r';
+    text[1] = '\n';
+    assert_int_equal(plan_write(w->db, w->mem, &clerk, (str){text, PLAN_BYTES + 1}, STR(""), &theirs), ST_OK);
+    assert_int_equal(plan_get(w->db, w->mem, c.id, 1, &p), ST_OK);
+    assert_int_equal(p.text.n, PLAN_BYTES);
+    assert_int_equal(p.text.p[0], '\n');
+    assert_int_equal(plan_write(w->db, w->mem, &clerk, (str){text, PLAN_BYTES + 2}, STR(""), &theirs), ST_INVALID);
+    assert_non_null(fault_of(&w->faults, "text"));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, campaign_world_setup, campaign_world_teardown)
 
 int main(void)
@@ -350,6 +387,8 @@ int main(void)
         TEST(t03_t16_an_amendment_moves_duties_and_supersedes_open_notices),
         TEST(t80_t13_open_duties_are_carried_and_the_structure_is_cloned),
         TEST(t23_a_unit_adds_an_optional_project_and_the_level_above_needs_a_reason_to_end_it),
+        TEST(n01_a_scope_that_matches_nothing_is_refused),
+        TEST(t03_a_plan_of_the_greatest_length_is_taken_and_line_ends_do_not_count_twice),
         TEST(a_unit_that_comes_gets_duties_and_one_that_ends_hands_them_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

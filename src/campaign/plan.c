@@ -47,6 +47,16 @@ static enum status say(struct db *db, struct arena *mem, const struct campaign_c
     return campaign_event(db, mem, cmd->city, &e);
 }
 
+/* Browsers send CR LF; what is stored, measured and compared has LF. */
+static str with_lf(struct arena *mem, str text)
+{
+    char *out = NEWN(mem, char, text.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] != '\r' || i + 1 == text.n || text.p[i + 1] != '\n') out[n++] = text.p[i];
+    return (str){out, n};
+}
+
 static enum status check_text(str text, struct faults *f)
 {
     if (!str_is_utf8(text)) return fault(f, "text", TR_NOOP("This contains characters that cannot be stored"));
@@ -65,6 +75,7 @@ enum status plan_write(struct db *db, struct arena *mem, const struct campaign_c
     if (st == ST_CONFLICT && plan_get(db, mem, c.id, c.version + 1, &now) == ST_OK) *theirs = now.text;
     TRY(st);
     TRY(words_check(mem, cmd->faults, &summary_rule, &summary));
+    text = with_lf(mem, text);
     TRY(check_text(text, cmd->faults));
     TRY(q_plan_write(db, (plan_id){db_new_id(db)}, c.id, c.version + 1, text, summary, who_of(cmd), db_now(db), NULL));
     TRY(campaign_touch(db, &c));

@@ -26,10 +26,9 @@ ORDER BY d.id DESC;
 -- public.pg :many
 SELECT d.id AS doc_id /* search_doc_id */, coalesce(m.id, 0) AS matter_id /* matter_id */, coalesce(m.raised_at, 0) AS raised_at /* instant */,
        coalesce(m.answered_at, 0) AS answered_at /* instant */
-FROM (SELECT s.id AS id, s.matter_id AS matter_id, s.audience AS audience, s.ended_at AS ended_at FROM search_doc s
-      WHERE s.tokens @@ ('(''' || replace(replace(replace(:tokens, ' ', ''') & ('''), '|', ''') | ('''), '/', ''' | ''') || ''')')::tsquery
-        AND s.id <= :upto AND s.id > :beyond ORDER BY s.id DESC LIMIT :most) d
-LEFT JOIN matter m ON m.id = CASE WHEN d.ended_at = 0 AND d.audience >= 2 THEN d.matter_id END AND m.shown = 1
+FROM search_newest(('(''' || replace(replace(replace(:tokens, ' ', ''') & ('''), '|', ''') | ('''), '/', ''' | ''') || ''')')::tsquery,
+                   :upto, :beyond, :most) d
+LEFT JOIN LATERAL (SELECT m.* FROM matter m WHERE m.id = CASE WHEN d.ended_at = 0 AND d.audience >= 2 THEN d.matter_id END AND m.shown = 1
   AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
   AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit u ON u.id = p.descendant_unit_id
                                          WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id
@@ -40,6 +39,7 @@ LEFT JOIN matter m ON m.id = CASE WHEN d.ended_at = 0 AND d.audience >= 2 THEN d
   AND (:place IS NULL OR m.shown_place ILIKE :place ESCAPE '!')
   AND m.raised_at >= :from_at AND m.raised_at <= :to_at
   AND (:sort <> 3 OR m.answered_at > 0)
+  OFFSET 0) m ON true
 ORDER BY d.id DESC;
 
 -- staff :many dialect category_code:str? category_end:str unit_id:unit_id? state:str? kind:str? channel:str? place:str? from_at:instant to_at:instant waiting:int
@@ -83,10 +83,9 @@ WITH RECURSIVE scope (id) AS (
 SELECT d.id AS doc_id /* search_doc_id */, coalesce(m.id, 0) AS matter_id /* matter_id */, coalesce(m.raised_at, 0) AS raised_at /* instant */,
        coalesce(m.answered_at, 0) AS answered_at /* instant */,
        CASE WHEN :sort = 4 THEN (SELECT c.due_on FROM casefile c WHERE c.id = m.casefile_id) ELSE 0 END AS due_on /* day */
-FROM (SELECT s.id AS id, s.matter_id AS matter_id, s.audience AS audience, s.ended_at AS ended_at FROM search_doc s
-      WHERE s.tokens @@ ('(''' || replace(replace(replace(:tokens, ' ', ''') & ('''), '|', ''') | ('''), '/', ''' | ''') || ''')')::tsquery
-        AND s.id <= :upto AND s.id > :beyond ORDER BY s.id DESC LIMIT :most) d
-LEFT JOIN matter m ON m.id = CASE WHEN d.ended_at = 0 AND d.audience <> 2 THEN d.matter_id END
+FROM search_newest(('(''' || replace(replace(replace(:tokens, ' ', ''') & ('''), '|', ''') | ('''), '/', ''' | ''') || ''')')::tsquery,
+                   :upto, :beyond, :most) d
+LEFT JOIN LATERAL (SELECT m.* FROM matter m WHERE m.id = CASE WHEN d.ended_at = 0 AND d.audience <> 2 THEN d.matter_id END
   AND (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope))
   AND (:category_code IS NULL OR m.category_id IN (SELECT g.id FROM category g WHERE g.code >= :category_code AND g.code < :category_end))
   AND (:unit_id IS NULL OR m.unit_id IN (SELECT p.descendant_unit_id FROM unit_path p JOIN unit u ON u.id = p.descendant_unit_id
@@ -100,6 +99,7 @@ LEFT JOIN matter m ON m.id = CASE WHEN d.ended_at = 0 AND d.audience <> 2 THEN d
   AND (:sort <> 3 OR m.answered_at > 0)
   AND (:waiting = 0 OR m.to_show = 1)
   AND (:sort <> 4 OR EXISTS (SELECT 1 FROM casefile c WHERE c.id = m.casefile_id AND c.due_on > 0))
+  OFFSET 0) m ON true
 ORDER BY d.id DESC;
 
 -- texts_public :each dialect list:str
@@ -110,9 +110,11 @@ SELECT m.id, '', a.shown_text, '' FROM json_each('[' || :list || ']') j CROSS JO
 
 -- texts_public.pg :each
 SELECT m.id AS matter_id /* matter_id */, m.shown_subject AS subject /* str */, m.shown_text AS text /* str */, m.shown_place AS more /* str */
-FROM unnest(string_to_array(:list, ',')::BIGINT[]) j (id) JOIN matter m ON m.id = j.id
+FROM unnest(string_to_array(:list, ',')::BIGINT[]) j (id) CROSS JOIN LATERAL (SELECT x.* FROM matter x WHERE x.id = j.id OFFSET 0) m
 UNION ALL
-SELECT m.id, '', a.shown_text, '' FROM unnest(string_to_array(:list, ',')::BIGINT[]) j (id) JOIN matter m ON m.id = j.id JOIN answer a ON a.casefile_id = m.casefile_id WHERE a.shown_text <> '';
+SELECT j.id, '', a.shown_text, '' FROM unnest(string_to_array(:list, ',')::BIGINT[]) j (id)
+CROSS JOIN LATERAL (SELECT x.casefile_id AS casefile_id FROM matter x WHERE x.id = j.id OFFSET 0) y
+CROSS JOIN LATERAL (SELECT z.* FROM answer z WHERE z.casefile_id = y.casefile_id OFFSET 0) a WHERE a.shown_text <> '';
 
 -- texts_staff :each dialect list:str
 SELECT m.id AS matter_id /* matter_id */, m.subject AS subject /* str */, m.text AS text /* str */, m.place AS more /* str */
@@ -122,6 +124,8 @@ SELECT m.id, '', a.found || ' ' || a.done, a.basis || ' ' || a.remedy FROM json_
 
 -- texts_staff.pg :each
 SELECT m.id AS matter_id /* matter_id */, m.subject AS subject /* str */, m.text AS text /* str */, m.place AS more /* str */
-FROM unnest(string_to_array(:list, ',')::BIGINT[]) j (id) JOIN matter m ON m.id = j.id
+FROM unnest(string_to_array(:list, ',')::BIGINT[]) j (id) CROSS JOIN LATERAL (SELECT x.* FROM matter x WHERE x.id = j.id OFFSET 0) m
 UNION ALL
-SELECT m.id, '', a.found || ' ' || a.done, a.basis || ' ' || a.remedy FROM unnest(string_to_array(:list, ',')::BIGINT[]) j (id) JOIN matter m ON m.id = j.id JOIN answer a ON a.casefile_id = m.casefile_id;
+SELECT j.id, '', a.found || ' ' || a.done, a.basis || ' ' || a.remedy FROM unnest(string_to_array(:list, ',')::BIGINT[]) j (id)
+CROSS JOIN LATERAL (SELECT x.casefile_id AS casefile_id FROM matter x WHERE x.id = j.id OFFSET 0) y
+CROSS JOIN LATERAL (SELECT z.* FROM answer z WHERE z.casefile_id = y.casefile_id OFFSET 0) a;

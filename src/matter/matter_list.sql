@@ -22,7 +22,7 @@ SELECT m.id, m.casefile_id, m.ref, m.shown_subject AS subject /* str */, m.state
        coalesce(g.name_en, '') AS category_en /* str */, coalesce(g.name_zh, '') AS category_zh /* str */,
        u.name_en AS unit_en /* str */, u.name_zh AS unit_zh /* str */, c.due_on, c.reopened
 FROM json_array_elements_text(CAST(:ids AS json)) WITH ORDINALITY AS j (value, key)
-JOIN matter m ON m.id = CAST(j.value AS bigint) JOIN casefile c ON c.id = m.casefile_id JOIN unit u ON u.id = m.unit_id LEFT JOIN category g ON g.id = m.category_id
+CROSS JOIN LATERAL (SELECT x.* FROM matter x WHERE x.id = CAST(j.value AS bigint) OFFSET 0) m JOIN casefile c ON c.id = m.casefile_id JOIN unit u ON u.id = m.unit_id LEFT JOIN category g ON g.id = m.category_id
 WHERE m.shown = 1 AND (:category_code IS NULL OR m.category_id IN (SELECT k.id FROM category k WHERE k.code >= :category_code AND k.code < :category_end))
   AND (:unit_id IS NULL OR m.unit_id IN
                     (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
@@ -46,7 +46,7 @@ WHERE m.id = j.value AND m.shown = 1 AND (:category_code IS NULL OR m.category_i
 
 -- public_fit.pg :one
 SELECT count(*) AS n /* int */ FROM json_array_elements_text(CAST(:ids AS json)) WITH ORDINALITY AS j (value, key)
-JOIN matter m ON m.id = CAST(j.value AS bigint)
+CROSS JOIN LATERAL (SELECT x.* FROM matter x WHERE x.id = CAST(j.value AS bigint) OFFSET 0) m
 WHERE m.shown = 1 AND (:category_code IS NULL OR m.category_id IN (SELECT k.id FROM category k WHERE k.code >= :category_code AND k.code < :category_end))
   AND (:unit_id IS NULL OR m.unit_id IN
                     (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
@@ -90,7 +90,7 @@ SELECT m.id, m.casefile_id, m.ref, m.subject, m.state, m.kind, m.category_id, m.
        coalesce(g.name_en, '') AS category_en /* str */, coalesce(g.name_zh, '') AS category_zh /* str */,
        u.name_en AS unit_en /* str */, u.name_zh AS unit_zh /* str */, c.due_on, c.reopened
 FROM json_array_elements_text(CAST(:ids AS json)) WITH ORDINALITY AS j (value, key)
-JOIN matter m ON m.id = CAST(j.value AS bigint) JOIN casefile c ON c.id = m.casefile_id JOIN unit u ON u.id = m.unit_id LEFT JOIN category g ON g.id = m.category_id
+CROSS JOIN LATERAL (SELECT x.* FROM matter x WHERE x.id = CAST(j.value AS bigint) OFFSET 0) m JOIN casefile c ON c.id = m.casefile_id JOIN unit u ON u.id = m.unit_id LEFT JOIN category g ON g.id = m.category_id
 WHERE (:category_code IS NULL OR m.category_id IN (SELECT k.id FROM category k WHERE k.code >= :category_code AND k.code < :category_end))
   AND (:unit_id IS NULL OR m.unit_id IN
                     (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id
@@ -128,7 +128,7 @@ WITH RECURSIVE scope (id) AS (
     UNION SELECT o.id FROM unit o WHERE o.id IN (:only1, :only2, :only3, :only4, :only5, :only6, :only7, :only8)
     UNION SELECT e.id FROM unit e JOIN scope s ON e.successor_unit_id = s.id WHERE e.ends_on > 0)
 SELECT count(*) AS n /* int */ FROM json_array_elements_text(CAST(:ids AS json)) WITH ORDINALITY AS j (value, key)
-JOIN matter m ON m.id = CAST(j.value AS bigint)
+CROSS JOIN LATERAL (SELECT x.* FROM matter x WHERE x.id = CAST(j.value AS bigint) OFFSET 0) m
 WHERE (:category_code IS NULL OR m.category_id IN (SELECT k.id FROM category k WHERE k.code >= :category_code AND k.code < :category_end))
   AND (:unit_id IS NULL OR m.unit_id IN
                     (SELECT p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id

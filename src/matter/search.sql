@@ -59,7 +59,7 @@ FROM (SELECT s.rowid AS id FROM search_index s WHERE search_index MATCH '"' || :
 
 -- often.pg :one
 SELECT count(*) AS n /* int */, coalesce(min(t.id), 0) AS least_id /* search_doc_id */
-FROM (SELECT s.id FROM search_doc s WHERE s.tokens @@ ('''' || :token || '''')::tsquery ORDER BY s.id DESC LIMIT :most) t;
+FROM search_newest(('''' || :token || '''')::tsquery, 9223372036854775807, 0, :most) t;
 
 -- marks :one matter_id:matter_id
 SELECT raised_at, kind, channel FROM matter WHERE id = :matter_id;

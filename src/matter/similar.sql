@@ -26,11 +26,11 @@ WITH RECURSIVE scope (id) AS (
     UNION SELECT o.id FROM unit o WHERE o.id IN (:only1, :only2, :only3, :only4, :only5, :only6, :only7, :only8)
     UNION SELECT e.id FROM unit e JOIN scope s ON e.successor_unit_id = s.id WHERE e.ends_on > 0),
     hit AS MATERIALIZED (
-        SELECT s.id AS doc_id, s.matter_id, s.answer_id, s.audience, s.ended_at FROM search_doc s
-        WHERE s.tokens @@ ('(''' || replace(replace(replace(:tokens, ' ', ''') & ('''), '|', ''') | ('''), '/', ''' | ''') || ''')')::tsquery
-          AND s.id <= :upto AND s.id > :beyond ORDER BY s.id DESC LIMIT :limit)
+        SELECT s.id AS doc_id, s.matter_id, s.answer_id, s.audience, s.ended_at FROM search_newest(
+            ('(''' || replace(replace(replace(:tokens, ' ', ''') & ('''), '|', ''') | ('''), '/', ''' | ''') || ''')')::tsquery,
+            :upto, :beyond, :limit) s)
 SELECT m.casefile_id, m.ref, m.subject, m.state, m.raised_at, c.reopened
-FROM hit h JOIN matter m ON m.id = h.matter_id JOIN casefile c ON c.id = m.casefile_id
+FROM hit h CROSS JOIN LATERAL (SELECT x.* FROM matter x WHERE x.id = h.matter_id OFFSET 0) m JOIN casefile c ON c.id = m.casefile_id
 WHERE h.ended_at = 0 AND h.answer_id IS NULL AND h.audience <> 2 AND m.casefile_id <> :casefile_id
   AND (:everywhere = 1 OR m.unit_id IN (SELECT id FROM scope))
 ORDER BY h.doc_id DESC;

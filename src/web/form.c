@@ -64,11 +64,11 @@ static enum status refuse(struct fields *f, const char *why)
     return ST_INVALID;
 }
 
-static enum status add(struct arena *mem, struct fields *f, struct field item)
+static enum status add_within(struct arena *mem, struct fields *f, struct field item, size_t most)
 {
     if (f->n == LIMIT_FIELDS) return refuse(f, "The form has too many fields");
     str text = item.filename.p == NULL ? item.value : STR(""); /* not what is in an uploaded file */
-    if (text.n > LIMIT_FIELD || item.name.n > 200) return refuse(f, "A field of the form is too long");
+    if (text.n > most || item.name.n > 200) return refuse(f, "A field of the form is too long");
     if (!str_is_utf8(item.name) || !str_is_utf8(text)) return refuse(f, "The text is not valid UTF-8");
     if (str_find_byte(text, 0) >= 0 || str_find_byte(item.name, 0) >= 0)
         return refuse(f, "The text holds a NUL character");
@@ -77,7 +77,12 @@ static enum status add(struct arena *mem, struct fields *f, struct field item)
     return ST_OK;
 }
 
-enum status fields_from_urlencoded(struct arena *mem, str body, struct fields *f)
+static enum status add(struct arena *mem, struct fields *f, struct field item)
+{
+    return add_within(mem, f, item, LIMIT_FIELD);
+}
+
+static enum status from_urlencoded(struct arena *mem, str body, struct fields *f, size_t most)
 {
     str rest = body;
     *f = (struct fields){0};
@@ -90,9 +95,19 @@ enum status fields_from_urlencoded(struct arena *mem, str body, struct fields *f
         if (percent_decode(mem, name, true, &item.name) != ST_OK ||
             percent_decode(mem, value, true, &item.value) != ST_OK)
             return refuse(f, "A percent code in the form is broken");
-        TRY(add(mem, f, item));
+        TRY(add_within(mem, f, item, most));
     }
     return ST_OK;
+}
+
+enum status fields_from_urlencoded(struct arena *mem, str body, struct fields *f)
+{
+    return from_urlencoded(mem, body, f, LIMIT_FIELD);
+}
+
+enum status fields_from_long(struct arena *mem, str body, struct fields *f)
+{
+    return from_urlencoded(mem, body, f, LIMIT_FIELD_TEXT);
 }
 
 enum status fields_from_query(struct arena *mem, str query, struct fields *f)

@@ -24,6 +24,8 @@ struct fields {
 
 MUST_USE enum status fields_from_query(struct arena *, str query, struct fields *);
 MUST_USE enum status fields_from_urlencoded(struct arena *, str body, struct fields *);
+/* The same, for a form of TEXT_BODY: fields of up to LIMIT_FIELD_TEXT. */
+MUST_USE enum status fields_from_long(struct arena *, str body, struct fields *);
 /* boundary: from the Content-Type. Uploaded parts are not checked for UTF-8. RFC 7578. */
 MUST_USE enum status fields_from_multipart(struct arena *, str body, str boundary, struct fields *);
 /* A flat JSON object: strings, numbers, booleans (as "1" and ""), null (absent), one level of nested object as "a.b". */

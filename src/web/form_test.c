@@ -158,6 +158,17 @@ static void a_form_has_a_most_of_fields_and_bytes(void **state)
     assert_int_equal(field_get(&f, STR("a")).n, LIMIT_FIELD);
 }
 
+static void a_form_for_long_texts_takes_longer_fields(void **state)
+{
+    struct fields f;
+    (void)state;
+    for (size_t n = LIMIT_FIELD_TEXT; n <= LIMIT_FIELD_TEXT + 1; n++) {
+        str body = str_concat(mem, STR("a="), many('v', n));
+        assert_int_equal(fields_from_long(mem, body, &f), n <= LIMIT_FIELD_TEXT ? ST_OK : ST_INVALID);
+        assert_int_equal(fields_from_urlencoded(mem, body, &f), ST_INVALID);
+    }
+}
+
 /* Multipart */
 
 static void the_boundary_is_read_from_the_type(void **state)
@@ -426,6 +437,7 @@ int main(void)
         WITH_MEMORY(a_form_body_gives_its_fields_in_order),
         WITH_MEMORY(a_fault_refuses_the_whole_form),
         WITH_MEMORY(a_form_has_a_most_of_fields_and_bytes),
+        WITH_MEMORY(a_form_for_long_texts_takes_longer_fields),
         WITH_MEMORY(the_boundary_is_read_from_the_type),
         WITH_MEMORY(the_example_of_rfc_7578_is_read),
         WITH_MEMORY(parts_and_files_are_read),

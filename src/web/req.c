@@ -299,6 +299,7 @@ enum status req_read_body(struct req *rq)
     str type = http_header_get(rq->x, STR("Content-Type"));
     str boundary = multipart_boundary(type);
     if (rq->route->body == JSON_BODY) return fields_from_json(rq->mem, rq->x->body, &rq->form);
+    if (rq->route->body == TEXT_BODY && boundary.p == NULL) return fields_from_long(rq->mem, rq->x->body, &rq->form);
     if (boundary.p != NULL) return fields_from_multipart(rq->mem, rq->x->body, boundary, &rq->form);
     if (str_find(type, STR("multipart/")) == 0) {
         rq->form.why = "The form names no boundary";

@@ -189,6 +189,7 @@ static const struct menu work_menu[] = {
     {"work", "My work", "/work", ACT_SEE},
     {"list", "Matters", "/work/matters", ACT_SEE},
     {"register", "Register", "/work/register", ACT_REGISTER},
+    {"campaigns", "Campaigns", "/work/campaigns", ACT_SEE},
     {"duties", "Duties", "/work/duties", ACT_OVERVIEW},
     {"notices", "Notices", "/work/notices", ACT_OVERVIEW},
     {"overview", "Overview", "/overview", ACT_OVERVIEW},

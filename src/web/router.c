@@ -27,6 +27,7 @@ size_t router_body_max(enum body_kind kind)
     switch (kind) {
     case NO_BODY: return LIMIT_BODY_NONE;
     case FORM_BODY: return LIMIT_BODY_FORM;
+    case TEXT_BODY: return LIMIT_BODY_TEXT;
     case JSON_BODY: return LIMIT_BODY_JSON;
     case UPLOAD_BODY: return LIMIT_BODY_UPLOAD;
     }

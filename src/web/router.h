@@ -22,6 +22,7 @@ enum access {
 enum body_kind {
     NO_BODY,
     FORM_BODY,
+    TEXT_BODY, /* a form whose fields may be as long as LIMIT_FIELD_TEXT: the text of a plan */
     JSON_BODY,
     UPLOAD_BODY,
 };

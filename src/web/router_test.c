@@ -165,6 +165,7 @@ static void names_and_limits_are_known(void **state)
     assert_string_equal(access_name((enum access)99), "?");
     assert_int_equal(router_body_max(NO_BODY), 0);
     assert_int_equal(router_body_max(FORM_BODY), LIMIT_BODY_FORM);
+    assert_int_equal(router_body_max(TEXT_BODY), LIMIT_BODY_TEXT);
     assert_int_equal(router_body_max(JSON_BODY), LIMIT_BODY_JSON);
     assert_int_equal(router_body_max(UPLOAD_BODY), LIMIT_BODY_UPLOAD);
 }

@@ -120,7 +120,7 @@ static bool content_type_fits(const struct http_exchange *x, enum body_kind kind
     type = str_trim(type);
     if (kind == JSON_BODY) return str_eq_nocase(type, STR("application/json"));
     if (str_eq_nocase(type, STR("multipart/form-data"))) return true;
-    return kind == FORM_BODY && str_eq_nocase(type, STR("application/x-www-form-urlencoded"));
+    return (kind == FORM_BODY || kind == TEXT_BODY) && str_eq_nocase(type, STR("application/x-www-form-urlencoded"));
 }
 
 /* Answers what may be answered on the I/O thread, and says of the rest where to serve it. */

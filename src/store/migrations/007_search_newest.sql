@@ -1,0 +1,1 @@
+-- 007_search_newest: nothing for a file, whose one index gives the newest documents first (007_search_newest.pg.sql).
