@@ -30,7 +30,7 @@ WERROR := -Werror
 endif
 CPPFLAGS += -D_GNU_SOURCE -DLUOSHI_VERSION='"$(VERSION)"' -Isrc -I$(B)/gen -I$(B) -include src/base/banned.h $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 CFLAGS += -std=c17 -fPIE $(MODE_FLAGS) $(WARN) $(GCC_WARN) $(WERROR)
-LDLIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lxlsxwriter -linih -lpthread -lm
+LDLIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcmark-gfm-extensions -lcmark-gfm -lxlsxwriter -linih -lpthread -lm
 LDFLAGS += $(LINK_HARDEN) $(MODE_LINK)
 
 # ── sources ──────────────────────────────────────────────────────────────────────────────────────────────

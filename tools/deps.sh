@@ -4,7 +4,7 @@
 # usage: deps.sh build|test|bench
 set -eu
 build="gcc libc6-dev make pkg-config ca-certificates libsqlite3-dev libsodium-dev libjansson-dev libicu-dev libxml2-dev
- libzip-dev libxlsxwriter-dev libqrencode-dev libinih-dev libssl-dev zlib1g-dev libbrotli-dev libpq-dev libcmark-gfm-dev node-llhttp gettext"
+ libzip-dev libxlsxwriter-dev libqrencode-dev libinih-dev libssl-dev zlib1g-dev libbrotli-dev libpq-dev libcmark-gfm-dev libcmark-gfm-extensions-dev node-llhttp gettext"
 test="clang libclang-rt-14-dev clang-format clang-tidy cppcheck libcmocka-dev chromium fonts-noto-cjk postgresql haproxy pgbouncer"
 bench="linux-perf postgresql"
 have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q '^install ok installed'; }

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "web/markdown.h"
 
+#include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
+#include <pthread.h>
 
 #define LEVELS_DOWN  2
 #define LEVEL_LOWEST 6
@@ -20,14 +22,36 @@ static void lower_headings(cmark_node *root)
     cmark_iter_free(it);
 }
 
+/* Tables are what plans are full of; the library keeps a list of extensions that is filled once. */
+static void register_extensions(void)
+{
+    cmark_gfm_core_extensions_ensure_registered();
+}
+
+static cmark_parser *new_parser(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, register_extensions);
+    cmark_parser *parser = cmark_parser_new(CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8);
+    cmark_syntax_extension *table = cmark_find_syntax_extension("table");
+    if (parser != NULL && table != NULL) (void)cmark_parser_attach_syntax_extension(parser, table);
+    return parser;
+}
+
 html markdown_html(struct arena *mem, str text)
 {
     html out = {{"", 0}};
-    cmark_node *root = cmark_parse_document(text.p == NULL ? "" : text.p, text.n, CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8);
-    if (root == NULL) return out;
-    lower_headings(root);
-    char *made = cmark_render_html(root, CMARK_OPT_DEFAULT, NULL); /* safe unless asked otherwise */
-    cmark_node_free(root);
+    cmark_parser *parser = new_parser();
+    if (parser == NULL) return out;
+    cmark_parser_feed(parser, text.p == NULL ? "" : text.p, text.n);
+    cmark_node *root = cmark_parser_finish(parser);
+    char *made = NULL;
+    if (root != NULL) {
+        lower_headings(root);
+        made = cmark_render_html(root, CMARK_OPT_DEFAULT, cmark_parser_get_syntax_extensions(parser)); /* safe unless asked otherwise */
+        cmark_node_free(root);
+    }
+    cmark_parser_free(parser);
     if (made == NULL) return out;
     size_t n = str_from(made).n;
     char *copy = arena_try_alloc(mem, n + 1, 1, 1);
