@@ -286,7 +286,8 @@ static enum status fill_tree(struct notice_desk *k, struct notice_page_view *v)
     else TRY(unit_get(rq->db, rq->mem, root, &at));
     if (!unit_is_below(rq->db, rq->mem, root, at.id)) return ST_NOT_FOUND;
     v->at_unit = req_name(rq, at.name_en, at.name_zh);
-    TRY(notice_counts(rq->db, rq->mem, k->n.id, at.id, &all));
+    /* A sender's units may stand below it by line alone: all of them are counted at the top of the city. */
+    TRY(notice_counts(rq->db, rq->mem, k->n.id, at.id.v == k->n.unit.v ? rq->city->root : at.id, &all));
     v->sent = all.sent;
     v->not_opened = all.sent - all.opened;
     v->not_signed = all.opened - all.signed_;

@@ -91,7 +91,7 @@ static enum status campaign_field(struct sending *w, struct duty_form_view *v)
     struct option_view *list = NEWN(rq->mem, struct option_view, n + 1);
     list[0] = (struct option_view){STR(""), req_tr(rq, "Outside any campaign"), false};
     for (size_t i = 0; i < n; i++)
-        if (str_eq(all[i].state, STR("issued")) && campaign_in_scope(rq->db, rq->mem, &all[i], w->from.id))
+        if (str_eq(all[i].state, STR("issued")) && all[i].issuer.n == 0 && campaign_in_scope(rq->db, rq->mem, &all[i], w->from.id))
             list[used++] = (struct option_view){all[i].ref, all[i].name, false};
     if (used > 1) v->fields[v->n_fields++] = part_choice(rq, &campaign_part, req_query(rq, "campaign"), list, used);
     return ST_OK;
@@ -123,6 +123,7 @@ static enum status to_fields(struct sending *w, struct duty_form_view *v)
     TRY(unit_children(rq->db, rq->mem, w->from.id, STR(""), CHECKS_SHOWN, &below, &n));
     v->checks = NEWN(rq->mem, struct option_view, n + 1);
     v->checks_label = req_tr(rq, "Units directly below");
+    v->checks_open = str_eq(who.value, STR("chosen"));
     for (size_t i = 0; i < n; i++)
         if (!str_eq(below[i].kind, STR("partner")))
             v->checks[v->n_checks++] = (struct option_view){
