@@ -71,6 +71,7 @@ enum status plan_head_of(struct plan_desk *d, struct plan_head_view *v)
         .ref = d->c.ref,
         .name = d->c.name,
         .theme = d->c.theme,
+        .issuer = d->c.issuer,
         .unit = req_name(rq, d->unit.name_en, d->unit.name_zh),
         .unit_code = d->unit.code,
         .state = d->c.state,
@@ -159,12 +160,16 @@ enum status plan_checks(struct plan_desk *d, struct plan_check_view **out, size_
 {
     struct req *rq = d->rq;
     struct readiness *list;
-    TRY(plan_readiness(rq->db, rq->mem, &d->c, &list, n));
-    *out = NEWN(rq->mem, struct plan_check_view, *n + 1);
+    size_t all;
+    TRY(plan_readiness(rq->db, rq->mem, &d->c, &list, &all));
+    *out = NEWN(rq->mem, struct plan_check_view, all + 1);
     *missing = 0;
-    for (size_t i = 0; i < *n; i++) {
+    *n = 0;
+    for (size_t i = 0; i < all; i++) {
+        /* of a plan from outside only what others are matched against */
+        if (d->c.issuer.n > 0 && !str_eq(list[i].key, STR("text")) && !str_eq(list[i].key, STR("actions"))) continue;
         *missing += list[i].needed && !list[i].done ? 1 : 0;
-        (*out)[i] = (struct plan_check_view){
+        (*out)[(*n)++] = (struct plan_check_view){
             .key = list[i].key,
             .label = req_tr(rq, readiness_label(list[i].key)),
             .done = list[i].done,

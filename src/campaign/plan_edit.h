@@ -33,6 +33,8 @@ struct plan_frame {
     str *kinds;
     size_t n_kinds;
 };
+/* Campaigns in force that a unit above issued, or that were received from outside. */
+enum status plan_form_parent(struct plan_form_work *, str chosen);
 void plan_form_frame(struct plan_form_work *, const struct plan_frame *);
 void plan_read_frame(struct req *, struct campaign_draft *);
 enum status plan_form_show(struct plan_form_work *, struct plan_form_view *, int status);

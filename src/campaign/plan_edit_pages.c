@@ -131,6 +131,13 @@ static enum status owner_choice(struct plan_form_work *w)
     return ST_OK;
 }
 
+static enum status fill_parent(struct plan_form_work *w)
+{
+    struct campaign up = {0};
+    if (w->d.c.parent.v != 0) TRY(campaign_load(w->rq->db, w->rq->mem, w->d.c.parent, &up));
+    return plan_form_parent(w, up.ref);
+}
+
 static enum status fill_frame(struct plan_form_work *w)
 {
     struct req *rq = w->rq;
@@ -142,6 +149,7 @@ static enum status fill_frame(struct plan_form_work *w)
     size_t n;
     TRY(campaign_kinds(rq->db, rq->mem, c->id, &f.kinds, &f.n_kinds));
     plan_form_frame(w, &f);
+    if (c->version == 0 && c->issuer.n == 0) TRY(fill_parent(w));
     TRY(owner_choice(w));
     if (c->lead.v != 0) {
         TRY(unit_get(rq->db, rq->mem, c->lead, &lead));
@@ -178,6 +186,7 @@ static enum status read_frame(struct plan_form_work *w)
     struct unit lead;
     enum status st;
     plan_read_frame(rq, &w->draft);
+    if (w->d.c.version == 0) w->draft.parent_ref = req_form(rq, "parent");
     (void)req_form_id(rq, "owner", &w->draft.owner.v);
     st = unit_pick(rq, "lead", req_form(rq, "lead"), &lead);
     w->draft.lead = lead.id;

@@ -47,8 +47,7 @@ static void template_choice(struct plan_form_work *w)
     plan_form_choice(w, &begin, req_query(rq, "template"), list, plan_templates_n + 1);
 }
 
-/* Campaigns in force that a unit above issued. */
-static enum status parent_choice(struct plan_form_work *w)
+enum status plan_form_parent(struct plan_form_work *w, str chosen)
 {
     static const struct part parent = {.name = "parent",
                                        .kind = "select",
@@ -63,13 +62,13 @@ static enum status parent_choice(struct plan_form_work *w)
     for (size_t i = 0; i < n; i++) {
         bool above = false;
         for (int k = 0; k < rq->actor.n_roles; k++)
-            above = above || (all[i].unit.v != rq->actor.roles[k].unit.v &&
+            above = above || ((all[i].unit.v != rq->actor.roles[k].unit.v || all[i].issuer.n > 0) &&
                               unit_is_below(rq->db, rq->mem, all[i].unit, rq->actor.roles[k].unit));
         if (!above || !str_eq(all[i].state, STR("issued"))) continue;
         list[used++] = (struct option_view){
             all[i].ref, str_format(rq->mem, "%.*s %.*s", STR_ARG(all[i].name), STR_ARG(all[i].ref)), false};
     }
-    plan_form_choice(w, &parent, req_query(rq, "parent"), list, used);
+    plan_form_choice(w, &parent, chosen, list, used);
     return ST_OK;
 }
 
@@ -77,6 +76,13 @@ static enum status show_new(struct plan_form_work *w, int status)
 {
     static str usual[] = {STR_INIT("department"), STR_INIT("county"), STR_INIT("bureau"), STR_INIT("township"),
                           STR_INIT("village")};
+    static const struct part issuer = {
+        .name = "issuer",
+        .kind = "text",
+        .label = TR_NOOP("Body outside whose plan this is"),
+        .hint = TR_NOOP("Only when you enter a superior's plan as it was received, to match plans against it"),
+        .max = CAMPAIGN_NAME_POINTS,
+        .optional = true};
     struct req *rq = w->rq;
     const struct plan_template *t = plan_template_find(req_query(rq, "template"));
     struct plan_frame f = {
@@ -89,7 +95,8 @@ static enum status show_new(struct plan_form_work *w, int status)
     };
     TRY(unit_choice(w));
     template_choice(w);
-    TRY(parent_choice(w));
+    TRY(plan_form_parent(w, req_query(rq, "parent")));
+    plan_form_add(w, &issuer, STR(""));
     plan_form_frame(w, &f);
     struct plan_form_view v = {
         .title = req_tr(rq, "A new campaign"),
@@ -146,6 +153,7 @@ static enum status read_new(struct plan_form_work *w, const struct plan_template
     plan_read_frame(rq, &w->draft);
     w->draft.unit = u.id;
     w->draft.parent_ref = req_form(rq, "parent");
+    w->draft.issuer = req_form(rq, "issuer");
     if (works_in(&rq->actor, u.id)) w->draft.owner = rq->actor.person;
     *t = plan_template_find(req_form(rq, "template"));
     if (*t == NULL && req_form(rq, "template").n > 0)

@@ -75,23 +75,27 @@ static void fill_states(struct plan_desk *d, struct plan_work_view *v)
 /* One primary thing to do, by state and by who looks. */
 struct next_step {
     const char *state;
-    bool amends, signs; /* signs: for the first person responsible */
+    bool outside, amends, signs; /* signs: for the first person responsible */
     const char *act, *tail, *title, *words, *button, *waits;
 };
 static const struct next_step steps[] = {
-    {"draft", false, false, "discuss", NULL, TR_NOOP("Open it for opinions"),
+    {"draft", true, false, false, "receive", NULL, TR_NOOP("Set it as received"),
+     TR_NOOP(
+         "The plan of the body outside stands as it was received. It makes no duties; plans are matched against it."),
+     TR_NOOP("Set it as received"), TR_NOOP("The plan of a body outside, being entered as it was received.")},
+    {"draft", false, false, false, "discuss", NULL, TR_NOOP("Open it for opinions"),
      TR_NOOP("Every unit in scope can then read the draft and say what it thinks. It stays closed to the public."),
      TR_NOOP("Open it for opinions"), TR_NOOP("The unit that writes it opens it for opinions.")},
-    {"discussed", false, false, "match", NULL, TR_NOOP("Set it as matched"),
+    {"discussed", false, false, false, "match", NULL, TR_NOOP("Set it as matched"),
      TR_NOOP("The plan carries what the superior's plan locks. A change after this leads back to opinions."),
      TR_NOOP("Set it as matched"), TR_NOOP("You can record an opinion until it is issued.")},
-    {"matched", false, true, "approve", NULL, TR_NOOP("Approve it"),
+    {"matched", false, false, true, "approve", NULL, TR_NOOP("Approve it"),
      TR_NOOP("You sign for the plan as first person responsible. A change after this leads back to opinions."),
      TR_NOOP("Approve the plan"), TR_NOOP("It waits for the first person responsible to approve it.")},
-    {"approved", false, true, NULL, "/issue", TR_NOOP("Issue it"),
+    {"approved", false, false, true, NULL, "/issue", TR_NOOP("Issue it"),
      TR_NOOP("See first which units, duties and notices it makes."), TR_NOOP("See what issuing does"),
      TR_NOOP("It waits for the first person responsible to issue it.")},
-    {"issued", true, true, NULL, "/issue", TR_NOOP("Issue the amendment"),
+    {"issued", false, true, true, NULL, "/issue", TR_NOOP("Issue the amendment"),
      TR_NOOP("See first what changes. Every unit gets one notice with the changes."), TR_NOOP("See what issuing does"),
      TR_NOOP("The amendment waits for the first person responsible. The version in force runs on until it is issued.")},
 };
@@ -101,7 +105,8 @@ static void fill_next(struct plan_desk *d, struct plan_work_view *v)
     struct req *rq = d->rq;
     for (size_t i = 0; i < COUNT_OF(steps); i++) {
         const struct next_step *s = &steps[i];
-        if (!str_eq(d->c.state, str_from(s->state)) || s->amends != v->head.amends) continue;
+        if (!str_eq(d->c.state, str_from(s->state)) || s->amends != v->head.amends || s->outside != (d->c.issuer.n > 0))
+            continue;
         bool theirs = s->signs ? d->may_sign : d->may_write;
         struct plan_next_view *n = NEW(rq->mem, struct plan_next_view);
         *n = (struct plan_next_view){.title = req_tr(rq, s->title), .words = req_tr(rq, theirs ? s->words : s->waits)};
@@ -269,6 +274,7 @@ static enum status run_act(struct db *db, struct arena *mem, struct plan_change_
 {
     struct campaign_command cmd = plan_command(r->d);
     if (str_eq(r->text, STR("discuss"))) return plan_discuss(db, mem, &cmd);
+    if (str_eq(r->text, STR("receive"))) return plan_receive(db, mem, &cmd);
     if (str_eq(r->text, STR("match"))) return plan_set_matched(db, mem, &cmd);
     if (str_eq(r->text, STR("approve"))) return plan_approve(db, mem, &cmd);
     if (str_eq(r->text, STR("end_stage"))) return stage_end(db, mem, &cmd, (stage_id){r->id});

@@ -168,6 +168,22 @@ test('T13 the library gives stages, goals and actions, in the language of the pa
   assert.equal((await clerk.get(`/work/campaigns/${ref}/edit/stage`)).status, 403, 'what is closed is not written on');
 });
 
+test('T01 T03 the plan of a body outside is entered as it was received, and the city’s is matched against it', async () => {
+  const { clerk } = staff;
+  const theirs = await made(clerk, { issuer: 'The Province', name: 'The province’s plan' });
+  const path = `/work/campaigns/${theirs}`;
+  assert.deepEqual(missing(await plan(clerk, theirs)).sort(), ['actions', 'text']);
+  assert.equal((await act(clerk, theirs, 'receive')).status, 400);
+  assert.equal((await write(clerk, theirs, '# As received\n')).status, 303);
+  assert.equal((await add_action(clerk, theirs, { locked: '1' })).status, 303);
+  assert.match(words((await clerk.get(path)).text), /Received from The Province/);
+  assert.equal((await act(clerk, theirs, 'receive')).status, 303);
+  assert.equal((await plan(clerk, theirs)).head.state, 'issued');
+  const own = await made(clerk, { name: 'The city’s' });
+  assert.equal((await edit(clerk, own, 'frame', { parent: theirs })).status, 303);
+  assert.deepEqual([(await clerk.get(`/work/campaigns/${own}/match.json`)).json.blocking, (await plan(clerk, own)).head.parent_ref], [1, theirs]);
+});
+
 // ── bad input ────────────────────────────────────────────────────────────────────────────────────────────
 
 test('T04 a stage that ends before it starts is refused and what was typed is kept', async () => {
@@ -192,6 +208,12 @@ test('T01 a campaign cannot carry on its own unit’s or one from below: no cycl
     const x = await send_new(staff.clerk, { parent });
     assert.equal(x.status, 400, parent);
     assert.match(errors(x.text), /a unit above has issued/);
+  }
+  const draft = await made(staff.clerk);
+  for (const parent of [draft, child]) {
+    const x = await edit(staff.clerk, draft, 'frame', { parent });
+    assert.equal(x.status, 400, `${parent} as the parent of ${draft}`);
+    assert.match(faults(x.text).join(), /a unit above has issued/);
   }
   assert.equal((await send_new(staff.clerk, { unit: '990300' })).status, 403, 'in the name of another unit');
 });
