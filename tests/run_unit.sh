@@ -33,7 +33,7 @@ if [ "$only" != sqlite ]; then
     export LUOSHI_TEST_DB=$server
     for t in $all; do
         source=src/${t#"$dir"/}.c
-        grep -qE '(server|small|people|matter)_world\.h' "$source" && run "$t" .pg
+        grep -qE '(server|small|people|matter|campaign)_world\.h' "$source" && run "$t" .pg
     done
 fi
 echo "unit: $passed passed, $failed failed"

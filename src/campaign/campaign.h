@@ -168,6 +168,9 @@ struct campaign_event_row {
     instant at;
 };
 const char *campaign_event_label(str kind); /* message key */
+/* Reading everything: every event has the hash of what it says; deliveries, duties and the counts of notices agree with one another.
+ * *wrong: how many do not, a line each in report. Roll-ups: rollup_check. */
+MUST_USE enum status campaign_check(struct db *, struct arena *, int64_t *wrong, str *report);
 /* Newest first, of the campaign or (duty.v != 0) of one duty. At most 200. */
 MUST_USE enum status campaign_history(struct db *, struct arena *, campaign_id, duty_id,
                                       struct campaign_event_row **out, size_t *n);

@@ -122,10 +122,38 @@ VALUES (:campaign_event_id, :root_unit_id, :campaign_id, :duty_id, :notice_id, :
 SELECT e.kind, e.words, e.at AS at /* instant */, coalesce(p.name, '') AS person_name /* str */,
        coalesce(u.name_en, '') AS unit_en /* str */, coalesce(u.name_zh, '') AS unit_zh /* str */
 FROM campaign_event e LEFT JOIN person p ON p.id = e.person_id LEFT JOIN unit u ON u.id = e.unit_id
-WHERE e.campaign_id = :campaign_id AND e.duty_id IS NULL ORDER BY e.id DESC LIMIT 200;
+WHERE e.campaign_id = :campaign_id AND e.duty_id IS NULL ORDER BY e.campaign_id, e.id DESC LIMIT 200;
 
 -- duty_history :many duty_id:duty_id
 SELECT e.kind, e.words, e.at AS at /* instant */, coalesce(p.name, '') AS person_name /* str */,
        coalesce(u.name_en, '') AS unit_en /* str */, coalesce(u.name_zh, '') AS unit_zh /* str */
 FROM campaign_event e LEFT JOIN person p ON p.id = e.person_id LEFT JOIN unit u ON u.id = e.unit_id
 WHERE e.duty_id = :duty_id ORDER BY e.id DESC LIMIT 200;
+
+-- check_events :many after_id:campaign_event_id limit:int
+SELECT id, campaign_id, duty_id, notice_id, kind, unit_id, person_id, words, at AS at /* instant */, salt, hash FROM campaign_event
+WHERE id > :after_id ORDER BY id LIMIT :limit;
+
+-- check_deliveries :many
+SELECT d.id FROM delivery d
+WHERE (d.signed_at > 0 AND (d.opened_at = 0 OR d.opened_at > d.signed_at OR d.signed_person_id IS NULL))
+   OR (d.climbed_at > 0 AND d.climbed_unit_id IS NULL) OR (d.why_not <> '' AND d.broken_at = 0)
+ORDER BY d.id LIMIT 100;
+
+-- check_duties :many
+SELECT d.id FROM duty d JOIN action a ON a.id = d.action_id
+WHERE (d.state = 'done') <> (d.done_at > 0)
+   OR (d.state = 'done' AND d.met < CASE WHEN a.criterion IN ('own_list', 'sent_down') THEN 1 ELSE a.criterion_n END AND a.until_version = 0)
+   OR (d.state = 'waived' AND d.reason = '') OR (a.prescribed = 0 AND a.unit_id <> d.unit_id AND d.state <> 'waived' AND d.carried_duty_id IS NULL
+       AND NOT EXISTS (SELECT 1 FROM campaign_event e WHERE e.duty_id = d.id AND e.kind = 'moved'))
+ORDER BY d.id LIMIT 100;
+
+-- check_notices :many
+SELECT n.id FROM notice n
+WHERE (SELECT count(*) FROM delivery d WHERE d.notice_id = n.id)
+        <> (SELECT coalesce(sum(t.n), 0) FROM notice_tally t WHERE t.notice_id = n.id AND t.scope = 0 AND t.what = 'sent')
+   OR (SELECT count(*) FROM delivery d WHERE d.notice_id = n.id AND d.signed_at > 0)
+        <> (SELECT coalesce(sum(t.n), 0) FROM notice_tally t WHERE t.notice_id = n.id AND t.scope = 0 AND t.what = 'signed')
+   OR (SELECT count(*) FROM delivery d WHERE d.notice_id = n.id AND d.opened_at > 0)
+        <> (SELECT coalesce(sum(t.n), 0) FROM notice_tally t WHERE t.notice_id = n.id AND t.scope = 0 AND t.what = 'opened')
+ORDER BY n.id LIMIT 100;

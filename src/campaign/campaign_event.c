@@ -1,6 +1,7 @@
 /* campaign_event: what happened to campaigns, duties and notices, as rows that are only ever added. The hash is BLAKE2b-256 over salt,
  * kind, LF, the numbers of the row in decimal (0 for none) each with LF, and the words: as for events of matters.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "base/buf.h"
 #include "base/secret.h"
 #include "campaign/campaign.h"
 #include "campaign/words.h"
@@ -55,6 +56,15 @@ const char *campaign_event_label(str kind)
     return "";
 }
 
+/* What the hash is made of, and the hash. */
+static str hash_of(struct arena *mem, str salt, const struct campaign_event_draft *e, campaign_event_id id, instant at)
+{
+    str head = str_format(mem, "%s\n%lld\n%lld\n%lld\n%lld\n%lld\n%lld\n%lld\n", e->kind, (long long)id.v,
+                          (long long)e->campaign.v, (long long)e->duty.v, (long long)e->notice.v, (long long)e->unit.v,
+                          (long long)e->person.v, (long long)at.ms);
+    return secret_digest(mem, str_concat(mem, salt, str_concat(mem, head, e->words)));
+}
+
 enum status campaign_event(struct db *db, struct arena *mem, const struct city *city,
                            const struct campaign_event_draft *e)
 {
@@ -64,12 +74,8 @@ enum status campaign_event(struct db *db, struct arena *mem, const struct city *
     must(campaign_event_label(str_from(e->kind))[0] != 0);
     secure_bytes(bytes, SALT_BYTES);
     str salt = {bytes, SALT_BYTES};
-    str head = str_format(mem, "%s\n%lld\n%lld\n%lld\n%lld\n%lld\n%lld\n%lld\n", e->kind, (long long)id.v,
-                          (long long)e->campaign.v, (long long)e->duty.v, (long long)e->notice.v, (long long)e->unit.v,
-                          (long long)e->person.v, (long long)at.ms);
-    str hash = secret_digest(mem, str_concat(mem, salt, str_concat(mem, head, e->words)));
     return q_campaign_add_event(db, id, city->root, e->campaign, e->duty, e->notice, str_from(e->kind), e->unit,
-                                e->person, e->words, at, salt, hash, NULL);
+                                e->person, e->words, at, salt, hash_of(mem, salt, e, id, at), NULL);
 }
 
 /* Both statements have the same columns. */
@@ -93,5 +99,64 @@ enum status campaign_history(struct db *db, struct arena *mem, campaign_id campa
     }
     TRY(q_campaign_history(db, mem, campaign, &whole, n));
     FILL(whole);
+    return ST_OK;
+}
+
+/* Checking */
+
+#define CHECKED_AT_ONCE 1000
+#define REPORT_MAX      ((size_t)64 * 1024)
+#define REPORT_LINE     160
+
+static void differs(struct arena *mem, struct buf *b, int64_t *wrong, const char *what, int64_t id)
+{
+    ++*wrong;
+    if (b->n + REPORT_LINE < b->max) buf_add(b, str_format(mem, "%s %lld\n", what, (long long)id));
+}
+
+static enum status check_events(struct db *db, struct arena *mem, struct buf *b, int64_t *wrong)
+{
+    struct q_campaign_check_events *rows;
+    campaign_event_id after = {0};
+    size_t n;
+    do {
+        struct arena_mark mark = arena_mark(mem);
+        TRY(q_campaign_check_events(db, mem, after, CHECKED_AT_ONCE, &rows, &n));
+        for (size_t i = 0; i < n; i++) {
+            const struct campaign_event_draft e = {rows[i].campaign_id, rows[i].duty_id,   rows[i].notice_id,
+                                                   str_z(mem, rows[i].kind), rows[i].unit_id, rows[i].person_id,
+                                                   rows[i].words};
+            after = rows[i].id;
+            if (!str_eq(hash_of(mem, rows[i].salt, &e, after, rows[i].at), rows[i].hash))
+                differs(mem, b, wrong, "changed campaign_event", after.v);
+        }
+        if (b->n == 0) arena_rewind(mem, mark);
+    } while (n == CHECKED_AT_ONCE);
+    return ST_OK;
+}
+
+static enum status check_rows(struct db *db, struct arena *mem, struct buf *b, int64_t *wrong)
+{
+    struct q_campaign_check_deliveries *deliveries;
+    struct q_campaign_check_duties *duties;
+    struct q_campaign_check_notices *notices;
+    size_t n_deliveries, n_duties, n_notices;
+    TRY(q_campaign_check_deliveries(db, mem, &deliveries, &n_deliveries));
+    TRY(q_campaign_check_duties(db, mem, &duties, &n_duties));
+    TRY(q_campaign_check_notices(db, mem, &notices, &n_notices));
+    for (size_t i = 0; i < n_deliveries; i++) differs(mem, b, wrong, "odd delivery", deliveries[i].id.v);
+    for (size_t i = 0; i < n_duties; i++) differs(mem, b, wrong, "odd duty", duties[i].id.v);
+    for (size_t i = 0; i < n_notices; i++) differs(mem, b, wrong, "miscounted notice", notices[i].id.v);
+    return ST_OK;
+}
+
+enum status campaign_check(struct db *db, struct arena *mem, int64_t *wrong, str *report)
+{
+    struct buf b;
+    *wrong = 0;
+    buf_init(&b, mem, REPORT_LINE, REPORT_MAX);
+    TRY(check_events(db, mem, &b, wrong));
+    TRY(check_rows(db, mem, &b, wrong));
+    *report = buf_str(&b);
     return ST_OK;
 }

@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include "campaign/duty.h"
+#include "campaign/notice.h"
 #include "campaign/rollup.h"
+#include "store/server_world.h"
 
 #define WORLD_ARENA ((size_t)1024 * 1024 * 1024)
 
@@ -75,6 +77,7 @@ static void make_city(struct campaign_world *w)
     must(setting_put(w->db, STR("city.ref_prefix"), STR("HT")) == ST_OK);
     must(setting_put(w->db, STR("city.zone"), STR("Asia/Shanghai")) == ST_OK);
     must(city_load(w->db, w->mem, w->keys, &w->city) == ST_OK);
+    w->city.casefile_moved = duty_casefile_moved;
 }
 
 struct campaign_world *campaign_world_open(void)
@@ -89,7 +92,11 @@ struct campaign_world *campaign_world_open(void)
     *w->clock = (struct clock){.frozen = true, .fixed = w->now};
     secret_start();
     w->keys = keys_fixed();
-    must(store_open(&(struct store_options){.path = "test", .create = true, .in_memory = true, .clock = w->clock},
+    must(store_open(&(struct store_options){.path = "test",
+                                            .create = true,
+                                            .in_memory = !server_world_is(),
+                                            .url = server_world_url(),
+                                            .clock = w->clock},
                     &w->store, &why) == ST_OK);
     must(db_open(w->store, &w->db) == ST_OK);
     must(db_batch_begin(w->db) == ST_OK);

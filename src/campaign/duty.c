@@ -10,8 +10,7 @@
 #include "people/person.h"
 #include "people/unit.h"
 
-#define LINKS_MOST    200
-#define STALE_AT_ONCE 500
+#define LINKS_MOST 200
 
 static const struct words_rule subject_rule = {"subject", TR_NOOP("Enter the reference of the record"),
                                                TR_NOOP("Use at most {max} characters"), CAMPAIGN_NAME_POINTS, true};
@@ -208,11 +207,20 @@ enum status duty_recount(struct db *db, struct arena *mem, const struct city *ci
     return say(db, mem, city, &after, done ? "done" : "open_again", (person_id){0}, STR(""));
 }
 
+enum status duty_casefile_moved(struct db *db, struct arena *mem, const struct city *city, casefile_id casefile)
+{
+    struct q_duty_of_casefile *rows;
+    size_t n;
+    TRY(q_duty_of_casefile(db, mem, casefile, &rows, &n));
+    for (size_t i = 0; i < n; i++) TRY(duty_recount(db, mem, city, rows[i].id));
+    return ST_OK;
+}
+
 enum status duty_recount_changed(struct db *db, struct arena *mem, const struct city *city, int64_t *changed)
 {
     struct q_duty_stale *rows;
     size_t n;
-    TRY(q_duty_stale(db, mem, STALE_AT_ONCE, &rows, &n));
+    TRY(q_duty_stale(db, mem, DUTY_RECOUNT_AT_ONCE, &rows, &n));
     for (size_t i = 0; i < n; i++) TRY(duty_recount(db, mem, city, rows[i].id));
     if (changed != NULL) *changed = (int64_t)n;
     return ST_OK;

@@ -96,7 +96,11 @@ MUST_USE enum status duty_decide(struct db *, struct arena *, const struct duty_
 
 /* Counts again what meets the criterion and sets done or owed. Inside a write; also by the job that looks at records that changed. */
 MUST_USE enum status duty_recount(struct db *, struct arena *, const struct city *, duty_id);
-/* All duties of running campaigns whose linked matters changed their state since they were counted. *changed may be NULL. */
+/* A casefile came further, or back: the duties that its matters are linked to are counted again. Inside the write that moves it. */
+MUST_USE enum status duty_casefile_moved(struct db *, struct arena *, const struct city *, casefile_id);
+#define DUTY_RECOUNT_AT_ONCE 500
+/* All duties of running campaigns whose linked matters changed their state since they were counted, DUTY_RECOUNT_AT_ONCE of them: a net
+ * under duty_casefile_moved, for records that came by another way. *changed: how many; may be NULL. */
 MUST_USE enum status duty_recount_changed(struct db *, struct arena *, const struct city *, int64_t *changed);
 
 /* A unit publishes its own list (T26); text: what it adds in words. Public at once. */

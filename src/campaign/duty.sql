@@ -91,6 +91,10 @@ JOIN matter m ON m.ref = l.subject JOIN casefile c ON c.id = m.casefile_id
 WHERE g.state = 'issued' AND d.state <> 'waived' AND a.criterion IN ('matters_answered', 'matters_solved') AND c.changed_at > d.changed_at
 ORDER BY d.id LIMIT :limit;
 
+-- of_casefile :many casefile_id:casefile_id
+SELECT DISTINCT d.id FROM matter m JOIN duty_link l ON l.subject = m.ref JOIN duty d ON d.id = l.duty_id JOIN campaign g ON g.id = d.campaign_id
+WHERE m.casefile_id = :casefile_id AND l.kind = 'matter' AND l.ended_at = 0 AND g.state = 'issued' AND d.state <> 'waived' ORDER BY d.id;
+
 -- seen :exec duty_id:duty_id changed_at:instant
 UPDATE duty SET changed_at = :changed_at WHERE id = :duty_id;
 

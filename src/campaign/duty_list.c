@@ -53,25 +53,32 @@ static bool parse_after(str after, str *code, int64_t *id)
     return after.n == 0 || (str_cut(after, '~', code, &tail) && str_int(tail, id));
 }
 
+/* Both statements have the same parameters and columns: the rows of a page, and one more when there is more. */
+#define READ_PAGE(statement)                                                                                           \
+    do {                                                                                                               \
+        struct q_duty_list_##statement *rows_;                                                                         \
+        TRY(q_duty_list_##statement(db, mem, f->campaign, f->unit, f->action, f->stage, or_none(state), adapted,       \
+                                    asked, f->optional_only ? 1 : 0, or_none(f->line), overdue ? f->today : (day){0},  \
+                                    code, id, limit + 1, &rows_, n));                                                  \
+        bool more_ = *n > (size_t)limit;                                                                               \
+        if (more_) *n = (size_t)limit;                                                                                 \
+        *out = NEWN(mem, struct duty_item, *n + 1);                                                                    \
+        for (size_t i = 0; i < *n; i++) TRY(duty_item_get(db, mem, rows_[i].id, &(*out)[i]));                          \
+        *next = more_ ? str_format(mem, "%.*s~%lld", STR_ARG(rows_[*n - 1].unit_code), (long long)rows_[*n - 1].id.v)  \
+                      : STR("");                                                                                       \
+    } while (0)
+
 enum status duty_list(struct db *db, struct arena *mem, const struct duty_filter *f, struct duty_item **out, size_t *n,
                       str *next)
 {
-    struct q_duty_list_page *rows;
     str code, state = f->state;
     int64_t id, limit = f->limit > 0 ? f->limit : LIMIT_ROWS_PAGE;
-    bool adapted = str_eq(state, STR("adapted")), asked = str_eq(state, STR("asked")),
-         overdue = str_eq(state, STR("overdue"));
+    int64_t adapted = str_eq(state, STR("adapted")), asked = str_eq(state, STR("asked")),
+            overdue = str_eq(state, STR("overdue"));
     if (adapted || asked || overdue) state = STR("");
     if (!parse_after(f->after, &code, &id)) return ST_INVALID;
-    TRY(q_duty_list_page(db, mem, f->campaign, f->unit, f->below ? 1 : 0, f->action, f->stage, or_none(state),
-                         adapted ? 1 : 0, asked ? 1 : 0, f->optional_only ? 1 : 0, or_none(f->line),
-                         overdue ? f->today : (day){0}, code, id, limit + 1, &rows, n));
-    bool more = *n > (size_t)limit;
-    if (more) *n = (size_t)limit;
-    *out = NEWN(mem, struct duty_item, *n + 1);
-    for (size_t i = 0; i < *n; i++) TRY(duty_item_get(db, mem, rows[i].id, &(*out)[i]));
-    *next =
-        more ? str_format(mem, "%.*s~%lld", STR_ARG(rows[*n - 1].unit_code), (long long)rows[*n - 1].id.v) : STR("");
+    if (f->below) READ_PAGE(page);
+    else READ_PAGE(own);
     return ST_OK;
 }
 

@@ -1,11 +1,30 @@
--- Lists of duties: by unit number, stage, due day. The unit drives; below = 1 takes everything below it by territory.
+-- Lists of duties by unit number. A list of one unit takes its own; one with all below it walks the units by number, asks of each whether it
+-- stands there, and ends with the page: sorting what 50,000 units owe would take a second.
 
--- page :many campaign_id:campaign_id? unit_id:unit_id below:int action_id:action_id? stage_id:stage_id? state:str? adapted_only:int asked_only:int
+-- page :many campaign_id:campaign_id? unit_id:unit_id action_id:action_id? stage_id:stage_id? state:str? adapted_only:int asked_only:int
 -- optional_only:int line:str? overdue_before:day after_code:str after_id:int limit:int
 SELECT d.id, d.campaign_id, d.action_id, d.unit_id, u.code AS unit_code /* str */, u.name_en AS unit_en /* str */, u.name_zh AS unit_zh /* str */
-FROM unit u JOIN duty d ON d.unit_id = u.id JOIN action a ON a.id = d.action_id JOIN campaign c ON c.id = d.campaign_id
-WHERE (u.id = :unit_id OR (:below = 1 AND u.id IN (SELECT p.descendant_unit_id FROM unit_path p
-                                                   WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id AND p.ends_on = 0)))
+FROM unit u CROSS JOIN duty d JOIN action a ON a.id = d.action_id JOIN campaign c ON c.id = d.campaign_id
+WHERE d.unit_id = u.id AND u.code >= :after_code
+  AND EXISTS (SELECT 1 FROM unit_path p WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id AND p.descendant_unit_id = u.id AND p.ends_on = 0)
+  AND (u.code, d.id) > (:after_code, :after_id)
+  AND (:campaign_id IS NULL OR d.campaign_id = :campaign_id)
+  AND (:campaign_id IS NOT NULL OR c.state = 'issued')
+  AND (:action_id IS NULL OR d.action_id = :action_id)
+  AND (:stage_id IS NULL OR a.stage_id = :stage_id)
+  AND (:state IS NULL OR d.state = :state)
+  AND (:adapted_only = 0 OR d.adapted <> '')
+  AND (:asked_only = 0 OR d.asked <> '')
+  AND (:optional_only = 0 OR a.prescribed = 0)
+  AND (:line IS NULL OR a.aim_id IN (SELECT m.id FROM aim m WHERE m.line = :line))
+  AND (:overdue_before = 0 OR (d.state = 'owed' AND d.due_on > 0 AND d.due_on < :overdue_before))
+ORDER BY u.code, d.id LIMIT :limit;
+
+-- own :many campaign_id:campaign_id? unit_id:unit_id action_id:action_id? stage_id:stage_id? state:str? adapted_only:int asked_only:int
+-- optional_only:int line:str? overdue_before:day after_code:str after_id:int limit:int
+SELECT d.id, d.campaign_id, d.action_id, d.unit_id, u.code AS unit_code /* str */, u.name_en AS unit_en /* str */, u.name_zh AS unit_zh /* str */
+FROM unit u CROSS JOIN duty d JOIN action a ON a.id = d.action_id JOIN campaign c ON c.id = d.campaign_id
+WHERE u.id = :unit_id AND d.unit_id = u.id
   AND (u.code, d.id) > (:after_code, :after_id)
   AND (:campaign_id IS NULL OR d.campaign_id = :campaign_id)
   AND (:campaign_id IS NOT NULL OR c.state = 'issued')

@@ -132,6 +132,9 @@ MUST_USE enum status notice_questions(struct db *, struct arena *, notice_id, de
 
 /* Job: unsigned past their day climb one level. Bounded to a batch; *n says how many; call again while it is full. */
 MUST_USE enum status notice_climb(struct db *, struct arena *, const struct city *, day today, int64_t *n);
+#define NOTICE_CLIMB_AT_ONCE 500
+/* A unit that comes later signs for the newest notice of each plan that runs over it. */
+MUST_USE enum status notice_unit_added(struct db *, struct arena *, const struct city *, unit_id);
 MUST_USE enum status notice_unit_ended(struct db *, struct arena *, const struct city *, unit_id from, unit_id to);
 
 #endif

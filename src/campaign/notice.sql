@@ -168,3 +168,6 @@ UPDATE delivery SET unit_id = :unit_id, opened_at = 0, opened_person_id = NULL W
 
 -- supersede_one :exec delivery_id:delivery_id superseded_at:instant
 UPDATE delivery SET superseded_at = :superseded_at WHERE id = :delivery_id;
+
+-- newest_of_plan :one campaign_id:campaign_id
+SELECT id FROM notice WHERE campaign_id = :campaign_id AND plan_version > 0 ORDER BY plan_version DESC LIMIT 1;

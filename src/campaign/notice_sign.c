@@ -1,5 +1,6 @@
 /* notice_sign: what the receiving unit does with a delivery, and what happens when it does nothing: see notice.h.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "campaign/burden.h"
 #include "campaign/duty.h"
 #include "campaign/notice_inside.h"
 #include "campaign/rollup.h"
@@ -7,8 +8,6 @@
 #include "gen/sql/duty.h"
 #include "gen/sql/notice.h"
 #include "people/unit.h"
-
-#define CLIMB_AT_ONCE 500
 
 static const struct words_rule why_rule = {"reason", TR_NOOP("Enter why it is not broken down"),
                                            TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
@@ -152,7 +151,7 @@ enum status notice_climb(struct db *db, struct arena *mem, const struct city *ci
     struct q_notice_late *rows;
     size_t late;
     (void)city;
-    TRY(q_notice_late(db, mem, today, CLIMB_AT_ONCE, &rows, &late));
+    TRY(q_notice_late(db, mem, today, NOTICE_CLIMB_AT_ONCE, &rows, &late));
     for (size_t i = 0; i < late; i++) {
         unit_id up;
         TRY(unit_up(db, mem, rows[i].unit_id, &up));
@@ -187,5 +186,36 @@ enum status notice_unit_ended(struct db *db, struct arena *mem, const struct cit
     if (to.v == from.v) return ST_OK;
     TRY(q_notice_open_of_unit(db, mem, from, &rows, &n));
     for (size_t i = 0; i < n; i++) TRY(move_one(db, mem, &rows[i], from, to));
+    return ST_OK;
+}
+
+/* The newest notice of a plan that the unit is now in scope of, unless it has it. */
+static enum status deliver_late(struct db *db, struct arena *mem, const struct city *city, const struct campaign *c,
+                                unit_id unit)
+{
+    struct q_notice_newest_of_plan row;
+    struct q_notice_delivery_of there;
+    instant now = db_now(db);
+    if (unit.v == c->unit.v || !campaign_in_scope(db, mem, c, unit)) return ST_OK;
+    enum status st = q_notice_newest_of_plan(db, mem, c->id, &row);
+    if (st == ST_OK) st = q_notice_delivery_of(db, mem, row.id, unit, &there) == ST_OK ? ST_NOT_FOUND : ST_OK;
+    if (st != ST_OK) return st == ST_NOT_FOUND ? ST_OK : st;
+    day by = calendar_after(&city->calendar, day_in_zone(&city->zone, now), (int)c->sign_days, true);
+    TRY(q_notice_deliver(db, (delivery_id){db_new_id(db)}, city->root, row.id, unit, by, NULL));
+    TRY(rollup_notice(db, row.id, unit, "sent", 1));
+    TRY(rollup_unsigned(db, c->id, unit, 1));
+    return burden_add(db, unit, burden_month(city, now), c->unit, c->id, "notice", 1);
+}
+
+enum status notice_unit_added(struct db *db, struct arena *mem, const struct city *city, unit_id unit)
+{
+    struct q_duty_campaigns_over *rows;
+    size_t n;
+    TRY(q_duty_campaigns_over(db, mem, unit, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct campaign c;
+        TRY(campaign_load(db, mem, rows[i].id, &c));
+        TRY(deliver_late(db, mem, city, &c, unit));
+    }
     return ST_OK;
 }

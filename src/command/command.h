@@ -65,6 +65,8 @@ struct house {
 bool house_open(struct invocation *, struct house *, unsigned flags);
 void house_close(struct house *);
 /* Is the key file the one that the database was made with? `note`: writes its fingerprint when there is none. False after saying so. */
+/* Sets the functions by which later rooms follow changes in earlier ones. */
+void join_rooms(struct city *);
 bool house_key(struct house *, bool note);
 /* Of a house opened to be filled: its database gets its name. False after saying why. */
 bool house_keep(struct house *);

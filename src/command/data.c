@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "campaign/rollup.h"
 #include "command/command.h"
 #include "gen/sql/command.h"
 #include "jobs/jobs.h"
@@ -116,6 +117,16 @@ static void check_counts(struct doctor *d)
     say(d, st == ST_OK && wrong == 0, "the kept counts equal a recount", report);
 }
 
+static void check_campaigns(struct doctor *d)
+{
+    int64_t wrong = 0;
+    str report = {NULL, 0};
+    enum status st = rollup_check(d->h->db, d->mem, &d->h->city, &wrong, &report);
+    say(d, st == ST_OK && wrong == 0, "the roll-ups of campaigns equal a recount", report);
+    st = campaign_check(d->h->db, d->mem, &wrong, &report);
+    say(d, st == ST_OK && wrong == 0, "duties, deliveries and the record of campaigns agree", report);
+}
+
 static void check_casefiles(struct doctor *d)
 {
     int64_t wrong = 0;
@@ -167,6 +178,7 @@ int command_doctor(struct invocation *in)
     check_files(&d);
     check_counts(&d);
     check_casefiles(&d);
+    check_campaigns(&d);
     check_jobs(&d);
     check_search(&d);
     rule_ownerless(&d);

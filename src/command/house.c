@@ -193,7 +193,7 @@ bool house_open(struct invocation *in, struct house *h, unsigned flags)
         house_close(h);
         return false;
     }
-    h->city.tree_changed = tally_rebuild;
+    join_rooms(&h->city);
     h->is_made = st == ST_OK;
     bool reads = (flags & HOUSE_READ_ONLY) != 0;
     if ((h->is_made && !house_key(h, !reads)) || (!reads && !house_index(h))) {

@@ -80,7 +80,8 @@ enum status import_unit(struct import_row *r)
     u.starts = today;
     if (import_text(r, U_STARTS).n > 0 && !sheet_day(import_text(r, U_STARTS), &r->city->zone, &u.starts))
         return fault(r->faults, "starts", "This is not a date");
-    return unit_put(r->db, r->mem, NULL, &u, today, r->faults);
+    TRY(unit_put(r->db, r->mem, NULL, &u, today, r->faults));
+    return r->city->unit_added == NULL ? ST_OK : r->city->unit_added(r->db, r->mem, r->city, u.id);
 }
 
 /* ── categories ───────────────────────────────────────────────────────────────────────────────────────── */

@@ -213,10 +213,12 @@ static enum status page_unit_end(struct req *rq)
 
 static enum status do_unit_end(struct db *db, struct arena *mem, struct admin_change *c)
 {
+    const struct city *city = c->rq->city;
     TRY(unit_end(db, mem, &c->rq->actor, c->unit.id, c->rq->today, c->successor, &c->rq->faults));
+    if (city->unit_ended != NULL) TRY(city->unit_ended(db, mem, city, c->unit.id, c->successor));
     if (c->successor.v == 0) return ST_OK;
-    TRY(casefile_move_all(db, mem, c->rq->city, c->unit.id, c->successor, NULL));
-    return tally_rebuild(db, mem, c->rq->city);
+    TRY(casefile_move_all(db, mem, city, c->unit.id, c->successor, NULL));
+    return city->tree_changed != NULL ? city->tree_changed(db, mem, city) : tally_rebuild(db, mem, city);
 }
 
 static enum status page_unit_end_do(struct req *rq)

@@ -189,14 +189,16 @@ static struct tally_face face_of(const struct casefile *c)
 }
 
 /* What hangs on a casefile goes with it. */
-static enum status follow(struct db *db, const struct step *s)
+static enum status follow(struct db *db, struct arena *mem, const struct city *city, const struct step *s)
 {
     const struct casefile *a = &s->before, *b = &s->after;
     struct tally_face before = face_of(a), after = face_of(b);
     if (!str_eq(a->state, b->state) || a->unit.v != b->unit.v || a->category.v != b->category.v ||
         a->answered_at.ms != b->answered_at.ms)
         TRY(q_casefile_follow(db, b->id, b->state, b->unit, b->category, b->answered_at, NULL));
-    return tally_move(db, &before, &after);
+    TRY(tally_move(db, &before, &after));
+    bool moved = !str_eq(a->state, b->state) || a->unit.v != b->unit.v;
+    return moved && city->casefile_moved != NULL ? city->casefile_moved(db, mem, city, b->id) : ST_OK;
 }
 
 static enum status write_event(struct db *db, struct arena *mem, const struct step *s, const struct step_event *e,
@@ -224,7 +226,7 @@ enum status casefile_end(struct db *db, struct arena *mem, const struct city *ci
     c->changed_at = s->at;
     TRY(q_casefile_move(db, c->id, s->before.version, c->state, c->unit, c->owner, c->handler, c->category,
                         c->accepted_at, c->answered_at, c->changed_at, c->due, c->ask, c->reopened, &changed));
-    return changed == 1 ? follow(db, s) : ST_CONFLICT;
+    return changed == 1 ? follow(db, mem, city, s) : ST_CONFLICT;
 }
 
 /* The raiser's word */
@@ -257,7 +259,7 @@ static enum status close_by_word(struct db *db, struct arena *mem, const struct 
     must(str_eq(c->state, str_from(said->said)));
     TRY(clock_moment(db, mem, city, c->id, STR(""), MOMENT_CONFIRMED, s->at, &c->due, &c->ask));
     TRY(q_casefile_close_by_word(db, c->id, s->before.version, str_from(said->said), s->at, &changed));
-    return changed == 1 ? follow(db, s) : ST_CONFLICT;
+    return changed == 1 ? follow(db, mem, city, s) : ST_CONFLICT;
 }
 
 /* One level up, in the first dates: opening again gives nobody more time. */

@@ -359,8 +359,10 @@ static enum status do_unit_put(struct db *db, struct arena *mem, struct admin_ch
     if (c->unit.id.v != 0) TRY(unit_get(db, mem, c->unit.id, &before));
     struct unit put = c->unit; /* gets its key: run again, it must not have one */
     TRY(unit_put(db, mem, &c->rq->actor, &put, c->rq->today, &c->rq->faults));
-    bool moved = before.id.v != 0 && before.territory.v != c->unit.territory.v;
-    return moved && city->tree_changed != NULL ? city->tree_changed(db, mem, city) : ST_OK;
+    bool moved = before.id.v != 0 && before.territory.v != put.territory.v;
+    bool other = before.id.v == 0 || moved || before.line.v != put.line.v || !str_eq(before.kind, put.kind);
+    if (moved && city->tree_changed != NULL) TRY(city->tree_changed(db, mem, city));
+    return other && city->unit_added != NULL ? city->unit_added(db, mem, city, put.id) : ST_OK;
 }
 
 static enum status read_unit(struct req *rq, struct unit *u)

@@ -170,6 +170,7 @@ CREATE TABLE duty_link (
     ended_at            INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX duty_link_one ON duty_link (duty_id, kind, subject) WHERE ended_at = 0;
+CREATE INDEX duty_link_matter ON duty_link (subject, duty_id) WHERE kind = 'matter' AND ended_at = 0;
 
 -- A unit's own list, public: before it stands here, nothing is sent down by that unit (T26).
 CREATE TABLE own_list (
