@@ -23,10 +23,10 @@ static const struct {
     const char *key, *label;
 } criteria[] = {
     {"own_list", TR_NOOP("The unit has published its own list")},
-    {"matters_answered", TR_NOOP("{n} linked matters of the unit are answered")},
-    {"matters_solved", TR_NOOP("{n} linked matters of the unit are solved, by the raiser's word or a re-check")},
+    {"matters_answered", TR_NOOP("Linked matters of the unit that are answered: {n}")},
+    {"matters_solved", TR_NOOP("Linked matters of the unit that are solved, by the raiser's word or a re-check: {n}")},
     {"sent_down", TR_NOOP("The notice is signed for and broken down, or it is said why not")},
-    {"record", TR_NOOP("{n} records are linked")},
+    {"record", TR_NOOP("Linked records: {n}")},
 };
 
 const char *action_criterion_label(str key)

@@ -40,7 +40,8 @@ static enum status page_campaigns(struct req *rq)
             .state = str_from(campaign_state_label(list[i].state)),
             .starts = list[i].starts,
             .ends = list[i].ends,
-            .href = str_format(rq->mem, campaign_is_public(&list[i]) ? "/campaigns/%.*s" : "/work/campaigns/%.*s", STR_ARG(list[i].ref)),
+            .href = str_format(rq->mem, campaign_is_public(&list[i]) ? "/campaigns/%.*s" : "/work/campaigns/%.*s",
+                               STR_ARG(list[i].ref)),
         };
     }
     return RESPOND(rq, campaigns, &v, .title = req_tr(rq, "Campaigns"), .nav = "campaigns", .place = PLACE_PUBLIC);
@@ -120,15 +121,16 @@ static enum status fill_aims(struct req *rq, const struct campaign *c, struct ca
     for (size_t i = 0; i < n; i++) {
         if (list[i].words.n == 0) continue;
         if (list[i].n_figures == 1) {
-            v->goals[v->n_goals++] = (struct campaign_figure_view){list[i].words, list[i].figures[0].n, STR(""), list[i].figures[0].href};
+            v->goals[v->n_goals++] =
+                (struct campaign_figure_view){list[i].words, list[i].figures[0].n, STR(""), list[i].figures[0].href};
             continue;
         }
         struct campaign_aim_view *a = &v->aims[v->n_aims++];
         *a = (struct campaign_aim_view){.name = list[i].words, .line = req_tr(rq, list[i].title)};
         a->figures = NEWN(rq->mem, struct campaign_figure_view, list[i].n_figures + 1);
         for (size_t k = 0; k < list[i].n_figures; k++)
-            a->figures[a->n_figures++] =
-                (struct campaign_figure_view){req_tr(rq, list[i].figures[k].label), list[i].figures[k].n, STR(""), list[i].figures[k].href};
+            a->figures[a->n_figures++] = (struct campaign_figure_view){
+                req_tr(rq, list[i].figures[k].label), list[i].figures[k].n, STR(""), list[i].figures[k].href};
     }
     return ST_OK;
 }
@@ -140,8 +142,8 @@ static enum status fill_pilots(struct req *rq, const struct campaign *c, struct 
     TRY(campaign_parts(rq->db, rq->mem, c->id, STR("pilot"), &list, &n));
     v->pilots = NEWN(rq->mem, struct campaign_pilot_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        v->pilots[v->n_pilots++] =
-            (struct campaign_pilot_view){req_name(rq, list[i].name_en, list[i].name_zh), list[i].starts, list[i].lessons};
+        v->pilots[v->n_pilots++] = (struct campaign_pilot_view){req_name(rq, list[i].name_en, list[i].name_zh),
+                                                                list[i].starts, list[i].lessons};
     return ST_OK;
 }
 
@@ -161,8 +163,10 @@ static enum status fill_frame(struct req *rq, const struct campaign *c, struct c
     v->ends = c->ends;
     v->version = c->version;
     v->issued_at = c->issued_at;
-    v->may_work = campaign_may_write(rq->db, rq->mem, &rq->actor, c) || campaign_may_sign(rq->db, rq->mem, &rq->actor, c);
-    if (c->parent.v != 0 && campaign_load(rq->db, rq->mem, c->parent, &other) == ST_OK) v->parent_ref = other.ref, v->parent_name = other.name;
+    v->may_work =
+        campaign_may_write(rq->db, rq->mem, &rq->actor, c) || campaign_may_sign(rq->db, rq->mem, &rq->actor, c);
+    if (c->parent.v != 0 && campaign_load(rq->db, rq->mem, c->parent, &other) == ST_OK)
+        v->parent_ref = other.ref, v->parent_name = other.name;
     if (c->next.v != 0 && campaign_load(rq->db, rq->mem, c->next, &other) == ST_OK) v->next_ref = other.ref;
     enum status st = plan_get(rq->db, rq->mem, c->id, campaign_shown_version(c, c->version == 0), &p);
     if (st == ST_OK) v->text = markdown_html(rq->mem, p.text);
@@ -181,7 +185,8 @@ static enum status page_campaign(struct req *rq)
     TRY(fill_aims(rq, &c, &v));
     TRY(fill_pilots(rq, &c, &v));
     TRY(rollup_of(rq->db, rq->mem, c.id, c.unit, true, rq->today, &all));
-    v.figures = campaign_figures(rq, &all, str_format(rq->mem, "/campaigns/%.*s/units?all=1", STR_ARG(c.ref)), &v.n_figures);
+    v.figures =
+        campaign_figures(rq, &all, str_format(rq->mem, "/campaigns/%.*s/units?all=1", STR_ARG(c.ref)), &v.n_figures);
     return RESPOND(rq, campaign_page, &v, .title = c.name, .nav = "campaigns", .place = PLACE_PUBLIC);
 }
 
@@ -195,7 +200,8 @@ static enum status unit_of(struct req *rq, const struct campaign *c, struct unit
     return unit_is_below(rq->db, rq->mem, c->unit, out->id) ? ST_OK : ST_NOT_FOUND;
 }
 
-static enum status fill_rows(struct req *rq, const struct campaign *c, const struct unit *u, struct campaign_units_view *v)
+static enum status fill_rows(struct req *rq, const struct campaign *c, const struct unit *u,
+                             struct campaign_units_view *v)
 {
     struct rollup_row *rows;
     size_t n;
@@ -207,7 +213,8 @@ static enum status fill_rows(struct req *rq, const struct campaign *c, const str
         v->rows[v->n_rows++] = (struct campaign_unit_row_view){
             .unit = req_name(rq, rows[i].name_en, rows[i].name_zh),
             .code = rows[i].code,
-            .href = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c->ref), STR_ARG(percent_encode(rq->mem, rows[i].code))),
+            .href = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c->ref),
+                               STR_ARG(percent_encode(rq->mem, rows[i].code))),
             .has_children = rows[i].has_children,
             .owed = rows[i].n.owed,
             .done = rows[i].n.done,
@@ -216,14 +223,16 @@ static enum status fill_rows(struct req *rq, const struct campaign *c, const str
             .unsigned_ = rows[i].n.unsigned_,
             .optional = rows[i].n.optional,
         };
-    str base = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c->ref), STR_ARG(percent_encode(rq->mem, u->code)));
+    str base = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c->ref),
+                          STR_ARG(percent_encode(rq->mem, u->code)));
     if (more) v->pager.next = str_format(rq->mem, "%.*s&after=%.*s", STR_ARG(base), STR_ARG(rows[n - 1].code));
     if (req_query(rq, "after").n > 0) v->pager.previous = base;
     return ST_OK;
 }
 
 /* Duties by stage; a stage without any is a gap (T25). With ?all=1 those of every unit below, filtered: the list behind a figure. */
-static enum status fill_duties(struct req *rq, const struct campaign *c, const struct unit *u, struct campaign_units_view *v)
+static enum status fill_duties(struct req *rq, const struct campaign *c, const struct unit *u,
+                               struct campaign_units_view *v)
 {
     struct duty_item *list;
     struct stage *stages;
@@ -234,8 +243,16 @@ static enum status fill_duties(struct req *rq, const struct campaign *c, const s
     str state = req_query(rq, "state");
     bool optional = req_query(rq, "optional").n > 0 || str_eq(state, STR("optional"));
     if (str_eq(state, STR("optional"))) state = STR("");
-    struct duty_filter f = {.campaign = c->id, .unit = u->id, .below = all, .action = {action}, .state = state, .line = req_query(rq, "line"),
-                            .optional_only = optional, .today = rq->today, .after = req_query(rq, "from"), .limit = DUTIES_SHOWN};
+    struct duty_filter f = {.campaign = c->id,
+                            .unit = u->id,
+                            .below = all,
+                            .action = {action},
+                            .state = state,
+                            .line = req_query(rq, "line"),
+                            .optional_only = optional,
+                            .today = rq->today,
+                            .after = req_query(rq, "from"),
+                            .limit = DUTIES_SHOWN};
     TRY(duty_list(rq->db, rq->mem, &f, &list, &n, &v->next));
     TRY(stage_list(rq->db, rq->mem, c->id, c->version, &stages, &n_stages));
     v->stages = NEWN(rq->mem, struct campaign_gap_view, n_stages + 2);
@@ -288,7 +305,8 @@ static enum status page_units(struct req *rq)
     v.list_text = list.text;
     v.list_at = list.at;
     TRY(rollup_of(rq->db, rq->mem, c.id, u.id, false, rq->today, &own));
-    str base = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c.ref), STR_ARG(percent_encode(rq->mem, u.code)));
+    str base = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c.ref),
+                          STR_ARG(percent_encode(rq->mem, u.code)));
     v.figures = campaign_figures(rq, &own, base, &v.n_figures);
     TRY(fill_leader(rq, &u, &v));
     TRY(fill_duties(rq, &c, &u, &v));
@@ -332,18 +350,21 @@ static enum status page_report(struct req *rq)
         *s = (struct report_section_view){.title = req_tr(rq, list[i].title), .words = list[i].words};
         s->figures = NEWN(rq->mem, struct campaign_figure_view, list[i].n_figures + 1);
         for (size_t k = 0; k < list[i].n_figures; k++)
-            s->figures[s->n_figures++] =
-                (struct campaign_figure_view){req_tr(rq, list[i].figures[k].label), list[i].figures[k].n, STR(""), list[i].figures[k].href};
+            s->figures[s->n_figures++] = (struct campaign_figure_view){
+                req_tr(rq, list[i].figures[k].label), list[i].figures[k].n, STR(""), list[i].figures[k].href};
     }
     TRY(fill_compare(rq, &c, &v));
-    return RESPOND(rq, campaign_report, &v, .title = v.closed ? req_tr(rq, "Closing report") : req_tr(rq, "Report so far"), .nav = "campaigns",
+    return RESPOND(rq, campaign_report, &v,
+                   .title = v.closed ? req_tr(rq, "Closing report") : req_tr(rq, "Report so far"), .nav = "campaigns",
                    .place = PLACE_PUBLIC);
 }
 
 static const struct route rows[] = {
     {HTTP_GET, "/campaigns", ANYONE, NO_BODY, page_campaigns, ROUTE_CACHED, "campaigns that run or are closed"},
-    {HTTP_GET, "/campaigns/:ref", ANYONE, NO_BODY, page_campaign, ROUTE_CACHED, "what a campaign is for, and how far it is"},
-    {HTTP_GET, "/campaigns/:ref/units", ANYONE, NO_BODY, page_units, ROUTE_CACHED, "a unit's list and the units below; ?unit=CODE, ?all=1&state=…"},
+    {HTTP_GET, "/campaigns/:ref", ANYONE, NO_BODY, page_campaign, ROUTE_CACHED,
+     "what a campaign is for, and how far it is"},
+    {HTTP_GET, "/campaigns/:ref/units", ANYONE, NO_BODY, page_units, ROUTE_CACHED,
+     "a unit's list and the units below; ?unit=CODE, ?all=1&state=…"},
     {HTTP_GET, "/campaigns/:ref/report", ANYONE, NO_BODY, page_report, ROUTE_CACHED, "the report, counted"},
 };
 const struct route_list campaign_route_list = {rows, COUNT_OF(rows)};

@@ -39,8 +39,9 @@ static enum status fill_link(struct doing *w)
     static const struct part subject = {.name = "subject",
                                         .kind = "text",
                                         .label = TR_NOOP("Its reference"),
-                                        .hint = TR_NOOP("The reference of a matter, the number of a notice or bulletin, "
-                                                        "or the file number or address of a document"),
+                                        .hint =
+                                            TR_NOOP("The reference of a matter, the number of a notice or bulletin, "
+                                                    "or the file number or address of a document"),
                                         .width = "30"};
     static const struct part words = {.name = "words",
                                       .kind = "area",
@@ -54,8 +55,7 @@ static enum status fill_link(struct doing *w)
     bool matters = str_starts(w->k.a.criterion, STR("matters"));
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         list[i] = (struct option_view){str_from(kinds[i]), req_tr(rq, duty_link_label(str_from(kinds[i]))), false};
-    w->fields[w->n_fields++] =
-        part_choice(rq, &kind, matters ? STR("matter") : STR("document"), list, COUNT_OF(kinds));
+    w->fields[w->n_fields++] = part_choice(rq, &kind, matters ? STR("matter") : STR("document"), list, COUNT_OF(kinds));
     w->fields[w->n_fields++] = part_field(rq, &subject, STR(""));
     w->fields[w->n_fields++] = part_field(rq, &words, STR(""));
     return ST_OK;
@@ -180,10 +180,8 @@ static enum status run_comment(struct db *db, struct arena *mem, void *arg)
 {
     struct doing *w = arg;
     struct req *rq = w->k.rq;
-    struct campaign_command cmd = {
-        .city = rq->city, .who = &rq->actor, .campaign = w->k.c.id, .faults = &rq->faults};
-    return action_comment(db, mem, &cmd, w->k.a.id, str_eq(req_form(rq, "what"), STR("forbid")),
-                          req_form(rq, "words"));
+    struct campaign_command cmd = {.city = rq->city, .who = &rq->actor, .campaign = w->k.c.id, .faults = &rq->faults};
+    return action_comment(db, mem, &cmd, w->k.a.id, str_eq(req_form(rq, "what"), STR("forbid")), req_form(rq, "words"));
 }
 
 static const struct deed deeds[] = {
@@ -237,8 +235,9 @@ static enum status show(struct doing *w, int status)
     };
     if (w->k.d.asked.n > 0 && w->deed->of_above) {
         v.quote = w->k.d.reason;
-        v.quote_label = req_tr(rq, str_eq(w->k.d.asked, STR("waive")) ? TR_NOOP("The unit asks to be excused")
-                                                                      : TR_NOOP("The unit asks to do it in another way"));
+        v.quote_label =
+            req_tr(rq, str_eq(w->k.d.asked, STR("waive")) ? TR_NOOP("The unit asks to be excused")
+                                                          : TR_NOOP("The unit asks to do it in another way"));
     } else if (str_eq(str_from(w->deed->key), STR("link"))) {
         v.quote = w->k.a.criteria;
         v.quote_label = req_tr(rq, "Done when");

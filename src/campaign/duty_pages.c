@@ -96,9 +96,12 @@ static str state_words(struct req *rq, str key)
     static const struct {
         const char *key, *label;
     } labels[] = {
-        {"owed", TR_NOOP("Still owed")}, {"overdue", TR_NOOP("Overdue")},
-        {"done", TR_NOOP("Done")},       {"waived", TR_NOOP("Excused")},
-        {"adapted", TR_NOOP("Done otherwise")}, {"asked", TR_NOOP("Waits for the level above")},
+        {"owed", TR_NOOP("Still owed")},
+        {"overdue", TR_NOOP("Overdue")},
+        {"done", TR_NOOP("Done")},
+        {"waived", TR_NOOP("Excused")},
+        {"adapted", TR_NOOP("Done otherwise")},
+        {"asked", TR_NOOP("Waits for the level above")},
     };
     for (size_t i = 0; i < COUNT_OF(labels); i++)
         if (str_eq(key, str_from(labels[i].key))) return req_tr(rq, labels[i].label);
@@ -136,8 +139,12 @@ static enum status read_items(struct req *rq, struct duties_view *v, str state, 
     size_t all;
     str next;
     if (str_eq(v->whose, STR("below"))) {
-        struct duty_filter f = {.unit = below_of(&rq->actor), .below = true, .state = state, .today = rq->today,
-                                .after = req_query(rq, "after"), .limit = LIMIT_ROWS_PAGE};
+        struct duty_filter f = {.unit = below_of(&rq->actor),
+                                .below = true,
+                                .state = state,
+                                .today = rq->today,
+                                .after = req_query(rq, "after"),
+                                .limit = LIMIT_ROWS_PAGE};
         if (f.after.n > 0) v->pager.previous = address_with(rq, "/work/duties", "after", (str){NULL, 0});
         TRY(duty_list(rq->db, rq->mem, &f, out, n, &next));
         if (next.n > 0) v->pager.next = address_with(rq, "/work/duties", "after", next);
@@ -397,8 +404,8 @@ static void fill_buttons(struct duty_desk *k, struct duty_page_view *v)
     v->buttons = NEWN(k->rq->mem, struct duty_button_view, COUNT_OF(list));
     for (size_t i = 0; i < COUNT_OF(list); i++)
         if (list[i].shown)
-            v->buttons[v->n_buttons++] = (struct duty_button_view){
-                str_from(list[i].key), req_tr(k->rq, list[i].label), list[i].primary && v->n_buttons == 0};
+            v->buttons[v->n_buttons++] = (struct duty_button_view){str_from(list[i].key), req_tr(k->rq, list[i].label),
+                                                                   list[i].primary && v->n_buttons == 0};
     v->may_link = k->works && duty_desk_may_link(k);
 }
 
@@ -448,7 +455,8 @@ static enum status page_duty(struct req *rq)
 static const struct route rows[] = {
     {HTTP_GET, "/work/duties", SIGNED_IN, NO_BODY, page_duties, 0,
      "what my unit owes, by stage; ?whose= unit, mine or below, state="},
-    {HTTP_GET, "/work/duties/:id", SIGNED_IN, NO_BODY, page_duty, 0, "one duty: what is owed, what counts, its history"},
+    {HTTP_GET, "/work/duties/:id", SIGNED_IN, NO_BODY, page_duty, 0,
+     "one duty: what is owed, what counts, its history"},
     {HTTP_POST, "/work/duties/:id/unlink", SIGNED_IN, FORM_BODY, page_duty_unlink, 0, "takes a linked record back"},
     {HTTP_GET, "/work/duties/:id/form/:deed", SIGNED_IN, NO_BODY, page_duty_form, 0,
      "the form for link, assign, ask, decide or comment"},

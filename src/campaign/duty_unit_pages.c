@@ -46,8 +46,7 @@ static enum status own_open(struct req *rq, struct own *w)
 static struct campaign_command own_command(struct own *w)
 {
     struct req *rq = w->rq;
-    return (struct campaign_command){
-        .city = rq->city, .who = &rq->actor, .campaign = w->c.id, .faults = &rq->faults};
+    return (struct campaign_command){.city = rq->city, .who = &rq->actor, .campaign = w->c.id, .faults = &rq->faults};
 }
 
 static struct duty_form_view own_form(struct own *w, const char *path)
@@ -56,8 +55,8 @@ static struct duty_form_view own_form(struct own *w, const char *path)
     struct duty_form_view v = {
         .back = STR("/work/duties"),
         .back_label = req_tr(rq, "Back to the duties"),
-        .caption = str_format(rq->mem, "%.*s · %.*s", STR_ARG(req_name(rq, w->u.name_en, w->u.name_zh)),
-                              STR_ARG(w->c.name)),
+        .caption =
+            str_format(rq->mem, "%.*s · %.*s", STR_ARG(req_name(rq, w->u.name_en, w->u.name_zh)), STR_ARG(w->c.name)),
         .action = str_format(rq->mem, "%s/%.*s", path, STR_ARG(w->c.ref)),
     };
     v.hidden = NEWN(rq->mem, struct option_view, 1);
@@ -83,8 +82,9 @@ static enum status show_list(struct own *w, int status)
     struct duty_form_view v = own_form(w, "/work/own-list");
     fields[0] = part_field(rq, &text, list.text);
     v.title = req_tr(rq, list.at.ms == 0 ? TR_NOOP("Publish the own list") : TR_NOOP("Change the own list"));
-    v.lead = req_tr(rq, "The list is what your unit owes, with its optional projects, and these words. Units below read it; "
-                        "before it is public you cannot send them tasks.");
+    v.lead =
+        req_tr(rq, "The list is what your unit owes, with its optional projects, and these words. Units below read it; "
+                   "before it is public you cannot send them tasks.");
     v.button = req_tr(rq, "Publish");
     v.fields = fields;
     v.n_fields = 1;
@@ -145,7 +145,8 @@ static enum status stage_field(struct own *w, struct form_field_view *out)
     TRY(stage_list(rq->db, rq->mem, w->c.id, w->c.version, &list, &n));
     struct option_view *options = NEWN(rq->mem, struct option_view, n + 1);
     options[0] = (struct option_view){STR(""), req_tr(rq, "No stage"), false};
-    for (size_t i = 0; i < n; i++) options[i + 1] = (struct option_view){part_id(rq, list[i].id.v), list[i].name, false};
+    for (size_t i = 0; i < n; i++)
+        options[i + 1] = (struct option_view){part_id(rq, list[i].id.v), list[i].name, false};
     *out = part_choice(rq, &stage_part, STR(""), options, n + 1);
     return ST_OK;
 }
@@ -158,7 +159,8 @@ static enum status aim_field(struct own *w, struct form_field_view *out)
     TRY(aim_list(rq->db, rq->mem, w->c.id, &list, &n));
     struct option_view *options = NEWN(rq->mem, struct option_view, n + 1);
     options[0] = (struct option_view){STR(""), req_tr(rq, "Not chosen"), false};
-    for (size_t i = 0; i < n; i++) options[i + 1] = (struct option_view){part_id(rq, list[i].id.v), list[i].name, false};
+    for (size_t i = 0; i < n; i++)
+        options[i + 1] = (struct option_view){part_id(rq, list[i].id.v), list[i].name, false};
     *out = part_choice(rq, &aim_part, STR(""), options, n + 1);
     return ST_OK;
 }
@@ -232,8 +234,8 @@ struct leading {
 static void add_todo(struct leading *w, const char *key, const char *label, int64_t n, const char *kind,
                      const char *href)
 {
-    w->v.todo[w->v.n_todo++] = (struct leader_todo_view){
-        str_from(key), req_tr(w->rq, label), n, n > 0 ? str_from(kind) : STR(""), str_from(href)};
+    w->v.todo[w->v.n_todo++] = (struct leader_todo_view){str_from(key), req_tr(w->rq, label), n,
+                                                         n > 0 ? str_from(kind) : STR(""), str_from(href)};
 }
 
 static enum status read_owed(struct leading *w)

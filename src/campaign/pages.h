@@ -9,7 +9,8 @@
 struct req;        /* web/req.h */
 struct route_list; /* web/router.h */
 
-extern const struct route_list campaign_route_list, plan_route_list, duty_route_list, notice_route_list, burden_route_list;
+extern const struct route_list campaign_route_list, plan_route_list, recheck_route_list, duty_route_list,
+    notice_route_list, burden_route_list;
 
 /* For site_options.more_work: what waits for this person in campaigns; empty markup when nothing does. */
 enum status campaign_work_section(struct req *, html *out);

@@ -60,9 +60,10 @@ MUST_USE enum status plan_take_over(struct db *, struct arena *, const struct ca
 struct readiness {
     str key; /* owner, starts, text, stages, actions, criteria, dates, scope, locked, goals, offices, first_people, own_list, opinions, approved */
     bool done;
-    bool needed; /* false: a warning only */
-    int64_t n;   /* how many are missing */
-    str detail;  /* names of what is missing, the first of them */
+    bool needed;   /* false: a warning only */
+    int64_t n;     /* how many are missing */
+    str detail;    /* names of what is missing, the first of them */
+    str detail_zh; /* of units: the same by their Chinese names; else empty */
 };
 MUST_USE enum status plan_readiness(struct db *, struct arena *, const struct campaign *, struct readiness **out,
                                     size_t *n);

@@ -175,7 +175,7 @@ enum status plan_checks(struct plan_desk *d, struct plan_check_view **out, size_
             .done = list[i].done,
             .needed = list[i].needed,
             .n = list[i].n,
-            .detail = list[i].detail,
+            .detail = list[i].detail_zh.n > 0 ? req_name(rq, list[i].detail, list[i].detail_zh) : list[i].detail,
             .href = list[i].done || !d->may_write ? STR("") : mend_of(d, list[i].key),
         };
     }

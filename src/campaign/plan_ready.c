@@ -120,7 +120,7 @@ struct checks {
 static void put(struct checks *k, const char *key, bool needed, int64_t missing, str detail)
 {
     must(k->n < CHECKS);
-    k->item[k->n++] = (struct readiness){str_from(key), missing == 0, needed, missing, detail};
+    k->item[k->n++] = (struct readiness){str_from(key), missing == 0, needed, missing, detail, STR("")};
 }
 
 static void add_name(struct buf *b, str name)
@@ -189,17 +189,26 @@ static enum status check_units(struct db *db, struct arena *mem, const struct ca
     struct q_plan_without_office *offices;
     struct q_plan_without_first *first;
     struct q_plan_opinions_open open;
-    struct buf names[2];
+    struct buf names[2], names_zh[2];
     size_t n_offices, n_first;
+    for (int i = 0; i < 2; i++) buf_init(&names_zh[i], mem, 64, (size_t)64 * 1024);
     for (int i = 0; i < 2; i++) buf_init(&names[i], mem, 64, (size_t)64 * 1024);
     TRY(q_plan_opinions_open(db, mem, c->id, &open));
     TRY(q_plan_without_office(db, mem, c->id, c->unit, NAMES_SHOWN, &offices, &n_offices));
     TRY(q_plan_without_first(db, mem, c->id, c->unit, NAMES_SHOWN, &first, &n_first));
-    for (size_t i = 0; i < n_offices; i++) add_name(&names[0], offices[i].name_zh);
-    for (size_t i = 0; i < n_first; i++) add_name(&names[1], first[i].name_zh);
+    for (size_t i = 0; i < n_offices; i++) {
+        add_name(&names[0], offices[i].name_en);
+        add_name(&names_zh[0], offices[i].name_zh);
+    }
+    for (size_t i = 0; i < n_first; i++) {
+        add_name(&names[1], first[i].name_en);
+        add_name(&names_zh[1], first[i].name_zh);
+    }
     put(k, "opinions", true, open.n, STR(""));
     put(k, "offices", false, n_offices == 0 ? 0 : offices[0].total, buf_str(&names[0]));
+    k->item[k->n - 1].detail_zh = buf_str(&names_zh[0]);
     put(k, "first_people", false, n_first == 0 ? 0 : first[0].total, buf_str(&names[1]));
+    k->item[k->n - 1].detail_zh = buf_str(&names_zh[1]);
     return ST_OK;
 }
 

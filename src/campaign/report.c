@@ -23,7 +23,8 @@ static struct report_section *section(struct report *r, const char *title, str w
 {
     must(r->n < SECTIONS_MOST);
     struct report_section *s = &r->item[r->n++];
-    *s = (struct report_section){.title = title, .words = words, .figures = NEWN(r->mem, struct report_figure, FIGURES_MOST)};
+    *s = (struct report_section){
+        .title = title, .words = words, .figures = NEWN(r->mem, struct report_figure, FIGURES_MOST)};
     return s;
 }
 
@@ -78,9 +79,13 @@ static enum status the_aims(struct report *r)
     for (size_t i = 0; i < n; i++) {
         struct report_section *s = section(r, aim_line_label(rows[i].line), rows[i].name);
         str line = rows[i].line;
-        figure(s, TR_NOOP("done"), rows[i].done, str_format(r->mem, "%.*s", STR_ARG(list_of(r, str_format(r->mem, "&state=done&line=%.*s", STR_ARG(line)).p))));
-        figure(s, TR_NOOP("still owed"), rows[i].owed, list_of(r, str_format(r->mem, "&state=owed&line=%.*s", STR_ARG(line)).p));
-        figure(s, TR_NOOP("excused"), rows[i].waived, list_of(r, str_format(r->mem, "&state=waived&line=%.*s", STR_ARG(line)).p));
+        figure(s, TR_NOOP("done"), rows[i].done,
+               str_format(r->mem, "%.*s",
+                          STR_ARG(list_of(r, str_format(r->mem, "&state=done&line=%.*s", STR_ARG(line)).p))));
+        figure(s, TR_NOOP("still owed"), rows[i].owed,
+               list_of(r, str_format(r->mem, "&state=owed&line=%.*s", STR_ARG(line)).p));
+        figure(s, TR_NOOP("excused"), rows[i].waived,
+               list_of(r, str_format(r->mem, "&state=waived&line=%.*s", STR_ARG(line)).p));
     }
     return ST_OK;
 }
@@ -134,7 +139,8 @@ static enum status the_goals(struct report *r)
     TRY(indicators(r, now));
     for (size_t i = 0; i < n; i++) {
         int what = what_of(goals[i].indicator);
-        figure(section(r, TR_NOOP("Goal"), goals[i].name), goal_indicator_label(goals[i].indicator), now[what], place_of(r, what));
+        figure(section(r, TR_NOOP("Goal"), goals[i].name), goal_indicator_label(goals[i].indicator), now[what],
+               place_of(r, what));
     }
     struct report_section *s = section(r, TR_NOOP("Matters of the whole city in these days"), STR(""));
     figure(s, TR_NOOP("raised"), now[WHAT_RAISED], matters_of(r, ""));
@@ -155,11 +161,11 @@ enum status report_make(struct db *db, struct arena *mem, const struct city *cit
     return ST_OK;
 }
 
-enum status report_compare(struct db *db, struct arena *mem, const struct city *city, const struct campaign *before, const struct campaign *now,
-                           day today, struct report_pair **out, size_t *n)
+enum status report_compare(struct db *db, struct arena *mem, const struct city *city, const struct campaign *before,
+                           const struct campaign *now, day today, struct report_pair **out, size_t *n)
 {
-    static const char *const labels[WHATS] = {TR_NOOP("Matters raised"),          TR_NOOP("Matters answered"),
-                                              TR_NOOP("Matters solved"),          TR_NOOP("Prescribed actions done"),
+    static const char *const labels[WHATS] = {TR_NOOP("Matters raised"),         TR_NOOP("Matters answered"),
+                                              TR_NOOP("Matters solved"),         TR_NOOP("Prescribed actions done"),
                                               TR_NOOP("Optional projects done"), TR_NOOP("Notices signed for")};
     struct report a = {db, mem, city, before, today, NULL, 0}, b = {db, mem, city, now, today, NULL, 0};
     int64_t then[WHATS], here[WHATS];

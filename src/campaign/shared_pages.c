@@ -7,9 +7,13 @@
 static const struct {
     const char *label, *state, *kind; /* state: of the list behind the figure; NULL: none */
 } figures[] = {
-    {TR_NOOP("done"), "done", ""},        {TR_NOOP("still owed"), "owed", ""}, {TR_NOOP("overdue"), "overdue", "late"},
-    {TR_NOOP("excused"), "waived", ""},   {TR_NOOP("done otherwise"), "adapted", ""},
-    {TR_NOOP("not signed for"), NULL, "soon"}, {TR_NOOP("optional projects"), "optional", ""},
+    {TR_NOOP("done"), "done", ""},
+    {TR_NOOP("still owed"), "owed", ""},
+    {TR_NOOP("overdue"), "overdue", "late"},
+    {TR_NOOP("excused"), "waived", ""},
+    {TR_NOOP("done otherwise"), "adapted", ""},
+    {TR_NOOP("not signed for"), NULL, "soon"},
+    {TR_NOOP("optional projects"), "optional", ""},
 };
 
 struct campaign_figure_view *campaign_figures(struct req *rq, const struct rollup *r, str base, size_t *n)
@@ -19,8 +23,10 @@ struct campaign_figure_view *campaign_figures(struct req *rq, const struct rollu
     struct campaign_figure_view *list = NEWN(rq->mem, struct campaign_figure_view, COUNT_OF(figures));
     *n = COUNT_OF(figures);
     for (size_t i = 0; i < *n; i++) {
-        list[i] = (struct campaign_figure_view){
-            .label = req_tr(rq, figures[i].label), .n = counts[i], .kind = counts[i] > 0 ? str_from(figures[i].kind) : STR(""), .href = STR("")};
+        list[i] = (struct campaign_figure_view){.label = req_tr(rq, figures[i].label),
+                                                .n = counts[i],
+                                                .kind = counts[i] > 0 ? str_from(figures[i].kind) : STR(""),
+                                                .href = STR("")};
         if (base.n > 0 && figures[i].state != NULL && counts[i] > 0)
             list[i].href = str_format(rq->mem, "%.*s&state=%s#duties", STR_ARG(base), figures[i].state);
     }
@@ -42,8 +48,9 @@ const char *campaign_state_label(str state)
     static const struct {
         const char *key, *label;
     } labels[] = {
-        {"draft", TR_NOOP("Draft")},       {"discussed", TR_NOOP("Open for opinions")}, {"matched", TR_NOOP("Matched")},
-        {"approved", TR_NOOP("Approved")}, {"issued", TR_NOOP("Running")},               {"closed", TR_NOOP("Closed")},
+        {"draft", TR_NOOP("Draft")},     {"discussed", TR_NOOP("Open for opinions")},
+        {"matched", TR_NOOP("Matched")}, {"approved", TR_NOOP("Approved")},
+        {"issued", TR_NOOP("Running")},  {"closed", TR_NOOP("Closed")},
     };
     for (size_t i = 0; i < COUNT_OF(labels); i++)
         if (str_eq(state, str_from(labels[i].key))) return labels[i].label;
@@ -67,7 +74,9 @@ struct campaign_duty_view campaign_duty_row(struct req *rq, const struct duty_it
         .criterion = campaign_criterion_words(rq, d->criterion, d->criterion_n),
         .stage = d->stage_name,
         .state = req_tr(rq, late ? TR_NOOP("Overdue") : duty_state_label(d->state)),
-        .chip = late ? STR("late") : str_eq(d->state, STR("done")) ? STR("fine") : STR("plain"),
+        .chip = late                            ? STR("late")
+                : str_eq(d->state, STR("done")) ? STR("fine")
+                                                : STR("plain"),
         .due = d->due,
         .met = d->met,
         .needed = d->criterion_n,

@@ -30,6 +30,7 @@ struct router all_routes(void)
     lists[n++] = overview_route_list;
     lists[n++] = campaign_route_list;
     lists[n++] = plan_route_list;
+    lists[n++] = recheck_route_list;
     lists[n++] = duty_route_list;
     lists[n++] = notice_route_list;
     lists[n++] = signin_route_list;

@@ -14,11 +14,11 @@ enum demo_action_from { FROM_PROVINCE, FROM_LAST_YEAR, ONLY_LAST_YEAR, THIS_YEAR
 struct demo_action {
     enum demo_action_from from;
     const char *name, *criteria, *criterion, *evidence;
-    int n, stage, aim;   /* stage, aim: by number; stage 0: of the whole campaign */
-    int month, day;      /* due */
-    int since_month;     /* units begin with it */
+    int n, stage, aim; /* stage, aim: by number; stage 0: of the whole campaign */
+    int month, day;    /* due */
+    int since_month;   /* units begin with it */
     bool locked, adapt, waive;
-    int share;           /* percent of the units that get it done */
+    int share;            /* percent of the units that get it done */
     const char *proof[3]; /* what the linked document is */
 };
 extern const struct demo_action demo_actions[];
@@ -64,7 +64,8 @@ extern const size_t demo_question_count;
 extern const char *const demo_why_not[];
 extern const size_t demo_why_not_count;
 
-extern const char demo_campaign_name[], demo_campaign_theme[], demo_province[], demo_province_name[], demo_province_theme[];
+extern const char demo_campaign_name[], demo_campaign_theme[], demo_province[], demo_province_name[],
+    demo_province_theme[];
 extern const char demo_province_plan[], demo_plan[], demo_plan_amended[], demo_amendment[], demo_lessons[2][400];
 
 #endif

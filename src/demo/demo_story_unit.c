@@ -8,11 +8,11 @@
 #include "demo/demo_story.h"
 #include "gen/sql/demo_campaign.h"
 
-#define STEP(name)    static enum status name(struct story *s, const struct story_step *step)
-#define MATTERS_MOST  24
-#define BUSY_NOTICES  10
-#define BUSY_DATA     3
-#define PROJECT_LAST  170 /* days after the first of April */
+#define STEP(name)   static enum status name(struct story *s, const struct story_step *step)
+#define MATTERS_MOST 24
+#define BUSY_NOTICES 10
+#define BUSY_DATA    3
+#define PROJECT_LAST 170 /* days after the first of April */
 
 static struct delivery_command of(struct story *s, const struct demo_unit *u, delivery_id id)
 {
@@ -92,9 +92,9 @@ static enum status send(struct story *s, const struct demo_unit *u, notice_id pa
 /* The plan's notice, signed for, goes on downwards, or it is said why it does not. */
 STEP(breaks_down)
 {
-    static const struct demo_pair down = {
-        "What each of you begins with · 各单位先做什么",
-        "Your own list by the twentieth; then the matter that has waited longest. · 二十日前公布清单，再办等得最久的事。"};
+    static const struct demo_pair down = {"What each of you begins with · 各单位先做什么",
+                                          "Your own list by the twentieth; then the matter that has waited longest. · "
+                                          "二十日前公布清单，再办等得最久的事。"};
     struct notice_item *list;
     struct own_list own;
     size_t n;
@@ -224,14 +224,17 @@ struct wish {
     bool agreed, decided;
 };
 static const struct wish wishes[] = {
-    {1, "adapt", "There is no shift here: we walk the dyke with the water wardens at dusk. · "
-                 "村里没有班次，傍晚随管水员巡堤。", NULL, true, true},
-    {6, "waive", "Nothing old is open here: the last one was solved two years ago. · 本村无积压事项，末件两年前已办结。",
+    {1, "adapt",
+     "There is no shift here: we walk the dyke with the water wardens at dusk. · "
+     "村里没有班次，傍晚随管水员巡堤。",
      NULL, true, true},
+    {6, "waive",
+     "Nothing old is open here: the last one was solved two years ago. · 本村无积压事项，末件两年前已办结。", NULL,
+     true, true},
     {7, "adapt", "The head goes from door to door instead: nobody can leave the fields. · 农忙走不开，改为负责人上门。",
      NULL, true, false},
-    {0, "waive", "Three are too many. · 三件太多。", "Two wait longer than a year: begin with them. · 有两件超过一年，先办这两件。",
-     false, true},
+    {0, "waive", "Three are too many. · 三件太多。",
+     "Two wait longer than a year: begin with them. · 有两件超过一年，先办这两件。", false, true},
 };
 
 static const struct demo_unit *who_wishes(const struct story *s, int n)
@@ -313,7 +316,8 @@ STEP(is_commented)
 
 STEP(is_forbidden)
 {
-    return says_above(s, step, true, "The county builds one forty metres away this autumn. · 县里今秋在四十米外已立项。");
+    return says_above(s, step, true,
+                      "The county builds one forty metres away this autumn. · 县里今秋在四十米外已立项。");
 }
 
 /* Who does what when */
@@ -383,11 +387,9 @@ static void plan_projects(struct story *s)
 static void plan_busy_month(struct story *s)
 {
     struct civil now = civil_from_day(s->d->today);
-    const struct demo_unit *by[] = {&s->d->units[DEMO_COUNTIES],
-                                    &s->d->units[DEMO_DEPARTMENTS + (int)demo_lines[0]]};
+    const struct demo_unit *by[] = {&s->d->units[DEMO_COUNTIES], &s->d->units[DEMO_DEPARTMENTS + (int)demo_lines[0]]};
     if (now.year != s->year || now.month < 6) return;
-    for (int i = 0; i < (int)COUNT_OF(by); i++)
-        story_plan(s, 0, 3, 26, publishes_list, by[i], i + 1);
+    for (int i = 0; i < (int)COUNT_OF(by); i++) story_plan(s, 0, 3, 26, publishes_list, by[i], i + 1);
     for (int i = 0; i < BUSY_NOTICES; i++)
         story_plan(s, 0, now.month, 1 + i % (now.day > 1 ? now.day - 1 : 1), is_busy, by[i % 2], i);
     for (int i = 0; i < BUSY_DATA; i++)

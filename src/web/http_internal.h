@@ -123,7 +123,7 @@ struct http_io {
     int64_t turn_ns, before_ns; /* when this turn and the one before began: what is served now has waited no longer */
     struct http_load load;
     uint64_t scan_requests, scan_shed; /* at the last scan */
-    int quiet;              /* seconds */
+    int quiet;                         /* seconds */
     struct http_date date;
     uint64_t next_id;
     http_count accepted, requests, refused, timed_out, shed;

@@ -177,7 +177,8 @@ static void turn(struct http_io *io)
     int64_t asked_ns = time_monotonic_ns();
     int n = epoll_wait(io->epoll, events, EVENTS, wait_ms(io));
     read_clock(io);
-    if (io->turn_ns - asked_ns >= IDLE_NS) io->before_ns = io->turn_ns; /* it had nothing to do: what woke it has just come */
+    if (io->turn_ns - asked_ns >= IDLE_NS)
+        io->before_ns = io->turn_ns; /* it had nothing to do: what woke it has just come */
     for (int i = 0; i < n; i++) dispatch(io, &events[i]);
     take_back(io);
     if (io->now_ms >= io->next_scan_ms) {

@@ -48,7 +48,8 @@ html markdown_html(struct arena *mem, str text)
     char *made = NULL;
     if (root != NULL) {
         lower_headings(root);
-        made = cmark_render_html(root, CMARK_OPT_DEFAULT, cmark_parser_get_syntax_extensions(parser)); /* safe unless asked otherwise */
+        made = cmark_render_html(root, CMARK_OPT_DEFAULT,
+                                 cmark_parser_get_syntax_extensions(parser)); /* safe unless asked otherwise */
         cmark_node_free(root);
     }
     cmark_parser_free(parser);

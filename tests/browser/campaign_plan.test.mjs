@@ -21,7 +21,7 @@ after(async () => {
 
 const submit = (page, name) => page.click(`main button[type=submit]:has-text("${name}")`);
 
-test('T02 T03 P27 a plan is begun from the library and written without script', async () => {
+test('T02 T03 P33 a plan is begun from the library and written without script', async () => {
   const page = await enter(browser, server, 'clerk', { script: false });
   await page.goto('/work/campaigns');
   await page.click('text=New campaign');
@@ -49,7 +49,7 @@ test('T02 T03 P27 a plan is begun from the library and written without script', 
 const tails = ['', '/edit/frame', '/edit/stage', '/edit/aim', '/edit/goal', '/edit/action', '/edit/pilot', '/text', '/opinions', '/match', '/issue', '/history', '/versions/1'];
 
 for (const [lang, width] of [['en', 1280], ['zh-CN', 1280], ['en', 390], ['zh-CN', 390]])
-  test(`P35 every page of a plan in ${lang} at ${width} px is whole, within the window and open to everybody`, async () => {
+  test(`P33 every page of a plan in ${lang} at ${width} px is whole, within the window and open to everybody`, async () => {
     const page = await enter(browser, server, 'clerk', { lang, width });
     const paths = ['/work/campaigns', '/work/campaigns/new?template=summer', ...tails.map((t) => `/work/campaigns/${ref}${t}`),
       ...['', '/text', '/opinions', '/match', '/issue', '/clone', '/history', '/versions/2'].map((t) => `/work/campaigns/${issued}${t}`)];

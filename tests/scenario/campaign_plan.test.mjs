@@ -359,7 +359,7 @@ test('T03 raw markup and scripts in a plan are shown as nothing', async () => {
   assert.match(page, /<strong>strong<\/strong>/);
 });
 
-test('N08 somebody of another branch finds no route of a plan, nor does a form without its token change one', async () => {
+test('P28 somebody of another branch finds no route of a plan, nor does a form without its token change one', async () => {
   const ref = await made(staff.chief, { unit: '990100', name: 'Of the district' });
   const get = ['', '/edit/frame', '/edit/stage', '/edit/action', '/text', '/opinions', '/match', '/issue', '/close', '/clone', '/compare', '/history', '/versions/1'];
   const post = ['', '/edit/frame', '/edit/stage', '/edit/action', '/text', '/opinions', '/opinions/1', '/match', '/issue', '/close', '/clone'];

@@ -172,6 +172,30 @@ CREATE TABLE duty_link (
 CREATE UNIQUE INDEX duty_link_one ON duty_link (duty_id, kind, subject) WHERE ended_at = 0;
 CREATE INDEX duty_link_matter ON duty_link (subject, duty_id) WHERE kind = 'matter' AND ended_at = 0;
 
+-- Duties called done that were drawn by lot to be looked at again. Whoever has the seed can draw again: recheck.h says how.
+CREATE TABLE recheck (
+    id                  INTEGER PRIMARY KEY,
+    root_unit_id        INTEGER NOT NULL REFERENCES unit (id),
+    campaign_id         INTEGER NOT NULL REFERENCES campaign (id),
+    seed                TEXT NOT NULL,                    -- 16 hexadecimal digits
+    of_n                INTEGER NOT NULL,                 -- how many it was drawn from
+    person_id           INTEGER NOT NULL REFERENCES person (id),
+    at                  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX recheck_campaign ON recheck (campaign_id, id);
+
+-- found: '' not looked at yet; stands; falls: the records do not show it, and the duty is owed again.
+CREATE TABLE recheck_item (
+    recheck_id          INTEGER NOT NULL REFERENCES recheck (id),
+    no                  INTEGER NOT NULL,
+    duty_id             INTEGER NOT NULL REFERENCES duty (id),
+    found               TEXT NOT NULL DEFAULT '' CHECK (found IN ('','stands','falls')),
+    words               TEXT NOT NULL DEFAULT '',
+    person_id           INTEGER REFERENCES person (id),
+    at                  INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (recheck_id, no)
+) STRICT, WITHOUT ROWID;
+
 -- A unit's own list, public: before it stands here, nothing is sent down by that unit (T26).
 CREATE TABLE own_list (
     campaign_id         INTEGER NOT NULL REFERENCES campaign (id),
