@@ -14,8 +14,7 @@ struct doing {
 static struct delivery_command command_of(struct doing *w, delivery_id id)
 {
     struct req *rq = w->k.rq;
-    return (struct delivery_command){
-        .city = rq->city, .who = &rq->actor, .delivery = id, .faults = &rq->faults};
+    return (struct delivery_command){.city = rq->city, .who = &rq->actor, .delivery = id, .faults = &rq->faults};
 }
 
 static str back_to(struct doing *w, const char *tail)
@@ -54,7 +53,7 @@ enum status page_notice_sign(struct req *rq)
     TRY(begin(rq, w));
     enum status st = db_write(rq->db, run_sign, w);
     if (st == ST_CONFLICT) return respond_redirect(rq, back_to(w, "")); /* signed already: the page says by whom */
-    if (st == ST_INVALID) return respond_redirect(rq, back_to(w, "")); /* replaced: the page says so */
+    if (st == ST_INVALID) return respond_redirect(rq, back_to(w, ""));  /* replaced: the page says so */
     TRY(st);
     return respond_redirect(rq, back_to(w, "?done=sign"));
 }
@@ -107,11 +106,8 @@ static enum status may_do(struct doing *w, const struct deed *deed)
 static enum status show(struct doing *w, const struct deed *deed, int status)
 {
     struct req *rq = w->k.rq;
-    const struct part part = {.name = deed->field,
-                              .kind = "area",
-                              .label = deed->label,
-                              .hint = deed->hint,
-                              .max = CAMPAIGN_LINE_POINTS};
+    const struct part part = {
+        .name = deed->field, .kind = "area", .label = deed->label, .hint = deed->hint, .max = CAMPAIGN_LINE_POINTS};
     struct form_field_view *field = NEW(rq->mem, struct form_field_view);
     struct option_view *unit = NEW(rq->mem, struct option_view);
     *field = part_field(rq, &part, STR(""));
@@ -189,8 +185,8 @@ static enum status show_answer(struct doing *w, str question, str answer, int st
         .title = req_tr(rq, "Answer the question"),
         .quote = question,
         .quote_label = req_tr(rq, "Question"),
-        .action = str_format(rq->mem, "/work/notices/%lld/answer/%lld", (long long)w->k.n.id.v,
-                             (long long)w->question.v),
+        .action =
+            str_format(rq->mem, "/work/notices/%lld/answer/%lld", (long long)w->k.n.id.v, (long long)w->question.v),
         .button = req_tr(rq, "Send the answer"),
         .fields = field,
         .n_fields = 1,

@@ -77,7 +77,8 @@ static enum status page_notices(struct req *rq)
     unit_id first[ACTOR_ROLES];
     if (!rights_any(&rq->actor, ACT_OVERVIEW)) return ST_FORBIDDEN;
     size_t n_units = actor_units(&rq->actor, ACT_OVERVIEW, first);
-    for (size_t i = 0; i < n_units; i++) v.may_send = v.may_send || notice_may_sign(rq->db, rq->mem, &rq->actor, first[i]);
+    for (size_t i = 0; i < n_units; i++)
+        v.may_send = v.may_send || notice_may_sign(rq->db, rq->mem, &rq->actor, first[i]);
     TRY(notice_received(rq->db, rq->mem, &rq->actor, &list, &n));
     v.to_sign = NEWN(rq->mem, struct notice_row_view, n + 1);
     v.signed_for = NEWN(rq->mem, struct notice_row_view, n + 1);

@@ -34,8 +34,10 @@ static enum status begin(struct req *rq, struct sending *w)
         w->units[w->n_units++] = all[i];
     }
     if (w->n_units == 0) return ST_FORBIDDEN;
-    if (str_int(part_value(rq, "parent", req_query(rq, "parent")), &parent) && parent > 0) {
+    str breaks = part_value(rq, "parent", req_query(rq, "parent"));
+    if (breaks.n > 0) {
         struct delivery own;
+        if (!str_int(breaks, &parent) || parent <= 0) return ST_NOT_FOUND;
         TRY(notice_get(rq->db, rq->mem, &rq->actor, (notice_id){parent}, &w->parent));
         TRY(delivery_of(rq->db, rq->mem, w->parent.id, w->from.id, &own));
     }
@@ -48,7 +50,8 @@ static const struct part unit_part = {.name = "unit", .kind = "select", .label =
 static const struct part campaign_part = {.name = "campaign",
                                           .kind = "select",
                                           .label = TR_NOOP("Campaign"),
-                                          .hint = TR_NOOP("Within a campaign your unit's own list must be public first")};
+                                          .hint =
+                                              TR_NOOP("Within a campaign your unit's own list must be public first")};
 static const struct part subject_part = {
     .name = "subject", .kind = "text", .label = TR_NOOP("Subject"), .max = CAMPAIGN_NAME_POINTS};
 static const struct part text_part = {.name = "text",
@@ -56,9 +59,10 @@ static const struct part text_part = {.name = "text",
                                       .label = TR_NOOP("What is to be done, by whom and by when"),
                                       .rows = 8,
                                       .max = CAMPAIGN_TEXT_POINTS};
-static const struct part breaks_part = {.name = "wants_break_down",
-                                        .kind = "check",
-                                        .label = TR_NOOP("Each unit breaks it down for the units below it, or says why not")};
+static const struct part breaks_part = {
+    .name = "wants_break_down",
+    .kind = "check",
+    .label = TR_NOOP("Each unit breaks it down for the units below it, or says why not")};
 static const struct part who_part = {.name = "who", .kind = "radios", .label = TR_NOOP("To which units")};
 static const struct part others_part = {.name = "others",
                                         .kind = "area",
@@ -91,7 +95,8 @@ static enum status campaign_field(struct sending *w, struct duty_form_view *v)
     struct option_view *list = NEWN(rq->mem, struct option_view, n + 1);
     list[0] = (struct option_view){STR(""), req_tr(rq, "Outside any campaign"), false};
     for (size_t i = 0; i < n; i++)
-        if (str_eq(all[i].state, STR("issued")) && all[i].issuer.n == 0 && campaign_in_scope(rq->db, rq->mem, &all[i], w->from.id))
+        if (str_eq(all[i].state, STR("issued")) && all[i].issuer.n == 0 &&
+            campaign_in_scope(rq->db, rq->mem, &all[i], w->from.id))
             list[used++] = (struct option_view){all[i].ref, all[i].name, false};
     if (used > 1) v->fields[v->n_fields++] = part_choice(rq, &campaign_part, req_query(rq, "campaign"), list, used);
     return ST_OK;
@@ -153,8 +158,10 @@ static enum status show(struct sending *w, int status)
         .back_label = req_tr(rq, breaks ? TR_NOOP("Back to the notice") : TR_NOOP("Back to the notices")),
         .caption = req_name(rq, w->from.name_en, w->from.name_zh),
         .title = req_tr(rq, breaks ? TR_NOOP("Break the notice down") : TR_NOOP("New notice")),
-        .lead = req_tr(rq, breaks ? TR_NOOP("Send on what each unit below has to do. The sender above sees that it is broken down.")
-                                  : TR_NOOP("Each unit signs for it. You see where it hangs.")),
+        .lead = req_tr(
+            rq, breaks
+                    ? TR_NOOP("Send on what each unit below has to do. The sender above sees that it is broken down.")
+                    : TR_NOOP("Each unit signs for it. You see where it hangs.")),
         .action = STR("/work/notice-new"),
         .button = req_tr(rq, "Send the notice"),
         .hidden = NEWN(rq->mem, struct option_view, 2),

@@ -113,6 +113,8 @@ test('T83 a unit asks to adapt or to be excused; the level above decides with a 
   assert.deepEqual([d.state, d.reason, d.approver], ['waived', 'They went to the county', 'Shen Lan']);
   assert.deepEqual(d.steps.slice(0, 4).map((s) => s.words), ['Seen', 'They went to the county', 'Three are open', 'No matter is open here']);
   assert.equal((await deed(chief, id, 'link', { kind: 'document', subject: 'x' })).status, 303, 'an excused duty leads back to its page');
+  const late = { csrf: csrf_of((await chief.get('/work/duties')).text), once: 'B'.repeat(24), kind: 'document', subject: 'x', words: '' };
+  assert.equal((await chief.post(`/work/duties/${id}/form/link`, late)).status, 409, 'a form that comes too late');
   const place = await duty_of(chief, 'place');
   const options = (await chief.get(`/work/duties/${place.id}/form/ask`)).text;
   assert.match(options, /value="adapt"/);
