@@ -32,6 +32,18 @@ uint32_t secure_below(uint32_t bound)
     return randombytes_uniform(bound);
 }
 
+/* Bytes from 250 on would make small digits likelier. */
+void secure_digits(char *out, size_t n)
+{
+    unsigned char bytes[32];
+    for (size_t i = 0; i < n;) {
+        randombytes_buf(bytes, sizeof bytes);
+        for (size_t k = 0; k < sizeof bytes && i < n; k++)
+            if (bytes[k] < 250) out[i++] = (char)('0' + bytes[k] % 10);
+    }
+    sodium_memzero(bytes, sizeof bytes);
+}
+
 bool secret_eq(str a, str b)
 {
     return a.n == b.n && (a.n == 0 || sodium_memcmp(a.p, b.p, a.n) == 0);

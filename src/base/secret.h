@@ -24,8 +24,9 @@ enum key_purpose { KEY_RECEIPT = 1, KEY_CONTACT, KEY_CSRF, KEY_SESSION, KEY_API,
 /* Once per process, before anything else here. */
 void secret_start(void);
 void secure_bytes(void *out, size_t n);
-uint32_t secure_below(uint32_t bound); /* uniform */
-bool secret_eq(str a, str b);          /* constant time for equal lengths */
+uint32_t secure_below(uint32_t bound);   /* uniform */
+void secure_digits(char *out, size_t n); /* '0' to '9', uniform: the system is asked once for some and not for each */
+bool secret_eq(str a, str b);            /* constant time for equal lengths */
 
 /* ST_CONFLICT when the file exists. Written with mode 0600 and synced. */
 MUST_USE enum status keys_make(const char *path);

@@ -310,6 +310,21 @@ static void equal_secrets_are_equal_and_chance_is_even(void **state)
     assert_int_equal(secure_below(1), 0);
 }
 
+static void digits_are_digits_and_chance_is_even(void **state)
+{
+    char digits[100];
+    int seen[10] = {0};
+    (void)state;
+    for (int round = 0; round < 100; round++) {
+        secure_digits(digits, sizeof digits);
+        for (size_t i = 0; i < sizeof digits; i++) {
+            assert_in_range(digits[i], '0', '9');
+            seen[digits[i] - '0']++;
+        }
+    }
+    for (int i = 0; i < 10; i++) assert_in_range(seen[i], 800, 1200);
+}
+
 #define IN_FOLDER(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -328,6 +343,7 @@ int main(void)
         IN_FOLDER(bytes_go_to_text_and_back),
         IN_FOLDER(broken_text_of_bytes_is_refused),
         IN_FOLDER(equal_secrets_are_equal_and_chance_is_even),
+        IN_FOLDER(digits_are_digits_and_chance_is_even),
     };
     return cmocka_run_group_tests_name("secret", tests, NULL, NULL);
 }

@@ -36,6 +36,7 @@ static void read_draft(struct req *rq, struct matter_draft *d)
         .channel = req_form_has(rq, "channel") ? req_form(rq, "channel") : STR("api"),
         .raiser = req_form(rq, "raiser"),
         .unit = rq->key_unit,
+        .unit_takes = rq->key_unit_takes,
         .subject = req_form(rq, "subject"),
         .text = req_form(rq, "text"),
         .place = req_form(rq, "place"),

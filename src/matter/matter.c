@@ -58,8 +58,8 @@ static enum status new_code(struct db *db, struct arena *mem, const struct city 
         struct q_matter_by_receipt taken;
         char digits[CODE_DIGITS];
         size_t n = 0;
+        secure_digits(digits, sizeof digits);
         for (size_t k = 0; k < CODE_DIGITS; k++) {
-            digits[k] = (char)('0' + secure_below(10));
             if (k > 0 && k % CODE_GROUP == 0) code[n++] = ' ';
             code[n++] = digits[k];
         }

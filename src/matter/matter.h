@@ -18,6 +18,7 @@ struct matter_draft {
     str kind, channel, raiser; /* keys as in the database; kind "" is taken as help, raiser "" as resident */
     category_id category;      /* 0: not chosen */
     unit_id unit;              /* 0: the root unit's reception */
+    bool unit_takes;           /* the caller has asked: it is in office and takes matters */
     str subject, text, place, lang;
     double lat, lon;
     bool wants_public;

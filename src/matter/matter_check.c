@@ -111,7 +111,7 @@ enum status matter_check(struct db *db, struct arena *mem, struct matter_draft *
     if (str_eq(d->kind, STR("report")))
         d->wants_public = false; /* an accusation must not reach the accused (2022 regulations art. 30) */
     TRY(check_category(db, mem, d->category, &found));
-    TRY(check_unit(db, mem, &d->unit, &found));
+    if (!d->unit_takes) TRY(check_unit(db, mem, &d->unit, &found));
     (void)words_check(mem, &found, &subject_rule, &d->subject);
     (void)words_check(mem, &found, &text_rule, &d->text);
     (void)words_check(mem, &found, &place_rule, &d->place);

@@ -91,6 +91,11 @@ MUST_USE enum status person_password(struct db *, struct arena *, str login, per
 MUST_USE enum status api_key_add(struct db *, struct arena *, const struct keys *, str name, unit_id, instant now,
                                  str *key);
 MUST_USE enum status api_key_find(struct db *, struct arena *, const struct keys *, str key, unit_id *unit);
+/* The same, and whether the unit takes matters (is in office, is no partner); asks the database only when it has not for API_KEY_SEEN_MS. A key
+ * that ends here is unknown at once, one that another process or node ends is so when that time is over, and so with units. */
+#define API_KEY_SEEN_MS 1000
+MUST_USE enum status api_key_look(struct db *, struct arena *, const struct keys *, str key, instant now, unit_id *unit,
+                                  bool *takes);
 struct api_key {
     api_key_id id;
     str name;

@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "gen/sql/session.h"
 
+#include <pthread.h>
+#include <string.h>
+
 #include "base/limits.h"
 #include "people/guard.h"
 #include "people/person.h"
@@ -13,6 +16,8 @@
 #define GRACE_MS   (1 * MINUTE_MS)
 #define SEEN_MS    (1 * MINUTE_MS)
 #define KEY_PREFIX STR("luo_")
+#define KEYS_SEEN  256              /* a power of two: a place for each first byte of a hash */
+#define ENDED_MS   (10 * SECOND_MS) /* no longer is a transaction on its way that ended a key */
 
 /* Tokens */
 
@@ -114,14 +119,91 @@ enum status api_key_add(struct db *db, struct arena *mem, const struct keys *key
     return admin_event(db, mem, NULL, "api_key.add", unit, id.v, str_trim(name));
 }
 
-enum status api_key_find(struct db *db, struct arena *mem, const struct keys *keys, str key, unit_id *unit)
+static bool key_hash(struct arena *mem, const struct keys *keys, str key, str *hash)
+{
+    return str_starts(key, KEY_PREFIX) && token_hash(mem, keys, KEY_API, str_sub(key, KEY_PREFIX.n, key.n), hash);
+}
+
+static enum status find_key(struct db *db, struct arena *mem, str hash, unit_id *unit)
 {
     struct q_session_key_find row;
-    str hash;
-    if (!str_starts(key, KEY_PREFIX)) return ST_NOT_FOUND;
-    if (!token_hash(mem, keys, KEY_API, str_sub(key, KEY_PREFIX.n, key.n), &hash)) return ST_NOT_FOUND;
     TRY(q_session_key_find(db, mem, hash, &row));
     return unit_now(db, mem, row.unit_id, unit);
+}
+
+enum status api_key_find(struct db *db, struct arena *mem, const struct keys *keys, str key, unit_id *unit)
+{
+    str hash;
+    return key_hash(mem, keys, key, &hash) ? find_key(db, mem, hash, unit) : ST_NOT_FOUND;
+}
+
+/* Keys that were found lately, by their hash, which no two have; the latest of those with the same first byte. */
+static struct {
+    pthread_mutex_t lock;
+    int64_t ended_ms; /* steady: when a key ended here; 0: never */
+    struct key_seen {
+        unsigned char hash[SECRET_HASH];
+        instant at;
+        unit_id unit;
+        bool takes;
+    } key[KEYS_SEEN];
+} seen = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static int64_t steady_ms(void)
+{
+    return time_monotonic_ns() / 1000000;
+}
+
+/* Under the lock. Whoever ends a key commits a little later: until then another thread could find it once more. */
+static bool may_be_seen(void)
+{
+    return seen.ended_ms == 0 || steady_ms() - seen.ended_ms > ENDED_MS;
+}
+
+static bool recall(str hash, instant now, struct key_seen *out)
+{
+    (void)pthread_mutex_lock(&seen.lock);
+    *out = seen.key[(unsigned char)hash.p[0]];
+    bool known = may_be_seen() && memcmp(out->hash, hash.p, SECRET_HASH) == 0 && now.ms >= out->at.ms &&
+                 now.ms - out->at.ms < API_KEY_SEEN_MS;
+    (void)pthread_mutex_unlock(&seen.lock);
+    return known;
+}
+
+static void remember(str hash, const struct key_seen *k)
+{
+    (void)pthread_mutex_lock(&seen.lock);
+    if (may_be_seen()) seen.key[(unsigned char)hash.p[0]] = *k;
+    (void)pthread_mutex_unlock(&seen.lock);
+}
+
+static void forget_keys(void)
+{
+    (void)pthread_mutex_lock(&seen.lock);
+    memset(seen.key, 0, sizeof seen.key);
+    seen.ended_ms = steady_ms();
+    (void)pthread_mutex_unlock(&seen.lock);
+}
+
+enum status api_key_look(struct db *db, struct arena *mem, const struct keys *keys, str key, instant now, unit_id *unit,
+                         bool *takes)
+{
+    struct key_seen k = {.at = now};
+    struct unit u;
+    str hash;
+    if (!key_hash(mem, keys, key, &hash)) return ST_NOT_FOUND;
+    must(hash.n == SECRET_HASH);
+    if (!recall(hash, now, &k)) {
+        k.at = now;
+        memcpy(k.hash, hash.p, SECRET_HASH);
+        TRY(find_key(db, mem, hash, &k.unit));
+        TRY(unit_get(db, mem, k.unit, &u));
+        k.takes = u.ends.n == 0 && !str_eq(u.kind, STR("partner"));
+        remember(hash, &k);
+    }
+    *unit = k.unit;
+    *takes = k.takes;
+    return ST_OK;
 }
 
 enum status api_key_list(struct db *db, struct arena *mem, struct api_key **out, size_t *n)
@@ -140,6 +222,7 @@ enum status api_key_end(struct db *db, struct arena *mem, api_key_id id, instant
     int64_t changed = 0;
     TRY(q_session_key_end(db, id, now, &changed));
     if (changed == 0) return ST_NOT_FOUND;
+    forget_keys();
     return admin_event(db, mem, NULL, "api_key.end", (unit_id){0}, id.v, STR(""));
 }
 

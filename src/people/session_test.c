@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "gen/sql/session.h"
 #include "people/people_world.h"
 #include "people/person.h"
 
@@ -223,6 +224,48 @@ static void an_api_key_names_its_unit_until_it_ends(void **state)
     assert_int_equal(api_key_find(w->db, w->mem, w->keys, key, &unit), ST_NOT_FOUND);
 }
 
+static void a_key_that_was_seen_is_asked_for_again_after_a_second(void **state)
+{
+    struct people_world *w = *state;
+    const instant soon = {w->now.ms + API_KEY_SEEN_MS - 1}, later = {w->now.ms + API_KEY_SEEN_MS};
+    struct api_key *list;
+    unit_id unit;
+    bool takes = false;
+    size_t n;
+    str key;
+    assert_int_equal(api_key_add(w->db, w->mem, w->keys, STR("Hotline"), w->town_a1, w->now, &key), ST_OK);
+    assert_int_equal(api_key_look(w->db, w->mem, w->keys, key, w->now, &unit, &takes), ST_OK);
+    assert_int_equal(unit.v, w->town_a1.v);
+    assert_true(takes);
+    uint64_t asked = db_statements(w->db);
+    assert_int_equal(api_key_look(w->db, w->mem, w->keys, key, soon, &unit, &takes), ST_OK);
+    assert_int_equal(db_statements(w->db), asked);
+    assert_int_equal(unit_end(w->db, w->mem, NULL, w->town_a1, w->today, w->town_a2, &w->faults), ST_OK);
+    assert_int_equal(api_key_look(w->db, w->mem, w->keys, key, later, &unit, &takes), ST_OK);
+    assert_int_equal(unit.v, w->town_a2.v);
+    assert_int_equal(api_key_look(w->db, w->mem, w->keys, STR("luo_"), w->now, &unit, &takes), ST_NOT_FOUND);
+    /* another program ends it: nobody tells this one */
+    assert_int_equal(api_key_list(w->db, w->mem, &list, &n), ST_OK);
+    assert_int_equal(q_session_key_end(w->db, list[0].id, w->now, NULL), ST_OK);
+    assert_int_equal(api_key_look(w->db, w->mem, w->keys, key, (instant){later.ms + API_KEY_SEEN_MS}, &unit, &takes),
+                     ST_NOT_FOUND);
+}
+
+static void a_key_that_ends_here_is_unknown_at_once(void **state)
+{
+    struct people_world *w = *state;
+    struct api_key *list;
+    unit_id unit;
+    bool takes;
+    size_t n;
+    str key;
+    assert_int_equal(api_key_add(w->db, w->mem, w->keys, STR("Hotline"), w->town_a1, w->now, &key), ST_OK);
+    assert_int_equal(api_key_look(w->db, w->mem, w->keys, key, w->now, &unit, &takes), ST_OK);
+    assert_int_equal(api_key_list(w->db, w->mem, &list, &n), ST_OK);
+    assert_int_equal(api_key_end(w->db, w->mem, list[0].id, w->now), ST_OK);
+    assert_int_equal(api_key_look(w->db, w->mem, w->keys, key, w->now, &unit, &takes), ST_NOT_FOUND);
+}
+
 static void a_form_is_used_once_and_answers_with_its_first_result(void **state)
 {
     struct people_world *w = *state;
@@ -255,6 +298,9 @@ int main(void)
         SESSION_TEST(a_new_password_or_an_ended_account_ends_all_sessions),
         SESSION_TEST(another_key_file_knows_no_session),
         SESSION_TEST(old_sessions_are_forgotten),
+        SESSION_TEST(
+            a_key_that_was_seen_is_asked_for_again_after_a_second), /* first: when one has ended nothing is kept */
+        SESSION_TEST(a_key_that_ends_here_is_unknown_at_once),
         SESSION_TEST(an_api_key_names_its_unit_until_it_ends),
         SESSION_TEST(a_form_is_used_once_and_answers_with_its_first_result),
     };

@@ -75,6 +75,7 @@ struct engine {
     enum engine_fault fault;
     enum status failed; /* why, when it is not sound */
     bool in_step;       /* send nothing ahead; and a statement that fails leaves its transaction as it was */
+    bool is_untidy;     /* tidying would have something to do */
     uint64_t changes;   /* grows with every statement opened that may change something */
 };
 

@@ -1,4 +1,4 @@
-/* sqlite: the engine for one machine. This file, sqlite_stmt.c and sqlite_fill.c alone name the library (the tests' shim, fault_world.c, apart).
+/* sqlite: the engine for one machine. This file and sqlite_*.c alone name the library (the tests' shim, fault_world.c, apart).
  *
  * Every connection is opened defensively: no trust in what a file's schema says, foreign keys on, synchronous=FULL, and
  * reading connections refuse changes twice (query_only, and a check of our own that names the statement).
@@ -117,6 +117,7 @@ static int count_log_pages(void *arg, sqlite3 *h, const char *name, int pages)
     (void)h;
     (void)name;
     e->log_pages = pages;
+    e->base.is_untidy = pages < e->tidied_at || pages - e->tidied_at >= TIDY_PAGES;
     return SQLITE_OK;
 }
 
@@ -343,6 +344,7 @@ static void sqlite_tidy(struct engine *base, bool after_much)
     if (e->log_pages - e->tidied_at < TIDY_PAGES) return;
     bool hard = e->log_pages > TIDY_HARD_PAGES;
     e->tidied_at = e->log_pages;
+    e->base.is_untidy = false;
     if (hard) (void)sqlite3_busy_timeout(e->h, TIDY_HARD_MS);
     int rc = sqlite3_wal_checkpoint_v2(e->h, NULL, hard ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
                                        &in_log, &moved);
@@ -494,8 +496,9 @@ enum status sqlite_open(struct arena *mem, const char *path, enum sqlite_role ro
     *out = NULL;
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
                          0); /* a lock around every allocation; refused once it runs, and then done */
-    int rc =
-        sqlite3_open_v2(role == SQLITE_AS_MEMORY ? ":memory:" : path, &e->h, flags[role] | SQLITE_OPEN_EXRESCODE, NULL);
+    bool logs = role == SQLITE_AS_READER || role == SQLITE_AS_WRITER; /* a reader writes in a batch */
+    int rc = sqlite3_open_v2(role == SQLITE_AS_MEMORY ? ":memory:" : path, &e->h, flags[role] | SQLITE_OPEN_EXRESCODE,
+                             logs ? sqlite_log_layer() : NULL);
     if (rc == SQLITE_OK) rc = configure(e);
     if (rc == SQLITE_OK && role == SQLITE_AS_WRITER && !has_log(e)) {
         (void)snprintf(why, cap, "the file system of %s cannot hold a write-ahead log", path);

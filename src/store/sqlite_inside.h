@@ -1,4 +1,4 @@
-/* sqlite_inside: what sqlite.c and sqlite_stmt.c share. No other file includes it.
+/* sqlite_inside: what the files sqlite*.c share. No other file includes it.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_STORE_SQLITE_INSIDE_H
 #define LUOSHI_STORE_SQLITE_INSIDE_H
@@ -38,6 +38,9 @@ enum status sqlite_failed(const struct sqlite_engine *, const char *what, int rc
 
 /* sqlite_fill.c */
 enum status sqlite_fill(struct engine *, bool begin);
+
+/* sqlite_log.c: the name of the file layer that gathers what is written to the log, for a connection with synchronous=FULL; NULL: the default. */
+const char *sqlite_log_layer(void);
 
 /* sqlite_stmt.c */
 enum status sqlite_stmt_open(struct engine *, const struct stmt_text *, struct stmt **out);

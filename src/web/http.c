@@ -200,13 +200,18 @@ static void init_threads(struct http_server *s)
         io->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
         pthread_mutex_init(&io->back_lock, NULL);
     }
+    pthread_condattr_t steady; /* rests are counted by a clock that nobody sets */
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
     for (int i = 0; i < o->executors; i++) {
         struct http_executor *e = &s->executor[i];
         e->server = s;
+        pthread_cond_init(&e->more, &steady);
         e->rests = true;
         e->worker = (struct http_worker){
             .index = o->io_threads + i, .is_executor = true, .mem = arena_new(LIMIT_REQUEST_ARENA, NULL)};
     }
+    pthread_condattr_destroy(&steady);
 }
 
 static struct http_server *server_new(const struct http_options *given, const struct http_handler *h)
@@ -221,11 +226,6 @@ static struct http_server *server_new(const struct http_options *given, const st
     s->options = o;
     s->handler = *h;
     pthread_mutex_init(&s->pool.lock, NULL);
-    pthread_condattr_t steady; /* rests are counted by a clock that nobody sets */
-    pthread_condattr_init(&steady);
-    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->pool.more, &steady);
-    pthread_condattr_destroy(&steady);
     pthread_mutex_init(&s->start_lock, NULL);
     pthread_cond_init(&s->started, NULL);
     http_peers_init(&s->peers, mem, o.max_connections);
@@ -347,7 +347,7 @@ void http_close(struct http_server *s)
     for (int i = 0; i < s->options.executors; i++) arena_free(s->executor[i].worker.mem);
     if (s->tls != NULL) tls_close(s->tls);
     pthread_mutex_destroy(&s->pool.lock);
-    pthread_cond_destroy(&s->pool.more);
+    for (int i = 0; i < s->options.executors; i++) pthread_cond_destroy(&s->executor[i].more);
     pthread_mutex_destroy(&s->peers.lock);
     pthread_mutex_destroy(&s->start_lock);
     pthread_cond_destroy(&s->started);

@@ -47,7 +47,7 @@ static void work_clear(struct http_server *s, struct http_work *k)
     if (arena_used(k->admit) > 0) arena_reset(k->admit);
     k->x = (struct http_exchange){0};
     k->seen = k->next = k->head_end = 0;
-    k->body_full = k->late = k->last = k->refused = false;
+    k->body_full = k->late = k->last = k->refused = k->reported = false;
 }
 
 static void work_free(struct http_io *io, struct http_work *k)
@@ -127,7 +127,8 @@ static void report(struct http_conn *c)
 {
     struct http_work *k = c->work;
     const struct http_handler *h = &c->io->server->handler;
-    if (h->done == NULL || k->x.status == 0) return;
+    if (h->done == NULL || k->x.status == 0 || k->reported) return;
+    k->reported = true;
     k->x.n_out = 0; /* the arena they live in may be gone */
     k->x.out_body.p = NULL;
     h->done(h->ctx, &k->x, (time_monotonic_ns() - k->began_ns) / 1000, k->out_n);
@@ -147,6 +148,15 @@ static void send_answer(struct http_conn *c)
     } else {
         next_request(c);
     }
+}
+
+/* One switch of threads less between the answer and who waits for it. The same executor owns the wire while the state is WAIT. */
+bool http_conn_send(struct http_conn *c)
+{
+    struct http_work *k = c->work;
+    int r = http_wire_write(c, k->out);
+    report(c);
+    return r == 0 && !k->last && !k->late && k->next == k->in_to;
 }
 
 static void answer(struct http_conn *c)
@@ -203,6 +213,7 @@ void http_conn_serve(struct http_conn *c)
     if (k->x.where == HTTP_EXECUTOR) {
         c->state = CONN_WAIT;
         c->deadline_ms = 0;
+        atomic_store(&c->poked, c->readable);
         if (http_pool_put(io->server, c)) return; /* from here on k is the executor's */
         http_count_up(&io->shed);
         http_run_fallback(io->server, &k->x, k->admit, 503);
@@ -417,7 +428,10 @@ void http_conn_event(struct http_conn *c, uint32_t events)
     if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) c->readable = true;
     if ((events & EPOLLRDHUP) != 0) c->hung_up = true;
     if ((events & (EPOLLHUP | EPOLLERR)) != 0) c->dead = true;
-    if (c->state == CONN_WAIT) return;
+    if (c->state == CONN_WAIT) {
+        atomic_store(&c->poked, true);
+        return;
+    }
     if (c->dead) http_conn_close(c);
     else run(c);
 }

@@ -74,8 +74,9 @@ struct http_work {
     bool late;      /* waited too long for an executor: refused */
     bool last;      /* close after this answer */
     bool refused;
-    str out[2];   /* bytes still to send */
-    size_t out_n; /* bytes of the whole answer */
+    bool reported; /* by its executor */
+    str out[2];    /* bytes still to send */
+    size_t out_n;  /* bytes of the whole answer */
     struct arena *out_mem;
     char in[HTTP_IN_BYTES];
     char out_bytes[HTTP_OUT_BYTES];
@@ -95,6 +96,8 @@ struct http_conn {
     bool readable; /* the socket may hold bytes */
     bool hung_up;  /* the other end sends no more */
     bool dead;     /* both directions are gone */
+    _Atomic bool
+        poked; /* in WAIT: something came, or may lie there already, so its I/O thread is to have it back at once */
     unsigned char peer_key[16];
     char peer[HTTP_PEER_TEXT];
 };
@@ -129,6 +132,7 @@ struct http_io {
     http_count accepted, requests, refused, timed_out, shed;
     pthread_mutex_t back_lock;
     struct http_conn *back; /* handed back by executors, newest first */
+    bool back_woken;        /* since it was last taken, under back_lock too */
 };
 
 struct http_executor {
@@ -137,13 +141,16 @@ struct http_executor {
     pthread_t thread;
     bool has_thread;
     bool rests; /* has given back what it held, and waits for as long as it takes */
+    bool is_idle;
+    struct http_executor *below; /* in the stack of the idle */
+    pthread_cond_t more;
     struct http_date date;
 };
 
 struct http_pool {
     pthread_mutex_t lock;
-    pthread_cond_t more;
     struct http_conn *first, *last;
+    struct http_executor *idle; /* the last to have served is on top: what it holds is warm, and the others can rest */
     struct http_load load;
     int awake;               /* executors that have not rested since they last served */
     _Atomic int64_t waiting; /* changed under the lock, read for metrics without it */
@@ -202,6 +209,8 @@ void http_loop_wake(struct http_io *);
 /* http_conn.c */
 void http_conn_accept(struct http_io *, int fd, const struct sockaddr_storage *);
 void http_conn_event(struct http_conn *, uint32_t events);
+bool http_conn_send(
+    struct http_conn *); /* its executor: what the socket takes; true when its I/O thread has nothing to do for it */
 void http_conn_returned(struct http_conn *); /* from its executor */
 void http_conn_expire(struct http_conn *);
 void http_conn_stop(struct http_conn *);

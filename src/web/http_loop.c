@@ -66,6 +66,7 @@ static void take_back(struct http_io *io)
     pthread_mutex_lock(&io->back_lock);
     struct http_conn *c = io->back;
     io->back = NULL;
+    io->back_woken = false;
     pthread_mutex_unlock(&io->back_lock);
     while (c != NULL) {
         struct http_conn *next = c->queued;

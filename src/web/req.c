@@ -130,7 +130,7 @@ static enum status identify_key(struct req *rq)
     str auth = http_header_get(rq->x, STR("Authorization"));
     if (!str_starts(auth, STR("Bearer "))) return ST_OK;
     str key = str_trim(str_sub(auth, 7, auth.n));
-    enum status st = api_key_find(rq->db, rq->mem, rq->city->keys, key, &rq->key_unit);
+    enum status st = api_key_look(rq->db, rq->mem, rq->city->keys, key, rq->now, &rq->key_unit, &rq->key_unit_takes);
     if (st != ST_OK) rq->key_unit = (unit_id){0};
     return unknown_or(st);
 }

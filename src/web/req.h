@@ -32,10 +32,11 @@ struct req {
     day today;
     struct actor actor; /* person.v == 0: nobody signed in */
     struct session session;
-    str session_token; /* as in the cookie */
-    unit_id key_unit;  /* KEY_HOLDER: in whose name */
-    matter_id matter;  /* RAISER: the matter their code opens */
-    str browser;       /* anonymous browser's random tag (cookie), for form tokens; empty: none yet */
+    str session_token;   /* as in the cookie */
+    unit_id key_unit;    /* KEY_HOLDER: in whose name */
+    bool key_unit_takes; /* matters: it is in office, and no partner */
+    matter_id matter;    /* RAISER: the matter their code opens */
+    str browser;         /* anonymous browser's random tag (cookie), for form tokens; empty: none yet */
     struct fields query, form;
     struct faults faults;
     struct out out;
