@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "campaign/pages.h"
 #include "command/command.h"
 #include "command/config.h"
 #include "command/routes.h"
@@ -115,6 +116,7 @@ static int serve(struct invocation *in, struct house *h)
     struct router router = all_routes();
     if (!read_config(in, h, &c)) return 1;
     c.site.more_metrics = jobs_metrics;
+    c.site.more_work = campaign_work_section;
     if (!router_check(&router, &why)) return complain("%s", why);
     site_init(&site, h->store, &h->city, h->life, router, &c.site);
     struct http_handler handler = site_handler(&site);
