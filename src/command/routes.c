@@ -33,6 +33,7 @@ struct router all_routes(void)
     lists[n++] = plan_route_list;
     lists[n++] = recheck_route_list;
     lists[n++] = duty_route_list;
+    lists[n++] = notice_route_list;
     lists[n++] = signin_route_list;
     lists[n++] = admin_route_list;
     lists[n++] = admin_people_route_list;

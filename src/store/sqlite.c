@@ -89,6 +89,13 @@ static void read_header(const unsigned char raw[100], struct sqlite_header *out)
     if (changes == changes_then) out->bytes_expected = (int64_t)pages * page;
 }
 
+/* Statistics of memory are a lock around every allocation. Refused once the library runs, and any call may start it: so before each that
+ * may be the first. */
+static void before_all(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* Through the library's own file object: closing a descriptor of ours would drop the locks of this process. */
 enum status sqlite_header(const char *path, struct sqlite_header *out)
 {
@@ -97,6 +104,7 @@ enum status sqlite_header(const char *path, struct sqlite_header *out)
     sqlite3_int64 bytes = 0;
     unsigned char raw[100] = {0};
     *out = (struct sqlite_header){0};
+    before_all();
     int rc = sqlite3_open_v2(path, &h, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (rc == SQLITE_OK) rc = sqlite3_file_control(h, "main", SQLITE_FCNTL_FILE_POINTER, &f);
     if (rc == SQLITE_OK && (f == NULL || f->pMethods == NULL)) rc = SQLITE_CANTOPEN;
@@ -457,6 +465,13 @@ static enum status sqlite_check(struct engine *base, struct arena *mem, str *rep
 
 /* Opening, last: it names all of the above */
 
+/* What a batch changes should fit: else its pages go to the log more than once. */
+static void sqlite_widen(struct engine *base)
+{
+    struct sqlite_engine *e = (struct sqlite_engine *)base;
+    if (run(e, "PRAGMA cache_size = -48000") != SQLITE_OK) log_line(LOG_ERROR, "database refused", "what=cache_size");
+}
+
 static const struct engine_ops ops = {
     .close = sqlite_close,
     .stmt_open = sqlite_stmt_open,
@@ -475,6 +490,7 @@ static const struct engine_ops ops = {
     .fill = sqlite_fill,
     .check = sqlite_check,
     .rest = sqlite_rest,
+    .widen = sqlite_widen,
 };
 
 enum status sqlite_open(struct arena *mem, const char *path, enum sqlite_role role, int statements, struct engine **out,
@@ -494,8 +510,7 @@ enum status sqlite_open(struct arena *mem, const char *path, enum sqlite_role ro
     e->statements = NEWN(mem, struct sqlite_stmt, (size_t)statements + 1);
     e->n_statements = statements;
     *out = NULL;
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
-                         0); /* a lock around every allocation; refused once it runs, and then done */
+    before_all();
     bool logs = role == SQLITE_AS_READER || role == SQLITE_AS_WRITER; /* a reader writes in a batch */
     int rc = sqlite3_open_v2(role == SQLITE_AS_MEMORY ? ":memory:" : path, &e->h, flags[role] | SQLITE_OPEN_EXRESCODE,
                              logs ? sqlite_log_layer() : NULL);

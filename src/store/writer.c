@@ -361,6 +361,11 @@ enum status db_write(struct db *db, db_command fn, void *arg)
 
 /* Batches */
 
+void db_widen(struct db *db)
+{
+    engine_widen(db->engine);
+}
+
 enum status db_batch_begin(struct db *db)
 {
     must(!db->in_batch && !db->in_command && db->snapshots == 0);
