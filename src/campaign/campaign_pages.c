@@ -297,8 +297,9 @@ static enum status fill_unsigned(struct req *rq, const struct campaign *c, const
     v->unsigned_ = NEWN(rq->mem, struct campaign_open_view, n + 1);
     v->n_unsigned_ = n;
     for (size_t i = 0; i < n; i++)
-        v->unsigned_[i] = (struct campaign_open_view){list[i].subject, req_name(rq, list[i].unit_en, list[i].unit_zh),
-                                                      list[i].unit_code, list[i].sign_by, list[i].sign_by.n < rq->today.n};
+        v->unsigned_[i] =
+            (struct campaign_open_view){list[i].subject, req_name(rq, list[i].unit_en, list[i].unit_zh),
+                                        list[i].unit_code, list[i].sign_by, list[i].sign_by.n < rq->today.n};
     return ST_OK;
 }
 
