@@ -17,6 +17,7 @@ struct many {
     struct import_mark mark;
     instant now;
     bool has_begun; /* a chunk was committed */
+    bool has_ended; /* the last transaction was ended, and with it the file of bad rows */
     bool by_rules;  /* the chunk goes by the ordinary rules alone */
     bool
         asks; /* a row's number may be there; else two rows of one number are told by the index, and the chunk is begun again */
@@ -127,6 +128,14 @@ static enum status write_mark(struct many *m, const struct import_chunk *c, stru
     return import_mark_put(m->run->db, mark);
 }
 
+/* What was put off runs, and a server answers for what was sent ahead: a failure is still this chunk's, which can be written again. */
+static enum status hear(struct many *m)
+{
+    bool any;
+    TRY(db_settle(m->run->db));
+    return import_any_matter(m->run->db, m->run->row_mem, &any);
+}
+
 static enum status fill_transaction(struct many *m, struct import_chunk *c, struct import_mark *mark)
 {
     bool is_last = c->end != ST_OK;
@@ -135,6 +144,7 @@ static enum status fill_transaction(struct many *m, struct import_chunk *c, stru
     if (!is_last && !m->has_begun) TRY(search_many(m->run->db, true));
     TRY(write_rows(m, c));
     TRY(write_mark(m, c, mark));
+    TRY(hear(m));
     if (is_last && c->end != ST_NOT_FOUND) {
         m->run->result->why = *sheet_why(m->run->sheet);
         return c->end;
@@ -149,7 +159,8 @@ static enum status try_chunk(struct many *m, struct import_chunk *c)
     struct import_mark mark;
     TRY(db_batch_begin(run->db));
     enum status st = fill_transaction(m, c, &mark);
-    if (st == ST_OK && c->end != ST_OK) st = import_finish(run, ST_OK);
+    m->has_ended = st == ST_OK && c->end != ST_OK;
+    if (m->has_ended) st = import_finish(run, ST_OK);
     else if (st == ST_OK) st = db_batch_commit(run->db);
     else db_batch_rollback(run->db);
     if (st == ST_OK) {
@@ -169,7 +180,7 @@ static enum status write_chunk(struct many *m, struct import_chunk *c)
 {
     struct import_result before = *m->run->result;
     enum status st = try_chunk(m, c);
-    if (st == ST_OK || st == ST_IO || (c->end != ST_OK && c->end != ST_NOT_FOUND)) return st;
+    if (st == ST_OK || st == ST_IO || m->has_ended || (c->end != ST_OK && c->end != ST_NOT_FOUND)) return st;
     *m->run->result = before;
     m->asks = true;
     m->by_rules = true;
@@ -195,6 +206,7 @@ static enum status all_chunks(struct many *m)
         if (is_last) return ST_OK;
         run->result->kept = run->result->read;
         import_feed_give(m->feed, c);
+        db_give_way(run->db);
         c = import_feed_take(m->feed);
     }
 }

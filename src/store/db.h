@@ -140,6 +140,8 @@ MUST_USE enum status db_settle(struct db *);
  * then commit or roll back. Holds off the writer meanwhile. On a server a statement that fails takes with it the savepoint it stands in or
  * the whole batch, and a statement whose outcome was not asked for may report only with a later one: what may fail goes between savepoints. */
 MUST_USE enum status db_batch_begin(struct db *);
+/* Between two of very many batches, on a file that another program may serve: leaves it a gap of some milliseconds to write in. */
+void db_give_way(struct db *);
 /* Before many batches: from now on this connection keeps up to 48 MB of a file in memory, so that each page they change is written once. */
 void db_widen(struct db *);
 /* In a batch: db_now answers this until the batch ends or it is set to 0: for a past that is made or imported. */

@@ -9,11 +9,14 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "store/sqlite_inside.h"
 
-#define BUSY_MS         5000  /* another process holds the write lock: a check, a copy */
+#define BUSY_MS 5000 /* another process holds the write lock: a check, a copy */
+#define BUSY_STEP_MS                                                                                                   \
+    2 /* how often it is tried: one who writes batch after batch leaves gaps of a few milliseconds (db_give_way) */
 #define TIDY_PAGES      4000  /* 16 MB of log: moving it costs two syncs, so not for every commit */
 #define TIDY_HARD_PAGES 65536 /* 256 MB: readers have kept the log from starting over; wait for them a moment */
 #define TIDY_HARD_MS    100
@@ -119,6 +122,15 @@ enum status sqlite_header(const char *path, struct sqlite_header *out)
     return status_of(rc);
 }
 
+/* The library's own waiting grows to a tenth of a second between two tries, and misses every gap. */
+static int wait_for_lock(void *arg, int times)
+{
+    const struct sqlite_engine *e = arg;
+    if (times >= e->busy_ms / BUSY_STEP_MS) return 0;
+    (void)nanosleep(&(struct timespec){.tv_nsec = BUSY_STEP_MS * 1000000L}, NULL);
+    return 1;
+}
+
 static int count_log_pages(void *arg, sqlite3 *h, const char *name, int pages)
 {
     struct sqlite_engine *e = arg;
@@ -154,7 +166,8 @@ static int configure(struct sqlite_engine *e)
         [SQLITE_AS_MAKER] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;",
         [SQLITE_AS_MEMORY] = "",
     };
-    int rc = sqlite3_busy_timeout(e->h, BUSY_MS);
+    e->busy_ms = BUSY_MS;
+    int rc = sqlite3_busy_handler(e->h, wait_for_lock, e);
     for (size_t i = 0; i < COUNT_OF(switches) && rc == SQLITE_OK; i++)
         rc = sqlite3_db_config(e->h, switches[i].option, switches[i].value, (int *)NULL);
     if (rc == SQLITE_OK && e->role == SQLITE_AS_LOOKER)
@@ -353,10 +366,10 @@ static void sqlite_tidy(struct engine *base, bool after_much)
     bool hard = e->log_pages > TIDY_HARD_PAGES;
     e->tidied_at = e->log_pages;
     e->base.is_untidy = false;
-    if (hard) (void)sqlite3_busy_timeout(e->h, TIDY_HARD_MS);
+    if (hard) e->busy_ms = TIDY_HARD_MS;
     int rc = sqlite3_wal_checkpoint_v2(e->h, NULL, hard ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
                                        &in_log, &moved);
-    if (hard) (void)sqlite3_busy_timeout(e->h, BUSY_MS);
+    e->busy_ms = BUSY_MS;
     if (rc != SQLITE_OK && (rc & 0xFF) != SQLITE_BUSY) (void)sqlite_failed(e, "checkpoint", rc);
 }
 
