@@ -253,12 +253,20 @@ enum status page_duty_form(struct req *rq)
     return show(w, 0);
 }
 
+/* After the token: the same form sent twice is done already, another one comes too late. */
+static enum status run_deed(struct db *db, struct arena *mem, void *arg)
+{
+    struct doing *w = arg;
+    if (!w->deed->now(&w->k)) return ST_CONFLICT;
+    return w->deed->run(db, mem, w);
+}
+
 enum status page_duty_do(struct req *rq)
 {
     struct doing *w = NEW(rq->mem, struct doing);
     TRY(begin(rq, w));
     (void)req_form_id(rq, "owner", &w->person);
-    enum status st = duty_form_run(rq, w->deed->run, w);
+    enum status st = duty_form_run(rq, run_deed, w);
     if (st == ST_INVALID) return show(w, 400);
     TRY(st);
     return respond_redirect(rq, str_format(rq->mem, "/work/duties/%lld?done=%s", (long long)w->k.d.id.v, w->deed->key));

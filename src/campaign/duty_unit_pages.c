@@ -310,7 +310,9 @@ static enum status fill_campaigns(struct leading *w, const struct unit *u, struc
     out->campaigns = NEWN(rq->mem, struct leader_campaign_view, CAMPAIGNS_SHOWN);
     for (size_t i = 0; i < n && out->n_campaigns < CAMPAIGNS_SHOWN; i++) {
         struct own_list list;
-        if (!str_eq(all[i].state, STR("issued")) || !campaign_in_scope(rq->db, rq->mem, &all[i], u->id)) continue;
+        if (!str_eq(all[i].state, STR("issued")) || all[i].issuer.n > 0 ||
+            !campaign_in_scope(rq->db, rq->mem, &all[i], u->id))
+            continue;
         TRY(own_list_get(rq->db, rq->mem, all[i].id, u->id, &list));
         struct leader_campaign_view *c = &out->campaigns[out->n_campaigns++];
         *c = (struct leader_campaign_view){

@@ -128,7 +128,7 @@ ORDER BY d.sign_by_on, u.code, d.id LIMIT :limit;
 
 -- tree :many notice_id:notice_id parent_unit_id:unit_id
 SELECT u.id AS unit_id /* unit_id */, u.code, u.name_en, u.name_zh,
-       EXISTS (SELECT 1 FROM unit c WHERE c.territory_unit_id = u.id AND c.ends_on = 0) AS has_children /* int */,
+       EXISTS (SELECT 1 FROM unit c WHERE (c.territory_unit_id = u.id OR c.line_unit_id = u.id) AND c.ends_on = 0) AS has_children /* int */,
        coalesce((SELECT t.n FROM notice_tally t WHERE t.notice_id = :notice_id AND t.unit_id = u.id AND t.scope = 1 AND t.what = 'sent'), 0) AS sent /* int */,
        coalesce((SELECT t.n FROM notice_tally t WHERE t.notice_id = :notice_id AND t.unit_id = u.id AND t.scope = 1 AND t.what = 'opened'), 0) AS opened /* int */,
        coalesce((SELECT t.n FROM notice_tally t WHERE t.notice_id = :notice_id AND t.unit_id = u.id AND t.scope = 1 AND t.what = 'signed'), 0) AS signed_n /* int */,
@@ -136,7 +136,7 @@ SELECT u.id AS unit_id /* unit_id */, u.code, u.name_en, u.name_zh,
        d.id AS delivery_id /* delivery_id */, coalesce(d.opened_at, 0) AS opened_at /* instant */, coalesce(d.signed_at, 0) AS signed_at /* instant */,
        coalesce(d.broken_at, 0) AS broken_at /* instant */, coalesce(d.why_not, '') AS why_not /* str */
 FROM unit u LEFT JOIN delivery d ON d.notice_id = :notice_id AND d.unit_id = u.id
-WHERE u.territory_unit_id = :parent_unit_id AND u.ends_on = 0 ORDER BY u.code LIMIT 600;
+WHERE (u.territory_unit_id = :parent_unit_id OR u.line_unit_id = :parent_unit_id) AND u.ends_on = 0 ORDER BY u.code LIMIT 600;
 
 -- counts :many notice_id:notice_id unit_id:unit_id
 SELECT what, n FROM notice_tally WHERE notice_id = :notice_id AND unit_id = :unit_id AND scope = 1;

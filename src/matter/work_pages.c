@@ -97,6 +97,7 @@ static enum status page_work_queue(struct req *rq)
             .raised_at = items[i].raised_at,
         };
     v.pager = pager_of(rq, "/work", next);
+    if (rq->site->options.more_work != NULL && !rq->json) TRY(rq->site->options.more_work(rq, &v.more));
     return RESPOND(rq, work_queue, &v, .title = req_tr(rq, "My work"), .nav = "work", .place = PLACE_WORK);
 }
 
