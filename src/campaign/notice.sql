@@ -124,7 +124,7 @@ SELECT n.id AS notice_id /* notice_id */, d.id AS delivery_id /* delivery_id */,
 FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN unit u ON u.id = d.unit_id LEFT JOIN campaign c ON c.id = n.campaign_id
 WHERE d.climbed_unit_id IN (:only1, :only2, :only3, :only4, :only5, :only6, :only7, :only8) AND d.climbed_at > 0 AND d.signed_at = 0
   AND d.superseded_at = 0
-ORDER BY d.sign_by_on, u.code LIMIT :limit;
+ORDER BY d.sign_by_on, u.code, d.id LIMIT :limit;
 
 -- tree :many notice_id:notice_id parent_unit_id:unit_id
 SELECT u.id AS unit_id /* unit_id */, u.code, u.name_en, u.name_zh,

@@ -20,10 +20,13 @@ struct city {
     unit_id root;
     struct lore lore[LORE_KINDS];
     /* Joined where rooms are joined (command/joins.c), NULL where nothing follows; each inside the write that it follows. */
-    enum status (*tree_changed)(struct db *, struct arena *, const struct city *);          /* what is counted by the tree */
-    enum status (*unit_added)(struct db *, struct arena *, const struct city *, unit_id);   /* new, or elsewhere, or else */
-    enum status (*unit_ended)(struct db *, struct arena *, const struct city *, unit_id from, unit_id to); /* to.v 0: none */
-    enum status (*casefile_moved)(struct db *, struct arena *, const struct city *, casefile_id); /* its state, its unit */
+    enum status (*tree_changed)(struct db *, struct arena *, const struct city *); /* what is counted by the tree */
+    enum status (*unit_added)(struct db *, struct arena *, const struct city *,
+                              unit_id); /* new, or elsewhere, or else */
+    enum status (*unit_ended)(struct db *, struct arena *, const struct city *, unit_id from,
+                              unit_id to); /* to.v 0: none */
+    enum status (*casefile_moved)(struct db *, struct arena *, const struct city *,
+                                  casefile_id); /* its state, its unit */
 };
 
 /* Reads settings (city.name_en, city.name_zh, city.ref_prefix, city.zone) and the calendar. `life`: an arena that lives as long.

@@ -49,17 +49,19 @@ static void *read_on(void *arg)
 static void ask(const char *what, enum status st, const struct faults *f)
 {
     if (st == ST_OK) return;
-    (void)fprintf(stderr, "issue: %s: %s%s%s\n", what, status_name(st), f->n > 0 ? ", " : "", f->n > 0 ? f->item[0].field : "");
+    (void)fprintf(stderr, "issue: %s: %s%s%s\n", what, status_name(st), f->n > 0 ? ", " : "",
+                  f->n > 0 ? f->item[0].field : "");
     exit(1);
 }
 
 /* Next year's, as far as its approval. */
-static struct campaign prepare(struct db *db, struct arena *mem, struct campaign_command *cmd, const struct campaign *old,
-                               const struct actor *first)
+static struct campaign prepare(struct db *db, struct arena *mem, struct campaign_command *cmd,
+                               const struct campaign *old, const struct actor *first)
 {
     struct campaign c;
     struct faults *f = cmd->faults;
-    struct campaign_draft d = {.name = STR("Next year"), .unit = old->unit, .owner = old->owner, .sign_days = 5, .ask_cap = 900};
+    struct campaign_draft d = {
+        .name = STR("Next year"), .unit = old->unit, .owner = old->owner, .sign_days = 5, .ask_cap = 900};
     struct campaign_command sign = *cmd;
     str *kinds;
     size_t n;
@@ -98,7 +100,8 @@ int main(int argc, char **argv)
     ask("city", city_load(db, mem, keys_fixed(), &city), &faults);
     ask("campaign", campaign_get(db, mem, NULL, str_from(argv[2]), &old), &faults);
     must(post_holder(db, mem, old.unit, POST_FIRST, &mayor) == ST_OK);
-    must(actor_load(db, mem, old.owner, db_now(db), &clerk) == ST_OK && actor_load(db, mem, mayor, db_now(db), &first) == ST_OK);
+    must(actor_load(db, mem, old.owner, db_now(db), &clerk) == ST_OK &&
+         actor_load(db, mem, mayor, db_now(db), &first) == ST_OK);
     struct campaign_command cmd = {.city = &city, .who = &clerk, .campaign = old.id, .faults = &faults};
     must(db_batch_begin(db) == ST_OK);
     struct campaign c = prepare(db, mem, &cmd, &old, &first);

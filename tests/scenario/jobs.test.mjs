@@ -14,14 +14,14 @@ test('P35 jobs run when they are due and once, are listed by `luoshi jobs` and c
   const dir = await copy(made);
   assert.match((await must(['jobs', '--data', dir])).out, /no server has run yet/);
   await change(dir, `INSERT INTO once (token, result, created_at) VALUES (${bytes('01')}, '', 1), (${bytes('02')}, '', 4102444800000)`);
-  const made_at = '2026-11-23T08:00:00+08:00';
+  const made_at = '2026-11-23T03:00:00+08:00'; // longer ago than the longest pause
   assert.equal(await (await serve(dir, { now: made_at })).stop(), 0);
-  assert.equal(await value(dir, "SELECT sum(runs), count(*) FROM job"), '0\t3', 'a new installation has nothing to tidy');
+  assert.equal(await value(dir, "SELECT sum(runs), count(*) FROM job"), '0\t5', 'a new installation has nothing to tidy');
   const s = await serve(dir, { now: AT });
-  await until(async () => (await value(dir, "SELECT count(*) FROM job WHERE last_status = 'ok'")) === '3', 'all jobs have run');
+  await until(async () => (await value(dir, "SELECT count(*) FROM job WHERE last_status = 'ok'")) === '5', 'all jobs have run');
   assert.equal(await value(dir, 'SELECT count(*) FROM once'), '1', 'the old token is forgotten, the new one is not');
   const metrics = (await new Client(s).get('/metrics')).text;
-  for (const job of ['forms', 'guesses', 'sessions']) {
+  for (const job of ['climb', 'duties', 'forms', 'guesses', 'sessions']) {
     assert.match(metrics, new RegExp(`luoshi_job_runs_total\\{job="${job}"\\} 1\n`));
     assert.match(metrics, new RegExp(`luoshi_job_late_seconds\\{job="${job}"\\} 0\n`));
   }
