@@ -58,7 +58,7 @@ html markdown_html(struct arena *mem, str text)
     char *copy = arena_try_alloc(mem, n + 1, 1, 1);
     for (size_t i = 0; copy != NULL && i < n; i++) copy[i] = made[i];
     if (copy != NULL) out = (html){{copy, n}};
-    void (*release)(void *) = cmark_get_default_mem_allocator()->free;
-    release(made);
+    void (*give_back)(void *) = cmark_get_default_mem_allocator()->free; /* what the library made goes back to it */
+    give_back(made);
     return out;
 }
