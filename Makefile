@@ -51,7 +51,7 @@ LLHTTP_OBJ := $(B)/obj/llhttp/llhttp.o $(B)/obj/llhttp/api.o $(B)/obj/llhttp/htt
 LIB := $(B)/libluoshi.a
 BIN := $(B)/luoshi
 
-.PHONY: all run test check unit scenario browser ha fault crash fuzz asan tsan twice lint layers fmt trace bench flame clean help deps deps-test deps-bench pictures
+.PHONY: all run test check unit scenario scenario-pg browser ha fault crash fuzz asan tsan twice lint layers fmt trace bench flame clean help deps deps-test deps-bench pictures
 
 all: $(BIN)
 
@@ -144,7 +144,7 @@ ORDER := $(filter-out web,$(filter $(USED_ROOMS),$(ROOMS)))
 rooms_of = $(if $(filter web,$(1)),web people store base,$(call upto,$(1),$(ORDER)) $(if $(filter exchange demo command,$(1)),web people store base))
 TEST_BIN := $(TESTS:src/%.c=$(B)/test/%)
 define test_rule
-$(B)/test/$(1): src/$(1).c $(sort $(wildcard $(dir src/$(1))*_world.c) $(if $(filter base/%,$(1)),,src/store/server_world.c)) $(foreach r,$(call rooms_of,$(patsubst %/,%,$(dir $(1)))),$(B)/room/$(r).a)
+$(B)/test/$(1): src/$(1).c $(sort $(wildcard $(dir src/$(1))*_world.c) $(if $(filter base/%,$(1)),,src/store/server_world.c) $(if $(filter exchange/import_test,$(1)),src/matter/matter_world.c)) $(foreach r,$(call rooms_of,$(patsubst %/,%,$(dir $(1)))),$(B)/room/$(r).a)
 	@mkdir -p $$(@D)
 	@$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.c,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $$(LDLIBS)
 endef
@@ -215,6 +215,8 @@ same-pg: check-pg-tool  ## every statement that reads says the same on both engi
 
 scenario: all echo  ## pages and commands against the real binary
 	@node --test --test-reporter=spec tests/scenario/ tests/hostile/
+scenario-pg: all  ## the same on a private PostgreSQL; FILE=tests/scenario/x.test.mjs for one
+	@tests/lib/on_pg.sh node --test --test-concurrency=2 --test-reporter=spec $(or $(FILE),$(shell grep -L lib/postgres.mjs tests/scenario/*.test.mjs))
 browser: all  ## journeys in Chromium
 	@node --test --test-reporter=spec tests/browser/
 
@@ -267,7 +269,7 @@ $(B)/bench_store: tests/bench/bench_store.c $(LIB)
 bench-store: $(BIN)
 	@$(MAKE) --no-print-directory -s $(B)/bench_store
 
-$(B)/load $(B)/floor $(B)/bench_search: $(B)/%: tests/bench/%.c $(LIB)
+$(B)/load $(B)/floor $(B)/issue $(B)/bench_search: $(B)/%: tests/bench/%.c $(LIB)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
 
 $(B)/explain: tests/bench/explain.c $(LIB)
@@ -279,7 +281,7 @@ explain: $(BIN)  ## how every statement runs: none may read or sort a whole tabl
 
 .PHONY: bench-tools
 bench-tools: all echo bench-store
-	@$(MAKE) --no-print-directory -s $(B)/load $(B)/floor $(B)/explain
+	@$(MAKE) --no-print-directory -s $(B)/load $(B)/floor $(B)/issue $(B)/explain
 deps-bench:
 	@tools/deps.sh bench
 bench: deps-bench bench-tools  ## measure; writes docs/performance.md; SCALE=small, 100k, 1M or 10M, PARTS="pages raises"

@@ -36,6 +36,8 @@ part check-pg make --no-print-directory check-pg
 part same-pg make --no-print-directory same-pg
 part tools node_tests tools/*.test.mjs
 part scenario node_tests tests/scenario/*.test.mjs tests/hostile/*.test.mjs
+# A file that starts a PostgreSQL of its own has asked both engines already.
+part scenario-pg tests/lib/on_pg.sh node --test --test-concurrency=2 --test-reporter=spec $(grep -L lib/postgres.mjs tests/scenario/*.test.mjs)
 part ha node_tests tests/ha/*.test.mjs
 part browser node_tests tests/browser/*.test.mjs
 part fault make --no-print-directory fault FAULT=short

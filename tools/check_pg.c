@@ -46,6 +46,11 @@ static const char *const extra_tables[] = {
     "partitioned", /* which tables are, and by which key */
 };
 
+/* A column that PostgreSQL alone has, behind all others of a table: by it an engine over several machines may place the rows
+ * (docs/scale.md). Every table whose rows belong to a casefile or a matter must have it, with the default of its migration. */
+#define ROOT_COLUMN  "root_unit_id"
+#define ROOT_DEFAULT "luoshi_root_unit()"
+
 struct later {
     const char *file;
     int failed;
@@ -220,11 +225,18 @@ static void compare_key(struct check *c, const struct table *t)
     PQclear(r);
 }
 
+static bool ends_with_root(const struct table *t, const PGresult *r, int n)
+{
+    return n == t->n_columns + 1 && strcmp(PQgetvalue(r, n - 1, 0), ROOT_COLUMN) == 0 &&
+           strcmp(PQgetvalue(r, n - 1, 3), ROOT_DEFAULT) == 0;
+}
+
 static void compare_table(struct check *c, const struct table *t)
 {
     const char *const name[] = {t->name};
     PGresult *r = PQexecParams(c->pg, pg_columns, 1, NULL, name, NULL, NULL, 0);
     int n = is_good(r) ? PQntuples(r) : 0;
+    if (ends_with_root(t, r, n)) n--;
     if (n != t->n_columns)
         complain(c, "src/store/migrations", 1, "table %s has %d columns in SQLite, %d in PostgreSQL", t->name,
                  t->n_columns, n);
@@ -244,8 +256,27 @@ static void compare_table(struct check *c, const struct table *t)
     compare_key(c, t);
 }
 
+static void check_roots(struct check *c)
+{
+    PGresult *r = PQexec(
+        c->pg, "SELECT k.relname FROM pg_class k WHERE k.relnamespace = 'public'::regnamespace AND k.relkind IN ('r', "
+               "'p') AND NOT k.relispartition "
+               "AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = k.oid AND a.attname IN ('casefile_id', "
+               "'matter_id')) "
+               "AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = k.oid AND a.attname = '" ROOT_COLUMN
+               "' AND a.attnotnull AND NOT a.attisdropped)");
+    if (!is_good(r)) complain(c, "tools/check_pg.c", 1, "%s", PQerrorMessage(c->pg));
+    for (int i = 0; i < PQntuples(r); i++)
+        complain(c, "src/store/migrations", 1,
+                 "table %s has rows of a casefile or a matter and no column " ROOT_COLUMN
+                 ": ALTER TABLE ... ADD COLUMN " ROOT_COLUMN " BIGINT NOT NULL DEFAULT " ROOT_DEFAULT " in a .pg.sql",
+                 PQgetvalue(r, i, 0));
+    PQclear(r);
+}
+
 static void compare_tables(struct check *c)
 {
+    check_roots(c);
     for (int i = 0; i < tables_count; i++) compare_table(c, &tables_all[i]);
     PGresult *r = PQexec(
         c->pg,

@@ -408,7 +408,9 @@ static void json_one(const struct type *t, const char *amp, str access, const ch
 static void json_field(const struct field *f, const char *lead, struct buf *b)
 {
     const struct type *t = &f->type;
-    buf_format(b, "    out_raw(o, STR(\"%s\\\"%.*s\\\":%s\"));\n", lead, STR_ARG(f->name), t->array ? "[" : "");
+    str name = f->name;
+    if (name.n > 1 && name.p[name.n - 1] == '_') name.n--; /* `unsigned_`: a word that C keeps for itself */
+    buf_format(b, "    out_raw(o, STR(\"%s\\\"%.*s\\\":%s\"));\n", lead, STR_ARG(name), t->array ? "[" : "");
     if (t->array) {
         buf_format(b, "    for (size_t i = 0; i < v->n_%.*s; i++) {\n", STR_ARG(f->name));
         buf_add(b, STR("        if (i > 0) out_raw(o, STR(\",\"));\n        "));

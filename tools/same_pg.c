@@ -159,6 +159,7 @@ static void fill_days(struct same *s, struct pool *p)
 {
     pool_fill(s, p, 20, "SELECT due_on FROM casefile ORDER BY id / 4194304 % 7919 LIMIT 20");
     pool_fill(s, p, 10, "SELECT on_on FROM tally_day ORDER BY on_on * 7919 % 104729 LIMIT 10");
+    pool_fill(s, p, 10, "SELECT month_on FROM tally_month ORDER BY month_on * 7919 % 104729 LIMIT 10");
     pool_number(p, 0);
 }
 

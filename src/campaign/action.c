@@ -195,8 +195,11 @@ static enum status check_lock(struct db *db, struct arena *mem, const struct pla
                               const struct plan_action *change, struct faults *f)
 {
     struct plan_action theirs;
+    struct campaign ours;
     if (old->from.v == 0 || action_get(db, mem, old->from, &theirs) != ST_OK || !theirs.locked) return ST_OK;
-    if (theirs.campaign.v == old->campaign.v || (change != NULL && says_the_same(old, change))) return ST_OK;
+    TRY(campaign_load(db, mem, old->campaign, &ours));
+    if (theirs.campaign.v != ours.parent.v) return ST_OK; /* cloned from an earlier campaign, not carried from above */
+    if ((change != NULL && says_the_same(old, change))) return ST_OK;
     return fault(f, "locked", TR_NOOP("The superior's plan has locked this action: it cannot be changed here"));
 }
 

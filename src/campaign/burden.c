@@ -7,6 +7,8 @@
 #include "gen/sql/burden.h"
 #include "people/unit.h"
 
+#define REQUESTS_MOST 50
+
 static const struct words_rule what_rule = {"what", TR_NOOP("Enter what you need to know"),
                                             TR_NOOP("Use at most {max} characters"), CAMPAIGN_NAME_POINTS, true};
 static const struct words_rule purpose_rule = {"purpose", TR_NOOP("Enter what it is needed for"),
@@ -73,7 +75,34 @@ enum status burden_add(struct db *db, unit_id unit, int32_t month, unit_id by, c
     return q_burden_add(db, unit, month, by, campaign.v, str_from(kind), n, NULL);
 }
 
+enum status burden_caps(struct db *db, struct arena *mem, unit_id unit, int32_t month, struct burden_cap **out,
+                        size_t *n)
+{
+    struct q_burden_caps *rows;
+    TRY(q_burden_caps(db, mem, unit, month, &rows, n));
+    *out = NEWN(mem, struct burden_cap, *n + 1);
+    for (size_t i = 0; i < *n; i++)
+        (*out)[i] = (struct burden_cap){rows[i].ref, rows[i].name, rows[i].asked, rows[i].ask_cap};
+    return ST_OK;
+}
+
 /* Data requests */
+
+enum status data_requests_of(struct db *db, struct arena *mem, unit_id unit, struct data_request_row **out, size_t *n)
+{
+    struct q_burden_requests *rows;
+    TRY(q_burden_requests(db, mem, unit, REQUESTS_MOST, &rows, n));
+    *out = NEWN(mem, struct data_request_row, *n + 1);
+    for (size_t i = 0; i < *n; i++)
+        (*out)[i] = (struct data_request_row){.fact = rows[i].fact,
+                                              .what = rows[i].what,
+                                              .purpose = rows[i].purpose,
+                                              .answer = rows[i].answer,
+                                              .notice = rows[i].notice_id,
+                                              .ends = rows[i].ends_on,
+                                              .at = rows[i].at};
+    return ST_OK;
+}
 
 static enum status known_at(struct db *db, struct arena *mem, str fact, unit_id unit, str *href)
 {
@@ -121,7 +150,7 @@ enum status data_request(struct db *db, struct arena *mem, const struct campaign
     struct data_request_draft *d = NEW(mem, struct data_request_draft);
     *d = *given;
     *sent = (notice_id){0};
-    if (!rights_allow(db, mem, cmd->who, ACT_SIGN, d->unit, (person_id){0}, NULL)) return ST_FORBIDDEN;
+    if (!notice_may_sign(db, mem, cmd->who, d->unit)) return ST_FORBIDDEN;
     TRY(check(mem, d, day_in_zone(&cmd->city->zone, db_now(db)), cmd->faults));
     TRY(known_at(db, mem, d->fact, d->unit, answer));
     if (d->fact.n > 0 && answer->n == 0)

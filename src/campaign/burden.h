@@ -16,6 +16,13 @@ MUST_USE enum status burden_of(struct db *, struct arena *, unit_id, int32_t mon
 /* The units directly below: what each is asked by anybody, by unit number. */
 MUST_USE enum status burden_below(struct db *, struct arena *, unit_id, int32_t month, str after, int64_t limit,
                                   struct burden_row **out, size_t *n);
+/* What this unit is asked by each campaign in that month, beside what the campaign allows itself. */
+struct burden_cap {
+    str ref, name;
+    int64_t asked, cap;
+};
+MUST_USE enum status burden_caps(struct db *, struct arena *, unit_id, int32_t month, struct burden_cap **out,
+                                 size_t *n);
 MUST_USE enum status burden_add(struct db *, unit_id unit, int32_t month, unit_id by, campaign_id, const char *kind,
                                 int64_t n);
 
@@ -34,6 +41,14 @@ struct burden_fact {
 };
 extern const struct burden_fact burden_facts[];
 extern const size_t burden_facts_n;
+struct data_request_row {
+    str fact, what, purpose, answer; /* answer: an address of this site; empty: it went down as `notice` */
+    notice_id notice;
+    day ends;
+    instant at;
+};
+/* What a unit asked for, newest first; at most 50. */
+MUST_USE enum status data_requests_of(struct db *, struct arena *, unit_id, struct data_request_row **out, size_t *n);
 MUST_USE enum status data_request(struct db *, struct arena *, const struct campaign_command *,
                                   const struct data_request_draft *, str *answer, notice_id *sent);
 

@@ -23,6 +23,14 @@ FROM unit u LEFT JOIN ask a ON a.unit_id = u.id AND a.month = :month
 WHERE u.territory_unit_id = :unit_id AND u.ends_on = 0 AND u.code > :after_code
 GROUP BY u.id, u.code, u.name_en, u.name_zh ORDER BY u.code LIMIT :limit;
 
+-- caps :many unit_id:unit_id month:int
+SELECT c.id AS campaign_id /* campaign_id */, c.ref, c.name, c.ask_cap, sum(a.n) AS asked /* int */
+FROM ask a JOIN campaign c ON c.id = a.campaign_id WHERE a.unit_id = :unit_id AND a.month = :month
+GROUP BY c.id, c.ref, c.name, c.ask_cap ORDER BY c.ref;
+
+-- requests :many unit_id:unit_id limit:int
+SELECT r.id, r.fact, r.what, r.purpose, r.ends_on, r.answer, r.notice_id, r.at AS at /* instant */ FROM data_request r WHERE r.unit_id = :unit_id ORDER BY r.id DESC LIMIT :limit;
+
 -- add :exec unit_id:unit_id month:int by_unit_id:unit_id campaign_id:int kind:str n:int
 INSERT INTO ask (unit_id, month, by_unit_id, campaign_id, kind, n) VALUES (:unit_id, :month, :by_unit_id, :campaign_id, :kind, :n)
 ON CONFLICT (unit_id, month, by_unit_id, campaign_id, kind) DO UPDATE SET n = ask.n + excluded.n;

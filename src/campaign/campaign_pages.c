@@ -11,7 +11,6 @@
 #include "people/person.h"
 #include "web/markdown.h"
 
-#define CHART_WIDTH  1000
 #define ROWS_PAGE    200
 #define DUTIES_SHOWN 200
 
@@ -22,6 +21,24 @@ static bool works_on_plans(const struct actor *who)
 
 /* The list */
 
+static enum status row_of(struct req *rq, const struct campaign *c, struct campaign_row_view *out)
+{
+    struct unit u;
+    TRY(unit_get(rq->db, rq->mem, c->unit, &u));
+    *out = (struct campaign_row_view){
+        .ref = c->ref,
+        .name = c->name,
+        .theme = c->theme,
+        .unit = c->issuer.n > 0 ? c->issuer : req_name(rq, u.name_en, u.name_zh),
+        .state = str_from(campaign_state_label(c->state)),
+        .starts = c->starts,
+        .ends = c->ends,
+        .href =
+            str_format(rq->mem, "%s/%.*s", campaign_is_public(c) ? "/campaigns" : "/work/campaigns", STR_ARG(c->ref)),
+    };
+    return ST_OK;
+}
+
 static enum status page_campaigns(struct req *rq)
 {
     struct campaigns_view v = {.may_add = works_on_plans(&rq->actor)};
@@ -29,20 +46,10 @@ static enum status page_campaigns(struct req *rq)
     size_t n;
     TRY(campaign_list(rq->db, rq->mem, &rq->actor, &list, &n));
     v.items = NEWN(rq->mem, struct campaign_row_view, n + 1);
+    v.closed = NEWN(rq->mem, struct campaign_row_view, n + 1);
     for (size_t i = 0; i < n; i++) {
-        struct unit u;
-        TRY(unit_get(rq->db, rq->mem, list[i].unit, &u));
-        v.items[v.n_items++] = (struct campaign_row_view){
-            .ref = list[i].ref,
-            .name = list[i].name,
-            .theme = list[i].theme,
-            .unit = req_name(rq, u.name_en, u.name_zh),
-            .state = str_from(campaign_state_label(list[i].state)),
-            .starts = list[i].starts,
-            .ends = list[i].ends,
-            .href = str_format(rq->mem, campaign_is_public(&list[i]) ? "/campaigns/%.*s" : "/work/campaigns/%.*s",
-                               STR_ARG(list[i].ref)),
-        };
+        bool closed = str_eq(list[i].state, STR("closed"));
+        TRY(row_of(rq, &list[i], closed ? &v.closed[v.n_closed++] : &v.items[v.n_items++]));
     }
     return RESPOND(rq, campaigns, &v, .title = req_tr(rq, "Campaigns"), .nav = "campaigns", .place = PLACE_PUBLIC);
 }
@@ -54,32 +61,10 @@ static enum status find(struct req *rq, struct campaign *c)
     return campaign_get(rq->db, rq->mem, &rq->actor, req_param(rq, 0), c);
 }
 
-/* Days along the chart: from the first day to the last, or to a year when the end is open. */
-static int64_t place_on(const struct campaign *c, day on)
+static int64_t percent_done(const struct rollup *r)
 {
-    int64_t from = c->starts.n, to = c->ends.n != 0 ? c->ends.n : c->starts.n + 365;
-    int64_t at = ((int64_t)on.n - from) * CHART_WIDTH / (to > from ? to - from : 1);
-    return at < 0 ? 0 : at > CHART_WIDTH ? CHART_WIDTH : at;
-}
-
-static enum status fill_stages(struct req *rq, const struct campaign *c, struct campaign_page_view *v)
-{
-    struct stage *list;
-    size_t n;
-    TRY(stage_list(rq->db, rq->mem, c->id, campaign_shown_version(c, c->version == 0), &list, &n));
-    v->stages = NEWN(rq->mem, struct campaign_stage_view, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        int64_t x = place_on(c, list[i].starts), end = list[i].ends.n == 0 ? CHART_WIDTH : place_on(c, list[i].ends);
-        v->stages[v->n_stages++] = (struct campaign_stage_view){.name = list[i].name,
-                                                                .starts = list[i].starts,
-                                                                .ends = list[i].ends,
-                                                                .current = stage_is_current(&list[i], rq->today),
-                                                                .x = x,
-                                                                .width = end - x > 4 ? end - x : 4};
-    }
-    v->now_x = place_on(c, rq->today);
-    v->has_now = rq->today.n >= c->starts.n;
-    return ST_OK;
+    int64_t all = r->owed + r->done;
+    return all == 0 ? 0 : r->done * 100 / all;
 }
 
 static enum status fill_actions(struct req *rq, const struct campaign *c, struct campaign_page_view *v)
@@ -105,6 +90,7 @@ static enum status fill_actions(struct req *rq, const struct campaign *c, struct
             .waived = list[i].n.waived,
             .adapted = list[i].n.adapted,
             .href = str_format(rq->mem, "/campaigns/%.*s/units?all=1&action=%lld", STR_ARG(c->ref), (long long)a.id.v),
+            .percent = percent_done(&list[i].n),
         };
     }
     return ST_OK;
@@ -119,7 +105,7 @@ static enum status fill_aims(struct req *rq, const struct campaign *c, struct ca
     v->aims = NEWN(rq->mem, struct campaign_aim_view, n + 1);
     v->goals = NEWN(rq->mem, struct campaign_figure_view, n + 1);
     for (size_t i = 0; i < n; i++) {
-        if (list[i].words.n == 0) continue;
+        if (list[i].words.n == 0 || list[i].is_stage) continue;
         if (list[i].n_figures == 1) {
             v->goals[v->n_goals++] =
                 (struct campaign_figure_view){list[i].words, list[i].figures[0].n, STR(""), list[i].figures[0].href};
@@ -157,7 +143,7 @@ static enum status fill_frame(struct req *rq, const struct campaign *c, struct c
     v->name = c->name;
     v->theme = c->theme;
     v->state = str_from(campaign_state_label(c->state));
-    v->unit = req_name(rq, u.name_en, u.name_zh);
+    v->unit = c->issuer.n > 0 ? c->issuer : req_name(rq, u.name_en, u.name_zh);
     v->unit_code = u.code;
     v->starts = c->starts;
     v->ends = c->ends;
@@ -165,9 +151,12 @@ static enum status fill_frame(struct req *rq, const struct campaign *c, struct c
     v->issued_at = c->issued_at;
     v->may_work =
         campaign_may_write(rq->db, rq->mem, &rq->actor, c) || campaign_may_sign(rq->db, rq->mem, &rq->actor, c);
-    if (c->parent.v != 0 && campaign_load(rq->db, rq->mem, c->parent, &other) == ST_OK)
-        v->parent_ref = other.ref, v->parent_name = other.name;
-    if (c->next.v != 0 && campaign_load(rq->db, rq->mem, c->next, &other) == ST_OK) v->next_ref = other.ref;
+    if (c->parent.v != 0 && campaign_load(rq->db, rq->mem, c->parent, &other) == ST_OK && campaign_is_public(&other)) {
+        v->parent_ref = other.ref;
+        v->parent_name = other.name;
+    }
+    if (c->next.v != 0 && campaign_load(rq->db, rq->mem, c->next, &other) == ST_OK && campaign_is_public(&other))
+        v->next_ref = other.ref;
     enum status st = plan_get(rq->db, rq->mem, c->id, campaign_shown_version(c, c->version == 0), &p);
     if (st == ST_OK) v->text = markdown_html(rq->mem, p.text);
     return st == ST_NOT_FOUND ? ST_OK : st;
@@ -180,7 +169,7 @@ static enum status page_campaign(struct req *rq)
     struct rollup all;
     TRY(find(rq, &c));
     TRY(fill_frame(rq, &c, &v));
-    TRY(fill_stages(rq, &c, &v));
+    TRY(campaign_timeline(rq, &c, c.unit, true, &v.timeline));
     TRY(fill_actions(rq, &c, &v));
     TRY(fill_aims(rq, &c, &v));
     TRY(fill_pilots(rq, &c, &v));
@@ -192,6 +181,12 @@ static enum status page_campaign(struct req *rq)
 
 /* Units */
 
+static str units_of(struct req *rq, const struct campaign *c, str code)
+{
+    return str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c->ref),
+                      STR_ARG(percent_encode(rq->mem, code)));
+}
+
 static enum status unit_of(struct req *rq, const struct campaign *c, struct unit *out)
 {
     str code = req_query(rq, "unit");
@@ -200,33 +195,111 @@ static enum status unit_of(struct req *rq, const struct campaign *c, struct unit
     return unit_is_below(rq->db, rq->mem, c->unit, out->id) ? ST_OK : ST_NOT_FOUND;
 }
 
-static enum status fill_rows(struct req *rq, const struct campaign *c, const struct unit *u,
-                             struct campaign_units_view *v)
+static enum status fill_below(struct req *rq, const struct campaign *c, const struct unit *u,
+                              struct campaign_units_view *v)
 {
     struct rollup_row *rows;
+    struct rollup all;
     size_t n;
+    str base = units_of(rq, c, u->code);
     TRY(rollup_children(rq->db, rq->mem, c->id, u->id, rq->today, req_query(rq, "after"), ROWS_PAGE + 1, &rows, &n));
+    if (n == 0 && req_query(rq, "after").n == 0) return ST_OK;
+    TRY(rollup_of(rq->db, rq->mem, c->id, u->id, true, rq->today, &all));
+    struct campaign_counts_view *below = NEW(rq->mem, struct campaign_counts_view);
+    *below = campaign_counts(&all);
+    v->below = below;
+    v->whole = campaign_figures(rq, &all, str_concat(rq->mem, base, STR("&all=1")), &v->n_whole);
     bool more = n > ROWS_PAGE;
     if (more) n = ROWS_PAGE;
-    v->rows = NEWN(rq->mem, struct campaign_unit_row_view, n + 1);
-    for (size_t i = 0; i < n; i++)
-        v->rows[v->n_rows++] = (struct campaign_unit_row_view){
-            .unit = req_name(rq, rows[i].name_en, rows[i].name_zh),
-            .code = rows[i].code,
-            .href = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c->ref),
-                               STR_ARG(percent_encode(rq->mem, rows[i].code))),
-            .has_children = rows[i].has_children,
-            .owed = rows[i].n.owed,
-            .done = rows[i].n.done,
-            .waived = rows[i].n.waived,
-            .overdue = rows[i].n.overdue,
-            .unsigned_ = rows[i].n.unsigned_,
-            .optional = rows[i].n.optional,
-        };
-    str base = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c->ref),
-                          STR_ARG(percent_encode(rq->mem, u->code)));
-    if (more) v->pager.next = str_format(rq->mem, "%.*s&after=%.*s", STR_ARG(base), STR_ARG(rows[n - 1].code));
+    v->children = NEWN(rq->mem, struct campaign_unit_row_view, n + 1);
+    for (size_t i = 0; i < n; i++) v->children[v->n_children++] = campaign_unit_row(rq, c->ref, &rows[i]);
+    campaign_unit_bars(v->children, v->n_children);
+    if (more)
+        v->pager.next =
+            str_format(rq->mem, "%.*s&after=%.*s", STR_ARG(base), STR_ARG(percent_encode(rq->mem, rows[n - 1].code)));
     if (req_query(rq, "after").n > 0) v->pager.previous = base;
+    return ST_OK;
+}
+
+/* What the address asks for. */
+static void read_filter(struct req *rq, const struct campaign *c, const struct unit *u, struct duty_filter *f)
+{
+    int64_t action = 0, stage = 0, aim = 0;
+    str optional = req_query(rq, "optional"), state = req_query(rq, "state");
+    (void)str_int(req_query(rq, "action"), &action);
+    (void)str_int(req_query(rq, "stage"), &stage);
+    (void)str_int(req_query(rq, "aim"), &aim);
+    bool state_is_optional = str_eq(state, STR("optional")); /* as the row of figures says it */
+    *f = (struct duty_filter){.campaign = c->id,
+                              .unit = u->id,
+                              .below = req_query(rq, "all").n > 0,
+                              .action = {action},
+                              .stage = {stage},
+                              .aim = {aim},
+                              .state = state_is_optional ? STR("") : state,
+                              .line = req_query(rq, "line"),
+                              .optional_only = state_is_optional || str_eq(optional, STR("only")),
+                              .prescribed_only = str_eq(optional, STR("no")),
+                              .today = rq->today,
+                              .after = req_query(rq, "from"),
+                              .limit = DUTIES_SHOWN};
+}
+
+static bool is_filtered(const struct duty_filter *f)
+{
+    return f->below || f->state.n > 0 || f->line.n > 0 || f->action.v != 0 || f->stage.v != 0 || f->aim.v != 0 ||
+           f->optional_only || f->prescribed_only;
+}
+
+/* The same list from behind its last row. */
+static str list_next(struct req *rq, const struct campaign *c, str next)
+{
+    static const char *const names[] = {"unit", "all", "state", "optional", "action", "stage", "aim", "line"};
+    struct buf b;
+    if (next.n == 0) return next;
+    buf_init(&b, rq->mem, 128, LIMIT_TARGET);
+    buf_format(&b, "/campaigns/%.*s/units?from=%.*s", STR_ARG(c->ref), STR_ARG(percent_encode(rq->mem, next)));
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        str value = req_query(rq, names[i]);
+        if (value.n > 0) buf_format(&b, "&%s=%.*s", names[i], STR_ARG(percent_encode(rq->mem, value)));
+    }
+    buf_add(&b, STR("#duties"));
+    return buf_str(&b);
+}
+
+struct stages {
+    struct stage *item;
+    size_t n;
+};
+
+/* Which stage a duty stands in; n: none of this version. */
+static size_t stage_of(const struct stages *stages, const struct duty_item *d)
+{
+    size_t s = 0;
+    while (s < stages->n && stages->item[s].id.v != d->stage.v) s++;
+    return s;
+}
+
+/* Who has not signed for what: the list behind that figure. */
+static enum status fill_unsigned(struct req *rq, const struct campaign *c, const struct unit *u,
+                                 struct campaign_units_view *v)
+{
+    struct rollup_open *list;
+    size_t n;
+    str next;
+    v->all = req_query(rq, "all").n > 0;
+    v->is_unsigned = true;
+    enum status st = rollup_unsigned_list(rq->db, rq->mem, c->id, u->id, v->all, req_query(rq, "from"), DUTIES_SHOWN,
+                                          &list, &n, &next);
+    if (st == ST_INVALID) return ST_NOT_FOUND;
+    TRY(st);
+    v->next = list_next(rq, c, next);
+    v->unsigned_ = NEWN(rq->mem, struct campaign_open_view, n + 1);
+    v->n_unsigned_ = n;
+    for (size_t i = 0; i < n; i++)
+        v->unsigned_[i] =
+            (struct campaign_open_view){list[i].subject, req_name(rq, list[i].unit_en, list[i].unit_zh),
+                                        list[i].unit_code, list[i].sign_by, list[i].sign_by.n < rq->today.n};
     return ST_OK;
 }
 
@@ -235,40 +308,25 @@ static enum status fill_duties(struct req *rq, const struct campaign *c, const s
                                struct campaign_units_view *v)
 {
     struct duty_item *list;
-    struct stage *stages;
-    size_t n, n_stages;
-    int64_t action = 0;
-    bool all = req_query(rq, "all").n > 0;
-    (void)str_int(req_query(rq, "action"), &action);
-    str state = req_query(rq, "state");
-    bool optional = req_query(rq, "optional").n > 0 || str_eq(state, STR("optional"));
-    if (str_eq(state, STR("optional"))) state = STR("");
-    struct duty_filter f = {.campaign = c->id,
-                            .unit = u->id,
-                            .below = all,
-                            .action = {action},
-                            .state = state,
-                            .line = req_query(rq, "line"),
-                            .optional_only = optional,
-                            .today = rq->today,
-                            .after = req_query(rq, "from"),
-                            .limit = DUTIES_SHOWN};
-    TRY(duty_list(rq->db, rq->mem, &f, &list, &n, &v->next));
-    TRY(stage_list(rq->db, rq->mem, c->id, c->version, &stages, &n_stages));
-    v->stages = NEWN(rq->mem, struct campaign_gap_view, n_stages + 2);
-    for (size_t s = 0; s <= n_stages; s++) {
+    struct stages stages;
+    struct duty_filter f;
+    size_t n;
+    str next;
+    read_filter(rq, c, u, &f);
+    enum status st = duty_list(rq->db, rq->mem, &f, &list, &n, &next);
+    if (st == ST_INVALID) return ST_NOT_FOUND; /* an address that no page gives */
+    TRY(st);
+    TRY(stage_list(rq->db, rq->mem, c->id, c->version, &stages.item, &stages.n));
+    v->all = f.below;
+    v->next = list_next(rq, c, next);
+    v->stages = NEWN(rq->mem, struct campaign_gap_view, stages.n + 1);
+    for (size_t s = 0; s <= stages.n; s++) {
         struct campaign_gap_view *g = &v->stages[v->n_stages];
-        *g = (struct campaign_gap_view){.stage = s < n_stages ? stages[s].name : STR("")};
+        *g = (struct campaign_gap_view){.stage = s < stages.n ? stages.item[s].name : STR("")};
         g->duties = NEWN(rq->mem, struct campaign_duty_view, n + 1);
-        for (size_t i = 0; i < n; i++) {
-            bool here = s < n_stages ? list[i].stage.v == stages[s].id.v : list[i].stage.v == 0;
-            if (!here) continue;
-            struct campaign_duty_view row = campaign_duty_row(rq, &list[i], false);
-            if (all) row.name = str_format(rq->mem, "%.*s: %.*s", STR_ARG(row.unit), STR_ARG(row.name));
-            g->duties[g->n_duties++] = row;
-        }
-        bool filtered = all || state.n > 0 || optional;
-        if (g->n_duties > 0 || (s < n_stages && !filtered)) v->n_stages++;
+        for (size_t i = 0; i < n; i++)
+            if (stage_of(&stages, &list[i]) == s) g->duties[g->n_duties++] = campaign_duty_row(rq, &list[i], false);
+        if (g->n_duties > 0 || (s < stages.n && !is_filtered(&f))) v->n_stages++;
     }
     return ST_OK;
 }
@@ -305,12 +363,12 @@ static enum status page_units(struct req *rq)
     v.list_text = list.text;
     v.list_at = list.at;
     TRY(rollup_of(rq->db, rq->mem, c.id, u.id, false, rq->today, &own));
-    str base = str_format(rq->mem, "/campaigns/%.*s/units?unit=%.*s", STR_ARG(c.ref),
-                          STR_ARG(percent_encode(rq->mem, u.code)));
-    v.figures = campaign_figures(rq, &own, base, &v.n_figures);
+    v.own = campaign_counts(&own);
+    v.figures = campaign_figures(rq, &own, units_of(rq, &c, u.code), &v.n_figures);
     TRY(fill_leader(rq, &u, &v));
-    TRY(fill_duties(rq, &c, &u, &v));
-    TRY(fill_rows(rq, &c, &u, &v));
+    bool is_unsigned = str_eq(req_query(rq, "state"), STR("unsigned"));
+    TRY(is_unsigned ? fill_unsigned(rq, &c, &u, &v) : fill_duties(rq, &c, &u, &v));
+    TRY(fill_below(rq, &c, &u, &v));
     return RESPOND(rq, campaign_units, &v, .title = v.unit, .nav = "campaigns", .place = PLACE_PUBLIC);
 }
 
@@ -344,6 +402,9 @@ static enum status page_report(struct req *rq)
     v.ref = c.ref;
     v.name = c.name;
     v.closed = str_eq(c.state, STR("closed"));
+    struct campaign next;
+    if (c.next.v != 0 && campaign_load(rq->db, rq->mem, c.next, &next) == ST_OK && campaign_is_public(&next))
+        v.next_ref = next.ref;
     v.sections = NEWN(rq->mem, struct report_section_view, n + 1);
     for (size_t i = 0; i < n; i++) {
         struct report_section_view *s = &v.sections[v.n_sections++];

@@ -8,6 +8,7 @@
 #include "campaign/campaign_world.h"
 #include "campaign/duty.h"
 #include "campaign/notice.h"
+#include "campaign/plan_template.h"
 #include "campaign/rollup.h"
 
 static void t02_a_draft_is_seen_by_nobody_outside(void **state)
@@ -278,6 +279,9 @@ static void t80_t13_open_duties_are_carried_and_the_structure_is_cloned(void **s
     assert_int_equal(plan_set_matched(w->db, w->mem, &clerk2), ST_OK);
     assert_int_equal(plan_approve(w->db, w->mem, &first2), ST_OK);
     assert_int_equal(plan_issue(w->db, w->mem, &first2), ST_OK);
+    struct rollup all; /* what was owed last year is owed this year again, carried on or not */
+    assert_int_equal(rollup_of(w->db, w->mem, next.id, w->root, true, w->today, &all), ST_OK);
+    assert_int_equal(all.owed, 24);
     assert_int_equal(campaign_close(w->db, w->mem, &clerk, next.id), ST_FORBIDDEN);
     assert_int_equal(campaign_close(w->db, w->mem, &first, next.id), ST_OK);
     next = campaign_world_load(w, next.id);
@@ -286,6 +290,10 @@ static void t80_t13_open_duties_are_carried_and_the_structure_is_cloned(void **s
     assert_int_equal(civil_from_day(list[0].due).year, 2027);
     assert_int_equal(duty_load(w->db, w->mem, campaign_world_duty(w, &c, 3, w->town), &old), ST_OK);
     assert_int_equal(duty_of_action(w->db, w->mem, list[3].id, w->town, &carried), ST_OK);
+    assert_int_equal(carried.carried.v, old.id.v);
+    assert_int_equal(carried.due.n, old.due.n); /* its clock goes on */
+    assert_int_equal(rollup_of(w->db, w->mem, next.id, w->root, true, w->today, &all), ST_OK);
+    assert_int_equal(all.owed, 24);
     campaign_world_sound(w);
 }
 
@@ -330,6 +338,72 @@ static void a_unit_that_comes_gets_duties_and_one_that_ends_hands_them_on(void *
     assert_int_equal(all.owed, 24);
     assert_int_equal(all.waived, 4);
     campaign_world_sound(w);
+}
+
+static void t03_t16_an_amendment_of_the_superior_reaches_the_plan_that_carries_it(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign up = campaign_world_issued(w), c;
+    struct campaign_command above = campaign_world_by(w, CITY_CLERK, up.id),
+                            first = campaign_world_by(w, CITY_FIRST, up.id);
+    struct campaign_command clerk = campaign_world_by(w, COUNTY_CLERK, (campaign_id){0});
+    struct campaign_draft d = {.name = STR("The county's"),
+                               .unit = w->county,
+                               .parent_ref = up.ref,
+                               .starts = up.starts,
+                               .sign_days = 5,
+                               .ask_cap = 100,
+                               .kinds = {STR("township")}};
+    struct plan_action *theirs, *ours;
+    struct match_row *rows;
+    str text;
+    size_t n;
+    assert_int_equal(campaign_add(w->db, w->mem, &clerk, &d, &c), ST_OK);
+    clerk = campaign_world_by(w, COUNTY_CLERK, c.id);
+    assert_int_equal(plan_take_over(w->db, w->mem, &clerk), ST_OK);
+    assert_int_equal(action_list(w->db, w->mem, up.id, 1, &theirs, &n), ST_OK);
+    assert_true(theirs[0].locked);
+    theirs[0].criteria = STR("When two records show it");
+    assert_int_equal(action_put(w->db, w->mem, &above, &theirs[0]), ST_OK);
+    assert_int_equal(plan_write(w->db, w->mem, &above, STR("# Two\n"), STR("Two records"), &text), ST_OK);
+    assert_int_equal(plan_approve(w->db, w->mem, &first), ST_OK);
+    assert_int_equal(plan_issue(w->db, w->mem, &first), ST_OK);
+    assert_int_equal(plan_match(w->db, w->mem, &c, &rows, &n), ST_OK);
+    assert_int_equal(n, 4);
+    assert_true(rows[0].ours.v != 0 && rows[0].blocks);
+    assert_string_equal(str_z(w->mem, rows[0].differs), "criteria");
+    assert_int_equal(plan_take_over(w->db, w->mem, &clerk), ST_OK);
+    assert_int_equal(plan_match(w->db, w->mem, &c, &rows, &n), ST_OK);
+    for (size_t i = 0; i < n; i++) assert_true(rows[i].ours.v != 0 && rows[i].differs.n == 0);
+    assert_int_equal(action_list(w->db, w->mem, c.id, 1, &ours, &n), ST_OK);
+    assert_int_equal(n, 4); /* nothing twice */
+}
+
+/* Every plan of the library, in both languages, also when the campaign ends long before it would. */
+static void t13_a_plan_of_the_library_lacks_nothing_that_a_plan_needs(void **state)
+{
+    struct campaign_world *w = *state;
+    for (size_t i = 0; i < plan_templates_n * 4; i++) {
+        struct campaign c;
+        struct readiness *list;
+        size_t n;
+        struct campaign_command cmd = campaign_world_by(w, CITY_CLERK, (campaign_id){0});
+        struct campaign_draft d = {.name = STR("From the library"),
+                                   .unit = w->root,
+                                   .owner = w->person[CITY_CLERK],
+                                   .starts = day_from_civil(2026, 4, 1),
+                                   .sign_days = 5,
+                                   .ask_cap = 100,
+                                   .kinds = {STR("county")}};
+        if (i % 4 > 1) d.ends = (day){d.starts.n + 40};
+        assert_int_equal(campaign_add(w->db, w->mem, &cmd, &d, &c), ST_OK);
+        cmd.campaign = c.id;
+        assert_int_equal(plan_template_apply(w->db, w->mem, &cmd, &plan_templates[i / 4], i % 2 == 1), ST_OK);
+        c = campaign_world_load(w, c.id);
+        assert_int_equal(plan_readiness(w->db, w->mem, &c, &list, &n), ST_OK);
+        for (size_t k = 0; k < n; k++)
+            if (list[k].needed && !list[k].done) fail_msg("%s lacks %s", plan_templates[i / 4].key, list[k].key.p);
+    }
 }
 
 static void n01_a_scope_that_matches_nothing_is_refused(void **state)
@@ -387,6 +461,8 @@ int main(void)
         TEST(t03_t16_an_amendment_moves_duties_and_supersedes_open_notices),
         TEST(t80_t13_open_duties_are_carried_and_the_structure_is_cloned),
         TEST(t23_a_unit_adds_an_optional_project_and_the_level_above_needs_a_reason_to_end_it),
+        TEST(t03_t16_an_amendment_of_the_superior_reaches_the_plan_that_carries_it),
+        TEST(t13_a_plan_of_the_library_lacks_nothing_that_a_plan_needs),
         TEST(n01_a_scope_that_matches_nothing_is_refused),
         TEST(t03_a_plan_of_the_greatest_length_is_taken_and_line_ends_do_not_count_twice),
         TEST(a_unit_that_comes_gets_duties_and_one_that_ends_hands_them_on),

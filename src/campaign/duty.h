@@ -51,7 +51,9 @@ struct duty_filter {
     stage_id stage;
     str state; /* "", owed, done, waived, adapted, overdue, asked */
     str line;  /* "", work, development, livelihood */
-    bool optional_only;
+    aim_id aim;
+    bool optional_only; /* without state: those the level above ended are left out, as in the roll-up */
+    bool prescribed_only;
     day today;
     str after; /* where the page before ended */
     int64_t limit;

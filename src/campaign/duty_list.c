@@ -58,8 +58,8 @@ static bool parse_after(str after, str *code, int64_t *id)
     do {                                                                                                               \
         struct q_duty_list_##statement *rows_;                                                                         \
         TRY(q_duty_list_##statement(db, mem, f->campaign, f->unit, f->action, f->stage, or_none(state), adapted,       \
-                                    asked, f->optional_only ? 1 : 0, or_none(f->line), overdue ? f->today : (day){0},  \
-                                    code, id, limit + 1, &rows_, n));                                                  \
+                                    asked, f->optional_only ? 1 : 0, f->prescribed_only ? 1 : 0, or_none(f->line),     \
+                                    f->aim, overdue ? f->today : (day){0}, code, id, limit + 1, &rows_, n));           \
         bool more_ = *n > (size_t)limit;                                                                               \
         if (more_) *n = (size_t)limit;                                                                                 \
         *out = NEWN(mem, struct duty_item, *n + 1);                                                                    \

@@ -2,7 +2,7 @@
 -- stands there, and ends with the page: sorting what 50,000 units owe would take a second.
 
 -- page :many campaign_id:campaign_id? unit_id:unit_id action_id:action_id? stage_id:stage_id? state:str? adapted_only:int asked_only:int
--- optional_only:int line:str? overdue_before:day after_code:str after_id:int limit:int
+-- optional_only:int prescribed_only:int line:str? aim_id:aim_id? overdue_before:day after_code:str after_id:int limit:int
 SELECT d.id, d.campaign_id, d.action_id, d.unit_id, u.code AS unit_code /* str */, u.name_en AS unit_en /* str */, u.name_zh AS unit_zh /* str */
 FROM unit u CROSS JOIN duty d JOIN action a ON a.id = d.action_id JOIN campaign c ON c.id = d.campaign_id
 WHERE d.unit_id = u.id AND u.code >= :after_code
@@ -15,13 +15,15 @@ WHERE d.unit_id = u.id AND u.code >= :after_code
   AND (:state IS NULL OR d.state = :state)
   AND (:adapted_only = 0 OR d.adapted <> '')
   AND (:asked_only = 0 OR d.asked <> '')
-  AND (:optional_only = 0 OR a.prescribed = 0)
+  AND (:optional_only = 0 OR (a.prescribed = 0 AND (:state IS NOT NULL OR d.state <> 'waived')))
+  AND (:prescribed_only = 0 OR a.prescribed = 1)
   AND (:line IS NULL OR a.aim_id IN (SELECT m.id FROM aim m WHERE m.line = :line))
+  AND (:aim_id IS NULL OR a.aim_id = :aim_id)
   AND (:overdue_before = 0 OR (d.state = 'owed' AND d.due_on > 0 AND d.due_on < :overdue_before))
 ORDER BY u.code, d.id LIMIT :limit;
 
 -- own :many campaign_id:campaign_id? unit_id:unit_id action_id:action_id? stage_id:stage_id? state:str? adapted_only:int asked_only:int
--- optional_only:int line:str? overdue_before:day after_code:str after_id:int limit:int
+-- optional_only:int prescribed_only:int line:str? aim_id:aim_id? overdue_before:day after_code:str after_id:int limit:int
 SELECT d.id, d.campaign_id, d.action_id, d.unit_id, u.code AS unit_code /* str */, u.name_en AS unit_en /* str */, u.name_zh AS unit_zh /* str */
 FROM unit u CROSS JOIN duty d JOIN action a ON a.id = d.action_id JOIN campaign c ON c.id = d.campaign_id
 WHERE u.id = :unit_id AND d.unit_id = u.id
@@ -33,8 +35,10 @@ WHERE u.id = :unit_id AND d.unit_id = u.id
   AND (:state IS NULL OR d.state = :state)
   AND (:adapted_only = 0 OR d.adapted <> '')
   AND (:asked_only = 0 OR d.asked <> '')
-  AND (:optional_only = 0 OR a.prescribed = 0)
+  AND (:optional_only = 0 OR (a.prescribed = 0 AND (:state IS NOT NULL OR d.state <> 'waived')))
+  AND (:prescribed_only = 0 OR a.prescribed = 1)
   AND (:line IS NULL OR a.aim_id IN (SELECT m.id FROM aim m WHERE m.line = :line))
+  AND (:aim_id IS NULL OR a.aim_id = :aim_id)
   AND (:overdue_before = 0 OR (d.state = 'owed' AND d.due_on > 0 AND d.due_on < :overdue_before))
 ORDER BY u.code, d.id LIMIT :limit;
 

@@ -53,7 +53,8 @@ struct match_row {
 };
 MUST_USE enum status plan_match(struct db *, struct arena *, const struct campaign *, struct match_row **out,
                                 size_t *n);
-/* Carries every action of the superior's that is missing, under this plan's aim of the same line. */
+/* Carries every action of the superior's that is missing, under this plan's aim of the same line, and brings what is locked up to what the
+ * superior's says now: its amendment must reach a plan that may not edit it. */
 MUST_USE enum status plan_take_over(struct db *, struct arena *, const struct campaign_command *);
 
 /* What is still missing before it can be issued. */

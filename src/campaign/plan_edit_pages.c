@@ -49,7 +49,7 @@ int64_t plan_read_number(struct req *rq, const char *name)
 /* ── frame ────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static const struct part name_part = {
-    .name = "name", .kind = "text", .label = TR_NOOP("Name"), .max = CAMPAIGN_NAME_POINTS};
+    .name = "name", .kind = "text", .label = TR_NOOP("Name of the campaign"), .max = CAMPAIGN_NAME_POINTS};
 static const struct part theme_part = {.name = "theme",
                                        .kind = "area",
                                        .label = TR_NOOP("Theme"),
@@ -205,7 +205,7 @@ static enum status run_frame(struct db *db, struct arena *mem, struct plan_form_
 static enum status fill_stage(struct plan_form_work *w)
 {
     static const struct part name = {
-        .name = "name", .kind = "text", .label = TR_NOOP("Name"), .max = CAMPAIGN_NAME_POINTS};
+        .name = "name", .kind = "text", .label = TR_NOOP("Name of the stage"), .max = CAMPAIGN_NAME_POINTS};
     static const struct part consolidates = {.name = "consolidates",
                                              .kind = "check",
                                              .label = TR_NOOP("This stage sums up and consolidates"),

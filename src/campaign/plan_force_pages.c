@@ -114,7 +114,7 @@ static enum status show_close(struct plan_desk *d, int status)
 {
     struct req *rq = d->rq;
     struct rollup all;
-    struct plan_close_view v = {.once = req_once_new(rq), .faults = req_faults_view(rq), .conflict = status == 409};
+    struct plan_close_view v = {.once = req_once_new(rq), .faults = req_faults_view(rq)};
     TRY(plan_head_of(d, &v.head));
     TRY(rollup_of(rq->db, rq->mem, d->c.id, d->c.unit, true, rq->today, &all));
     v.open = all.owed;

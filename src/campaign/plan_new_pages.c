@@ -72,6 +72,24 @@ enum status plan_form_parent(struct plan_form_work *w, str chosen)
     return ST_OK;
 }
 
+/* Issued and closed campaigns of the units in whose name the person writes plans: to be made again another year. */
+static enum status fill_earlier(struct req *rq, struct plan_form_view *v)
+{
+    struct campaign *all;
+    size_t n;
+    TRY(campaign_list(rq->db, rq->mem, &rq->actor, &all, &n));
+    v->earlier = NEWN(rq->mem, struct plan_row_view, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        bool theirs = rights_allow(rq->db, rq->mem, &rq->actor, ACT_PLAN, all[i].unit, (person_id){0}, NULL);
+        if (!theirs || !campaign_is_public(&all[i]) || all[i].issuer.n > 0) continue;
+        v->earlier[v->n_earlier++] =
+            (struct plan_row_view){.ref = all[i].ref,
+                                   .name = all[i].name,
+                                   .href = str_format(rq->mem, "/work/campaigns/%.*s/clone", STR_ARG(all[i].ref))};
+    }
+    return ST_OK;
+}
+
 static enum status show_new(struct plan_form_work *w, int status)
 {
     static str usual[] = {STR_INIT("department"), STR_INIT("county"), STR_INIT("bureau"), STR_INIT("township"),
@@ -106,6 +124,7 @@ static enum status show_new(struct plan_form_work *w, int status)
         .back = STR("/work/campaigns"),
         .button = req_tr(rq, "Make the draft"),
     };
+    TRY(fill_earlier(rq, &v));
     return plan_form_show(w, &v, status);
 }
 

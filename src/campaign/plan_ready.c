@@ -13,11 +13,20 @@
 
 /* Matching */
 
-static const struct plan_action *carrier_of(const struct plan_action *ours, size_t n, action_id theirs)
+/* An amendment of the superior's puts another row in the place of an action, with its number: it is carried still. */
+static enum status carrier_of(struct db *db, struct arena *mem, const struct plan_action *ours, size_t n,
+                              const struct plan_action *theirs, const struct plan_action **out)
 {
-    for (size_t i = 0; i < n; i++)
-        if (ours[i].from.v == theirs.v) return &ours[i];
-    return NULL;
+    *out = NULL;
+    for (size_t i = 0; i < n; i++) {
+        struct plan_action from;
+        if (ours[i].from.v == 0) continue;
+        TRY(action_get(db, mem, ours[i].from, &from));
+        if (from.campaign.v != theirs->campaign.v || from.no != theirs->no) continue;
+        *out = &ours[i];
+        return ST_OK;
+    }
+    return ST_OK;
 }
 
 static str differences(struct arena *mem, const struct plan_action *theirs, const struct plan_action *ours)
@@ -43,7 +52,8 @@ enum status plan_match(struct db *db, struct arena *mem, const struct campaign *
     TRY(action_list(db, mem, c->id, c->version + 1, &ours, &n_ours));
     *out = NEWN(mem, struct match_row, *n + 1);
     for (size_t i = 0; i < *n; i++) {
-        const struct plan_action *own = carrier_of(ours, n_ours, theirs[i].id);
+        const struct plan_action *own;
+        TRY(carrier_of(db, mem, ours, n_ours, &theirs[i], &own));
         struct match_row *r = &(*out)[i];
         *r = (struct match_row){
             .theirs = theirs[i].id, .name = theirs[i].name, .locked = theirs[i].locked, .differs = STR("")};
@@ -56,6 +66,33 @@ enum status plan_match(struct db *db, struct arena *mem, const struct campaign *
     return ST_OK;
 }
 
+static enum status carry_new(struct db *db, struct arena *mem, const struct campaign *c, const struct plan_action *a)
+{
+    struct q_action_last_no last;
+    aim_id aim;
+    TRY(q_action_last_no(db, mem, c->id, c->unit, 1, &last));
+    TRY(action_aim_like(db, mem, a->aim, c->id, &aim));
+    return q_action_add(db, (action_id){db_new_id(db)}, c->id, c->unit, (stage_id){0}, aim, last.no + 1, 1, a->name,
+                        a->criteria, a->criterion, a->criterion_n, a->evidence, a->due, a->locked ? 1 : 0,
+                        a->may_adapt ? 1 : 0, a->may_waive ? 1 : 0, a->id, c->version + 1, (action_id){0}, NULL);
+}
+
+/* What is locked says what the superior's says now, under the stage and the aim it stands under here. */
+static enum status carry_changed(struct db *db, struct arena *mem, const struct campaign *c,
+                                 const struct plan_action *a, action_id ours)
+{
+    struct plan_action own;
+    TRY(action_get(db, mem, ours, &own));
+    if (own.since == c->version + 1)
+        return q_action_change(db, ours, own.stage, own.aim, a->name, a->criteria, a->criterion, a->criterion_n,
+                               a->evidence, a->due, a->locked ? 1 : 0, a->may_adapt ? 1 : 0, a->may_waive ? 1 : 0,
+                               NULL);
+    TRY(q_action_until(db, ours, c->version + 1, NULL));
+    return q_action_add(db, (action_id){db_new_id(db)}, c->id, c->unit, own.stage, own.aim, own.no, 1, a->name,
+                        a->criteria, a->criterion, a->criterion_n, a->evidence, a->due, a->locked ? 1 : 0,
+                        a->may_adapt ? 1 : 0, a->may_waive ? 1 : 0, a->id, c->version + 1, ours, NULL);
+}
+
 enum status plan_take_over(struct db *db, struct arena *mem, const struct campaign_command *cmd)
 {
     struct campaign c;
@@ -65,15 +102,9 @@ enum status plan_take_over(struct db *db, struct arena *mem, const struct campai
     TRY(plan_match(db, mem, &c, &rows, &n));
     for (size_t i = 0; i < n; i++) {
         struct plan_action a;
-        struct q_action_last_no last;
-        aim_id aim;
-        if (rows[i].ours.v != 0) continue;
         TRY(action_get(db, mem, rows[i].theirs, &a));
-        TRY(q_action_last_no(db, mem, c.id, c.unit, 1, &last));
-        TRY(action_aim_like(db, mem, a.aim, c.id, &aim));
-        TRY(q_action_add(db, (action_id){db_new_id(db)}, c.id, c.unit, (stage_id){0}, aim, last.no + 1, 1, a.name,
-                         a.criteria, a.criterion, a.criterion_n, a.evidence, a.due, a.locked ? 1 : 0,
-                         a.may_adapt ? 1 : 0, a.may_waive ? 1 : 0, a.id, c.version + 1, (action_id){0}, NULL));
+        if (rows[i].ours.v == 0) TRY(carry_new(db, mem, &c, &a));
+        else if (rows[i].blocks) TRY(carry_changed(db, mem, &c, &a, rows[i].ours));
     }
     const struct campaign_event_draft e = {.campaign = c.id,
                                            .kind = "changed",

@@ -110,7 +110,7 @@ static struct plan_match_side_view side_of(struct req *rq, const struct plan_act
 
 static const char *differing_label(str key)
 {
-    if (str_eq(key, STR("name"))) return TR_NOOP("Name");
+    if (str_eq(key, STR("name"))) return TR_NOOP("What it is called");
     return str_eq(key, STR("criteria")) ? TR_NOOP("Done when") : TR_NOOP("Due by");
 }
 

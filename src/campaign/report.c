@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/report.h"
 
+#include <stdio.h>
+
 #include "campaign/rollup.h"
 #include "campaign/words.h"
 #include "gen/sql/report.h"
 
-#define SECTIONS_MOST (4 + CAMPAIGN_AIMS + CAMPAIGN_GOALS)
+#define SECTIONS_MOST (4 + CAMPAIGN_AIMS + CAMPAIGN_GOALS + CAMPAIGN_STAGES)
 #define FIGURES_MOST  (CAMPAIGN_STAGES * 2)
 
 struct report {
@@ -34,10 +36,12 @@ static void figure(struct report_section *s, const char *label, int64_t n, str h
     s->figures[s->n_figures++] = (struct report_figure){label, n, href};
 }
 
-/* The list of duties behind a figure. */
-static str list_of(const struct report *r, const char *filter)
+/* The list of duties behind a figure: a filter of the page of units, and the id it ends in (0: none). */
+static str list_of(const struct report *r, const char *filter, int64_t id)
 {
-    return str_format(r->mem, "/campaigns/%.*s/units?all=1%s#duties", STR_ARG(r->c->ref), filter);
+    char number[24] = "";
+    if (id != 0) (void)snprintf(number, sizeof number, "%lld", (long long)id);
+    return str_format(r->mem, "/campaigns/%.*s/units?all=1%s%s#duties", STR_ARG(r->c->ref), filter, number);
 }
 
 /* The days the campaign lasted so far. */
@@ -60,14 +64,14 @@ static enum status the_whole(struct report *r)
     struct rollup all;
     TRY(rollup_of(r->db, r->mem, r->c->id, r->c->unit, true, r->today, &all));
     struct report_section *s = section(r, TR_NOOP("Prescribed actions and optional projects, all units"), STR(""));
-    figure(s, TR_NOOP("done"), all.done, list_of(r, "&state=done"));
-    figure(s, TR_NOOP("still owed"), all.owed, list_of(r, "&state=owed"));
-    figure(s, TR_NOOP("overdue"), all.overdue, list_of(r, "&state=overdue"));
-    figure(s, TR_NOOP("excused"), all.waived, list_of(r, "&state=waived"));
-    figure(s, TR_NOOP("done otherwise"), all.adapted, list_of(r, "&state=adapted"));
-    figure(s, TR_NOOP("optional projects"), all.optional, list_of(r, "&optional=1"));
-    figure(s, TR_NOOP("optional projects done"), all.optional_done, list_of(r, "&optional=1&state=done"));
-    figure(s, TR_NOOP("not signed for"), all.unsigned_, STR(""));
+    figure(s, TR_NOOP("done"), all.done, list_of(r, "&state=done", 0));
+    figure(s, TR_NOOP("still owed"), all.owed, list_of(r, "&state=owed", 0));
+    figure(s, TR_NOOP("overdue"), all.overdue, list_of(r, "&state=overdue", 0));
+    figure(s, TR_NOOP("excused"), all.waived, list_of(r, "&state=waived", 0));
+    figure(s, TR_NOOP("done otherwise"), all.adapted, list_of(r, "&state=adapted", 0));
+    figure(s, TR_NOOP("optional projects"), all.optional, list_of(r, "&optional=only", 0));
+    figure(s, TR_NOOP("optional projects done"), all.optional_done, list_of(r, "&optional=only&state=done", 0));
+    figure(s, TR_NOOP("not signed for"), all.unsigned_, list_of(r, "&state=unsigned", 0));
     return ST_OK;
 }
 
@@ -78,14 +82,26 @@ static enum status the_aims(struct report *r)
     TRY(q_report_lines(r->db, r->mem, r->c->id, r->c->unit, &rows, &n));
     for (size_t i = 0; i < n; i++) {
         struct report_section *s = section(r, aim_line_label(rows[i].line), rows[i].name);
-        str line = rows[i].line;
-        figure(s, TR_NOOP("done"), rows[i].done,
-               str_format(r->mem, "%.*s",
-                          STR_ARG(list_of(r, str_format(r->mem, "&state=done&line=%.*s", STR_ARG(line)).p))));
-        figure(s, TR_NOOP("still owed"), rows[i].owed,
-               list_of(r, str_format(r->mem, "&state=owed&line=%.*s", STR_ARG(line)).p));
-        figure(s, TR_NOOP("excused"), rows[i].waived,
-               list_of(r, str_format(r->mem, "&state=waived&line=%.*s", STR_ARG(line)).p));
+        int64_t aim = rows[i].aim_id.v;
+        figure(s, TR_NOOP("done"), rows[i].done, list_of(r, "&optional=no&state=done&aim=", aim));
+        figure(s, TR_NOOP("still owed"), rows[i].owed, list_of(r, "&optional=no&state=owed&aim=", aim));
+        figure(s, TR_NOOP("excused"), rows[i].waived, list_of(r, "&optional=no&state=waived&aim=", aim));
+    }
+    return ST_OK;
+}
+
+static enum status the_stages(struct report *r)
+{
+    struct q_report_stages *rows;
+    size_t n;
+    TRY(q_report_stages(r->db, r->mem, r->c->id, r->c->unit, r->c->version, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct report_section *s = section(r, TR_NOOP("Stage"), rows[i].name);
+        int64_t stage = rows[i].stage_id.v;
+        s->is_stage = true;
+        figure(s, TR_NOOP("done"), rows[i].done, list_of(r, "&optional=no&state=done&stage=", stage));
+        figure(s, TR_NOOP("still owed"), rows[i].owed, list_of(r, "&optional=no&state=owed&stage=", stage));
+        figure(s, TR_NOOP("excused"), rows[i].waived, list_of(r, "&optional=no&state=waived&stage=", stage));
     }
     return ST_OK;
 }
@@ -124,8 +140,8 @@ static str place_of(const struct report *r, int what)
     case WHAT_RAISED: return matters_of(r, "");
     case WHAT_ANSWERED: return matters_of(r, "answered");
     case WHAT_SOLVED: return matters_of(r, "solved");
-    case WHAT_DUTIES: return list_of(r, "&state=done");
-    case WHAT_OPTIONAL: return list_of(r, "&optional=1&state=done");
+    case WHAT_DUTIES: return list_of(r, "&optional=no&state=done", 0);
+    case WHAT_OPTIONAL: return list_of(r, "&optional=only&state=done", 0);
     default: return STR("");
     }
 }
@@ -156,6 +172,7 @@ enum status report_make(struct db *db, struct arena *mem, const struct city *cit
     TRY(the_whole(&r));
     TRY(the_aims(&r));
     TRY(the_goals(&r));
+    TRY(the_stages(&r));
     *out = r.item;
     *n = r.n;
     return ST_OK;

@@ -12,11 +12,12 @@ struct report_figure {
 };
 struct report_section {
     const char *title; /* message key */
-    str words;         /* of the plan: an aim's or a goal's name; empty otherwise */
+    bool is_stage;
+    str words; /* of the plan: an aim's or a goal's name; empty otherwise */
     struct report_figure *figures;
     size_t n_figures;
 };
-/* Sections: the whole; each outcome line and aim; each goal; stages; optional projects; what is still open. */
+/* Sections: the whole; each outcome line and aim; each goal; matters of the city in these days; each stage. */
 MUST_USE enum status report_make(struct db *, struct arena *, const struct city *, const struct campaign *, day today,
                                  struct report_section **out, size_t *n);
 /* Two campaigns side by side (T13): the same figures of this one and the one it was cloned from. */

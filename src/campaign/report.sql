@@ -10,7 +10,8 @@ WHERE m.campaign_id = :campaign_id GROUP BY m.id, m.no, m.name, m.line ORDER BY 
 
 -- stages :many campaign_id:campaign_id unit_id:unit_id version:int
 SELECT s.id AS stage_id /* stage_id */, s.name, coalesce(sum(CASE WHEN t.what = 'done' THEN t.n END), 0) AS done /* int */,
-       coalesce(sum(CASE WHEN t.what = 'owed' THEN t.n END), 0) AS owed /* int */
+       coalesce(sum(CASE WHEN t.what = 'owed' THEN t.n END), 0) AS owed /* int */,
+       coalesce(sum(CASE WHEN t.what = 'waived' THEN t.n END), 0) AS waived /* int */
 FROM stage s LEFT JOIN action a ON a.stage_id = s.id
 LEFT JOIN duty_tally t ON t.campaign_id = s.campaign_id AND t.unit_id = :unit_id AND t.scope = 1 AND t.action_id = a.id
 WHERE s.campaign_id = :campaign_id AND s.since_version <= :version AND (s.until_version = 0 OR s.until_version > :version)
@@ -23,5 +24,5 @@ SELECT coalesce(sum(CASE WHEN what = 'raised' THEN n END), 0) AS raised /* int *
 FROM tally_day WHERE unit_id = :root_unit_id AND what IN ('raised', 'answered', 'solved') AND on_on >= :from_on AND on_on <= :to_on;
 
 -- signed :one campaign_id:campaign_id
-SELECT coalesce(sum(t.n), 0) AS n /* int */ FROM notice_tally t JOIN notice n ON n.id = t.notice_id
-WHERE n.campaign_id = :campaign_id AND t.scope = 0 AND t.what = 'signed';
+SELECT coalesce(sum(t.n), 0) AS n /* int */ FROM notice n JOIN notice_tally t ON t.notice_id = n.id AND t.unit_id = n.unit_id
+WHERE n.campaign_id = :campaign_id AND t.scope = 1 AND t.what = 'signed';

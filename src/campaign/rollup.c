@@ -88,6 +88,29 @@ enum status rollup_children(struct db *db, struct arena *mem, campaign_id campai
     return ST_OK;
 }
 
+enum status rollup_unsigned_list(struct db *db, struct arena *mem, campaign_id campaign, unit_id unit, bool below,
+                                 str after, int64_t limit, struct rollup_open **out, size_t *n, str *next)
+{
+    struct q_rollup_unsigned_list *rows;
+    int64_t from_notice = 0, from_unit = 0;
+    str head, tail;
+    *next = STR("");
+    if (after.n > 0 &&
+        (!str_cut(after, '~', &head, &tail) || !str_int(head, &from_notice) || !str_int(tail, &from_unit)))
+        return ST_INVALID;
+    TRY(q_rollup_unsigned_list(db, mem, campaign, unit, below ? 1 : 0, (notice_id){from_notice}, (unit_id){from_unit},
+                               limit + 1, &rows, n));
+    bool more = *n > (size_t)limit;
+    if (more) *n = (size_t)limit;
+    *out = NEWN(mem, struct rollup_open, *n + 1);
+    for (size_t i = 0; i < *n; i++)
+        (*out)[i] = (struct rollup_open){rows[i].subject, rows[i].unit_code, rows[i].unit_en, rows[i].unit_zh,
+                                         rows[i].sign_by_on};
+    if (more)
+        *next = str_format(mem, "%lld~%lld", (long long)rows[*n - 1].notice_id.v, (long long)rows[*n - 1].unit_id.v);
+    return ST_OK;
+}
+
 enum status rollup_actions(struct db *db, struct arena *mem, const struct campaign *c, unit_id unit, bool below,
                            struct rollup_action **out, size_t *n)
 {
@@ -100,6 +123,7 @@ enum status rollup_actions(struct db *db, struct arena *mem, const struct campai
             .no = rows[i].no,
             .name = rows[i].name,
             .stage = rows[i].stage_id,
+            .aim = rows[i].aim_id,
             .stage_name = rows[i].stage_name,
             .line = rows[i].line,
             .n = {.owed = rows[i].owed, .done = rows[i].done, .waived = rows[i].waived, .adapted = rows[i].adapted},

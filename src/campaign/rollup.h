@@ -22,11 +22,19 @@ MUST_USE enum status rollup_of(struct db *, struct arena *, campaign_id, unit_id
 /* The units directly below by territory, by number, each with everything below it. after: a unit number; limit rows. */
 MUST_USE enum status rollup_children(struct db *, struct arena *, campaign_id, unit_id parent, day today, str after,
                                      int64_t limit, struct rollup_row **out, size_t *n);
+/* The list behind "not signed for": notice by notice, each in the order in which the units were made. after and *next: where a page ended. */
+struct rollup_open {
+    str subject, unit_code, unit_en, unit_zh;
+    day sign_by;
+};
+MUST_USE enum status rollup_unsigned_list(struct db *, struct arena *, campaign_id, unit_id, bool below, str after,
+                                          int64_t limit, struct rollup_open **out, size_t *n, str *next);
 struct rollup_action {
     action_id action;
     int64_t no;
     str name, stage_name, line;
     stage_id stage;
+    aim_id aim;
     struct rollup n; /* overdue and unsigned are not known by action */
 };
 MUST_USE enum status rollup_actions(struct db *, struct arena *, const struct campaign *, unit_id, bool below,

@@ -51,20 +51,30 @@ WHERE campaign_id = :campaign_id AND unit_id = :unit_id AND scope = :scope AND d
 -- unsigned :one campaign_id:campaign_id unit_id:unit_id scope:int
 SELECT n FROM unsigned_tally WHERE campaign_id = :campaign_id AND unit_id = :unit_id AND scope = :scope;
 
+-- unsigned_list :many campaign_id:campaign_id unit_id:unit_id below:int after_notice_id:notice_id after_unit_id:unit_id limit:int
+SELECT d.notice_id, d.unit_id, n.subject, d.sign_by_on, u.code AS unit_code /* str */, u.name_en AS unit_en /* str */, u.name_zh AS unit_zh /* str */
+FROM notice n CROSS JOIN delivery d JOIN unit u ON u.id = d.unit_id
+WHERE n.campaign_id = :campaign_id AND d.notice_id = n.id AND d.signed_at = 0 AND d.superseded_at = 0
+  AND n.id >= :after_notice_id AND (n.id, d.unit_id) > (:after_notice_id, :after_unit_id)
+  AND (d.unit_id = :unit_id
+       OR (:below = 1 AND EXISTS (SELECT 1 FROM unit_path p
+                                  WHERE p.line = 0 AND p.ancestor_unit_id = :unit_id AND p.descendant_unit_id = d.unit_id AND p.ends_on = 0)))
+ORDER BY n.id, d.unit_id LIMIT :limit;
+
 -- children :many parent_unit_id:unit_id after_code:str limit:int
 SELECT u.id AS unit_id /* unit_id */, u.code, u.name_en, u.name_zh, u.kind,
        EXISTS (SELECT 1 FROM unit c WHERE c.territory_unit_id = u.id AND c.ends_on = 0) AS has_children /* int */
 FROM unit u WHERE u.territory_unit_id = :parent_unit_id AND u.ends_on = 0 AND u.code > :after_code ORDER BY u.code LIMIT :limit;
 
 -- actions :many campaign_id:campaign_id unit_id:unit_id scope:int
-SELECT a.id AS action_id /* action_id */, a.no, a.name, a.stage_id, coalesce(s.name, '') AS stage_name /* str */, coalesce(m.line, '') AS line /* str */,
+SELECT a.id AS action_id /* action_id */, a.no, a.name, a.stage_id, a.aim_id, coalesce(s.name, '') AS stage_name /* str */, coalesce(m.line, '') AS line /* str */,
        coalesce(sum(CASE WHEN t.what = 'owed' THEN t.n END), 0) AS owed /* int */,
        coalesce(sum(CASE WHEN t.what = 'done' THEN t.n END), 0) AS done /* int */,
        coalesce(sum(CASE WHEN t.what = 'waived' THEN t.n END), 0) AS waived /* int */,
        coalesce(sum(CASE WHEN t.what = 'adapted' THEN t.n END), 0) AS adapted /* int */
 FROM duty_tally t JOIN action a ON a.id = t.action_id LEFT JOIN stage s ON s.id = a.stage_id LEFT JOIN aim m ON m.id = a.aim_id
 WHERE t.campaign_id = :campaign_id AND t.unit_id = :unit_id AND t.scope = :scope AND t.action_id <> 0
-GROUP BY a.id, a.no, a.name, a.stage_id, s.name, m.line ORDER BY a.no, a.id;
+GROUP BY a.id, a.no, a.name, a.stage_id, a.aim_id, s.name, m.line ORDER BY a.no, a.id;
 
 -- days :many campaign_id:campaign_id unit_id:unit_id scope:int
 SELECT on_on, n FROM duty_day WHERE campaign_id = :campaign_id AND unit_id = :unit_id AND scope = :scope AND n <> 0 ORDER BY on_on;

@@ -57,13 +57,16 @@ struct house {
     struct city city;
     struct arena *life;
 };
-#define HOUSE_CREATE    1 /* make folder, key and database when absent */
-#define HOUSE_READ_ONLY 2 /* also while it is served */
-#define HOUSE_BESIDE    4 /* writing, also while it is served */
-#define HOUSE_FILL      8 /* with CREATE: a new database for very many rows, which stays only when it is kept */
+#define HOUSE_CREATE    1  /* make folder, key and database when absent */
+#define HOUSE_READ_ONLY 2  /* also while it is served */
+#define HOUSE_BESIDE    4  /* writing, also while it is served */
+#define HOUSE_ALONE     16 /* refused while anybody else may write, on a server too */
+#define HOUSE_FILL      8  /* with CREATE: a new database for very many rows, which stays only when it is kept */
 /* False after saying why. */
 bool house_open(struct invocation *, struct house *, unsigned flags);
 void house_close(struct house *);
+/* Where the database of the data folder is: a URL, or NULL for the file in it. False after saying why it cannot be told. */
+bool house_database(struct invocation *, const char **url);
 /* Is the key file the one that the database was made with? `note`: writes its fingerprint when there is none. False after saying so. */
 /* Sets the functions by which later rooms follow changes in earlier ones. */
 void join_rooms(struct city *);

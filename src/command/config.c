@@ -21,7 +21,7 @@ static const struct setting {
     {"serve", "tls_cert", TAKES_PATH, offsetof(struct config, http.tls_cert), 0, 0, "certificate chain, PEM file"},
     {"serve", "tls_key", TAKES_PATH, offsetof(struct config, http.tls_key), 0, 0, "private key, PEM file"},
     {"serve", "io_threads", TAKES_NUMBER, offsetof(struct config, http.io_threads), 0, 64, "0: one per core"},
-    {"serve", "executors", TAKES_NUMBER, offsetof(struct config, http.executors), 0, 1024, "0: 64"},
+    {"serve", "executors", TAKES_NUMBER, offsetof(struct config, http.executors), 0, 1024, "0: 64; on PostgreSQL 24"},
     {"serve", "trusted_proxies", TAKES_TEXT, offsetof(struct config, site.trusted_proxies), 0, 0,
      "addresses whose X-Forwarded-* are believed"},
     {"serve", "password_checks_at_once", TAKES_NUMBER, offsetof(struct config, site.argon2_at_once), 1, 64,

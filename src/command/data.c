@@ -38,6 +38,11 @@ int command_restore(struct invocation *in)
     struct store_error why = {.text = ""};
     const char *dir = option_get(in, "data");
     const char *path = house_path(in->mem, str_from(dir == NULL ? "data" : dir), "luoshi.db");
+    const char *url;
+    if (!house_database(in, &url)) return 1;
+    if (url != NULL)
+        return complain("nothing was restored: a database on a server is restored by the server's own tools: see "
+                        "docs/operator-manual.md");
     if (store_restore(in->args[0], path, &why) != ST_OK)
         return complain("%s%s", why.in_place ? "" : "nothing was restored: ", why.text);
     printf("%s is in place\n", path);
@@ -53,7 +58,7 @@ static enum status want_index(struct db *db, struct arena *mem, void *arg)
 int command_reindex(struct invocation *in)
 {
     struct house h;
-    if (!house_open(in, &h, 0)) return 1;
+    if (!house_open(in, &h, HOUSE_ALONE)) return 1;
     enum status st = db_write(h.db, want_index, NULL);
     bool done = st == ST_OK && house_index(&h);
     if (st != ST_OK) (void)complain("the search index cannot be made (%s)", status_name(st));

@@ -65,7 +65,11 @@ int command_import(struct invocation *in)
     house_close(&h);
     double seconds = (double)(time_monotonic_ns() - begin) / 1e9;
     if (o.progress != NULL) fputc('\r', stderr);
-    if (st != ST_OK) return complain("nothing was imported: %s", r.why.text[0] != 0 ? r.why.text : status_name(st));
+    const char *why = r.why.text[0] != 0 ? r.why.text : status_name(st);
+    if (st != ST_OK && r.kept == 0) return complain("nothing was imported: %s", why);
+    if (st != ST_OK)
+        return complain("the first %lld rows are in, the import stopped there: %s; import the same file again to go on",
+                        (long long)r.kept, why);
     printf("%lld rows read, %lld imported, %lld skipped (there already), %lld bad, %.0f rows a second\n",
            (long long)r.read, (long long)r.imported, (long long)r.skipped, (long long)r.bad,
            (double)r.read / (seconds > 0 ? seconds : 1));

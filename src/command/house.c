@@ -10,6 +10,7 @@
 
 #include "command/command.h"
 #include "command/config.h"
+#include "exchange/import.h"
 #include "matter/search_rebuild.h"
 #include "matter/tally.h"
 #include "store/copy.h"
@@ -104,6 +105,15 @@ static bool find_database(struct invocation *in, struct house *h)
     return true;
 }
 
+bool house_database(struct invocation *in, const char **url)
+{
+    const char *dir = option_get(in, "data");
+    struct house h = {.dir = str_from(dir == NULL ? "data" : dir), .life = in->mem};
+    bool told = find_database(in, &h);
+    *url = h.url;
+    return told;
+}
+
 static bool open_store(struct invocation *in, struct house *h, unsigned flags)
 {
     struct store_error why = {.text = ""};
@@ -116,6 +126,7 @@ static bool open_store(struct invocation *in, struct house *h, unsigned flags)
         .fill = (flags & HOUSE_FILL) != 0,
         .read_only = (flags & HOUSE_READ_ONLY) != 0,
         .beside = (flags & HOUSE_BESIDE) != 0,
+        .alone = (flags & HOUSE_ALONE) != 0,
         .node = (flags & HOUSE_BESIDE) != 0 ? 1 + (int)secure_below(1023) : 0, /* a server is node 0 */
         .clock = &in->clock,
     };
@@ -141,6 +152,7 @@ bool house_index(struct house *h)
 {
     bool wanted;
     enum status st = search_rebuild_wanted(h->db, h->life, &wanted);
+    if (st == ST_OK) st = import_settle(h->db, h->life);
     if (st == ST_OK && !wanted) return true;
     if (st == ST_OK) {
         fputs("making the search index again; it goes on where it was should it be stopped\n", stderr);

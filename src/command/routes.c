@@ -29,6 +29,7 @@ struct router all_routes(void)
     lists[n++] = phrase_route_list;
     lists[n++] = overview_route_list;
     lists[n++] = campaign_route_list;
+    lists[n++] = burden_route_list;
     lists[n++] = plan_route_list;
     lists[n++] = recheck_route_list;
     lists[n++] = duty_route_list;
@@ -38,6 +39,7 @@ struct router all_routes(void)
     lists[n++] = admin_people_route_list;
     lists[n++] = admin_matter_route_list;
     lists[n++] = api_route_list;
+    lists[n++] = overview_sheet_route_list;
     lists[n++] = system_route_list;
     return (struct router){lists, n};
 }

@@ -7,34 +7,15 @@
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "exchange/sheet_write.h"
-#include "matter/search.h"
+#include "exchange/import_inside.h"
 
 #define ROW_ARENA      ((size_t)64 * 1024 * 1024)
 #define PROGRESS_EVERY 1000
 
-struct kind {
-    const struct sheet_column *columns;
-    const int *n;
-    enum status (*row)(struct import_row *);
-};
-static const struct kind kinds[] = {
+static const struct import_kind_of kinds[] = {
     [IMPORT_UNITS] = {import_unit_columns, &import_unit_columns_n, import_unit},
     [IMPORT_CATEGORIES] = {import_category_columns, &import_category_columns_n, import_category},
     [IMPORT_MATTERS] = {import_matter_columns, &import_matter_columns_n, import_matter},
-};
-
-struct run {
-    struct db *db;
-    struct arena *mem;
-    struct arena *row_mem;
-    const struct import_options *o;
-    const struct kind *kind;
-    struct sheet *sheet;
-    struct sheet_writer *bad;
-    struct import_row row;
-    struct import_result *result;
-    int index[SHEET_WANTED_MAX];
 };
 
 str import_text(const struct import_row *r, int column)
@@ -42,7 +23,7 @@ str import_text(const struct import_row *r, int column)
     return sheet_text(r->row, r->index[column]);
 }
 
-static int column_of(const struct run *r, const char *field)
+static int column_of(const struct import_run *r, const char *field)
 {
     for (int i = 0; i < *r->kind->n; i++)
         if (strcmp(r->kind->columns[i].key, field) == 0) return r->index[i];
@@ -50,7 +31,7 @@ static int column_of(const struct run *r, const char *field)
 }
 
 /* What is wrong with the row, in words; the first one goes into the result. */
-static void blame(struct run *r, const struct sheet_row *row, enum status st, struct sheet_error *why)
+static void blame(struct import_run *r, const struct sheet_row *row, enum status st, struct sheet_error *why)
 {
     const struct faults *f = r->row.faults;
     if (f->n == 0) {
@@ -65,8 +46,11 @@ static void blame(struct run *r, const struct sheet_row *row, enum status st, st
     else sheet_blame(r->sheet, row->number, column_of(r, f->item[0].field), why, "%s", f->item[0].msg);
 }
 
-static enum status write_bad(struct run *r, const struct sheet_row *row, const struct sheet_error *why)
+/* A chunk that is written again has said it already. */
+static enum status write_bad(struct import_run *r, const struct sheet_row *row, const struct sheet_error *why)
 {
+    if (row->number <= r->bad_row) return ST_OK;
+    r->bad_row = row->number;
     static const struct sheet_write_options options = {.format = SHEET_CSV, .bom = true};
     if (r->bad == NULL) TRY(sheet_write_open(r->mem, r->o->skip_bad, &options, &r->bad));
     sheet_write_int(r->bad, row->number);
@@ -75,7 +59,12 @@ static enum status write_bad(struct run *r, const struct sheet_row *row, const s
     return sheet_write_row_end(r->bad);
 }
 
-static enum status one_row(struct run *r, const struct sheet_row *row)
+void import_blame(struct import_run *r, const struct sheet_row *row, enum status st)
+{
+    blame(r, row, st, &r->result->why);
+}
+
+enum status import_one(struct import_run *r, const struct sheet_row *row)
 {
     struct faults faults = {0};
     struct sheet_error why = {0};
@@ -103,32 +92,36 @@ static enum status one_row(struct run *r, const struct sheet_row *row)
     return write_bad(r, row, &why);
 }
 
-static enum status all_rows(struct run *r)
+void import_progress(const struct import_run *r, int64_t before)
+{
+    int64_t now = r->result->read;
+    if (r->o->progress != NULL && now / PROGRESS_EVERY != before / PROGRESS_EVERY)
+        r->o->progress(r->o->progress_ctx, now);
+}
+
+/* One transaction. */
+static enum status all_rows(struct import_run *r)
 {
     struct sheet_row row;
     enum status st;
     while ((st = sheet_next(r->sheet, &row)) == ST_OK) {
         r->result->read++;
-        TRY(one_row(r, &row));
+        TRY(import_one(r, &row));
         arena_reset(r->row_mem);
-        if (r->o->progress != NULL && r->result->read % PROGRESS_EVERY == 0)
-            r->o->progress(r->o->progress_ctx, r->result->read);
+        import_progress(r, r->result->read - 1);
     }
     if (st == ST_NOT_FOUND) return ST_OK;
     r->result->why = *sheet_why(r->sheet);
     return st;
 }
 
-/* Matters are searched for, and come by the thousand. */
-static enum status rows_and_index(struct run *r)
+static enum status in_one_piece(struct import_run *r)
 {
-    bool searched = r->o->kind == IMPORT_MATTERS;
-    if (searched) TRY(search_many(r->db, true));
-    TRY(all_rows(r));
-    return searched ? search_many(r->db, false) : ST_OK;
+    TRY(db_batch_begin(r->db));
+    return import_finish(r, all_rows(r));
 }
 
-static enum status finish(struct run *r, enum status st)
+enum status import_finish(struct import_run *r, enum status st)
 {
     if (st != ST_OK) {
         db_batch_rollback(r->db);
@@ -147,21 +140,30 @@ static enum status finish(struct run *r, enum status st)
     return st;
 }
 
+enum status import_open(struct import_run *r, struct arena *mem, struct sheet **out)
+{
+    TRY(sheet_open(r->o->path, mem, out, &r->result->why));
+    return sheet_columns(*out, r->kind->columns, *r->kind->n, r->o->map, r->index, &r->result->why);
+}
+
 enum status import_run(struct db *db, struct arena *mem, const struct city *city, const struct import_options *o,
                        struct import_result *result)
 {
-    struct run *r = NEW(mem, struct run);
+    struct import_run *r = NEW(mem, struct import_run);
     must(o->kind >= IMPORT_UNITS && o->kind <= IMPORT_MATTERS);
     *result = (struct import_result){0};
-    *r = (struct run){.db = db, .mem = mem, .o = o, .kind = &kinds[o->kind], .result = result};
-    TRY(sheet_open(o->path, mem, &r->sheet, &result->why));
-    TRY(sheet_columns(r->sheet, r->kind->columns, *r->kind->n, o->map, r->index, &result->why));
-    TRY(db_batch_begin(db));
-    r->row_mem = arena_new(ROW_ARENA, NULL);
-    r->row = (struct import_row){.db = db, .mem = r->row_mem, .city = city, .options = o, .index = r->index};
-    enum status st = finish(r, rows_and_index(r));
-    result->notes = sheet_notes(r->sheet);
-    arena_free(r->row_mem);
-    sheet_close(r->sheet);
+    *r = (struct import_run){.db = db, .mem = mem, .o = o, .kind = &kinds[o->kind], .result = result};
+    struct arena *sheet_mem = arena_new(IMPORT_SHEET_ARENA, NULL); /* another thread's for a while */
+    enum status st = import_open(r, sheet_mem, &r->sheet);
+    if (st == ST_OK) {
+        r->row_mem = arena_new(ROW_ARENA, NULL);
+        r->row = (struct import_row){.db = db, .mem = r->row_mem, .city = city, .options = o, .index = r->index};
+        st = o->kind == IMPORT_MATTERS ? import_matters(r) : in_one_piece(r);
+        result->notes = sheet_notes(r->sheet);
+        result->notes.sheet_name = str_copy(mem, result->notes.sheet_name);
+        arena_free(r->row_mem);
+        sheet_close(r->sheet);
+    }
+    arena_free(sheet_mem);
     return st;
 }

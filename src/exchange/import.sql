@@ -11,6 +11,33 @@ SELECT id, casefile_id, answered_at FROM matter WHERE source = :source AND sourc
 SELECT m.id, m.casefile_id, m.answered_at FROM matter_key k JOIN matter m ON m.id = k.matter_id
 WHERE k.kind = 'source' AND k.key = matter_source_key(:source, :source_no) AND :source_no <> '';
 
+-- matter_state :one source:str source_no:str
+SELECT id, state, answered_at FROM matter WHERE source = :source AND source_no = :source_no AND source_no <> '';
+
+-- matter_state.pg :one
+SELECT m.id, m.state, m.answered_at FROM matter_key k JOIN matter m ON m.id = k.matter_id
+WHERE k.kind = 'source' AND k.key = matter_source_key(:source, :source_no) AND :source_no <> '';
+
+-- any_matter :one source:str
+SELECT 1 AS found /* int */ FROM matter WHERE source = :source AND source_no <> '' LIMIT 1;
+
+-- any_matter.pg :one
+SELECT 1 AS found /* int */ FROM matter_key WHERE kind = 'source' LIMIT 1;
+
+-- How far an import has come, under a name made of what the file holds; while it is not finished.
+
+-- mark :one name:str
+SELECT value FROM setting WHERE name = :name;
+
+-- put_mark :exec name:str value:str
+INSERT INTO setting (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- drop_mark :exec name:str
+DELETE FROM setting WHERE name = :name;
+
+-- unfinished :one
+SELECT 1 AS found /* int */ FROM setting WHERE name > 'import.' AND name < 'import/' LIMIT 1;
+
 -- export_each :each private:int
 SELECT m.ref, m.kind, m.channel, m.state, m.subject, m.text, m.place, m.shown, m.shown_subject, m.shown_text, m.shown_place,
        m.raised_at, m.answered_at, u.name_zh AS unit_zh, u.name_en AS unit_en, COALESCE(c.name_zh, '') AS category_zh /* str */,

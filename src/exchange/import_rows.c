@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "exchange/import.h"
+#include "exchange/import_inside.h"
 #include "exchange/sheet_time.h"
 #include "gen/sql/import.h"
 #include "matter/casefile.h"
@@ -159,10 +159,9 @@ static str words_of(struct import_row *r)
     return import_text(r, import_text(r, M_TEXT).n > 0 ? M_TEXT : M_SUBJECT);
 }
 
-/* A text longer than a form takes is still one matter: the rest goes to the first message of the raiser, so nothing is lost. */
-static enum status register_row(struct import_row *r, instant raised, struct receipt *receipt)
+static struct matter_draft draft_of(struct import_row *r, instant raised)
 {
-    struct matter_draft d = {
+    return (struct matter_draft){
         .kind = kind_of(r),
         .channel = STR("import"),
         .unit = r->options->unit,
@@ -176,12 +175,27 @@ static enum status register_row(struct import_row *r, instant raised, struct rec
         .source_no = import_text(r, M_NO),
         .no_receipt = true,
     };
+}
+
+/* A text longer than a form takes is still one matter: the rest goes to the first message of the raiser, so nothing is lost. */
+static str rest_of(struct import_row *r, const struct matter_draft *d)
+{
+    return str_sub(words_of(r), d->text.n, SIZE_MAX / 2);
+}
+
+enum status import_category_of(struct import_row *r, str name, category_id *out)
+{
     struct q_import_category_any c;
-    str rest = str_sub(words_of(r), d.text.n, SIZE_MAX / 2);
-    str category = import_text(r, M_CATEGORY);
-    enum status st = category.n > 0 ? q_import_category_any(r->db, r->mem, category, &c) : ST_NOT_FOUND;
-    if (st == ST_OK) d.category = c.id;
-    else if (st != ST_NOT_FOUND) return st;
+    enum status st = name.n > 0 ? q_import_category_any(r->db, r->mem, name, &c) : ST_NOT_FOUND;
+    *out = st == ST_OK ? c.id : (category_id){0};
+    return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+static enum status register_row(struct import_row *r, instant raised, struct receipt *receipt)
+{
+    struct matter_draft d = draft_of(r, raised);
+    str rest = rest_of(r, &d);
+    TRY(import_category_of(r, import_text(r, M_CATEGORY), &d.category));
     TRY(matter_check(r->db, r->mem, &d, r->faults));
     TRY(matter_register(r->db, r->mem, r->city, NULL, &d, receipt));
     if (rest.n == 0) return ST_OK;
@@ -189,13 +203,34 @@ static enum status register_row(struct import_row *r, instant raised, struct rec
                        r->faults);
 }
 
+static enum status answered_when(struct import_row *r, instant raised, instant *at)
+{
+    if (!sheet_time(import_text(r, M_ANSWER_TIME), &r->city->zone, at))
+        return fault(r->faults, "answer_time", "The time of the answer cannot be read");
+    if (at->ms < raised.ms) *at = raised;
+    return ST_OK;
+}
+
 static enum status answer_row(struct import_row *r, casefile_id casefile, instant raised)
 {
     struct casefile_command cmd = {.city = r->city, .casefile = casefile, .faults = r->faults};
-    if (!sheet_time(import_text(r, M_ANSWER_TIME), &r->city->zone, &cmd.at))
-        return fault(r->faults, "answer_time", "The time of the answer cannot be read");
-    if (cmd.at.ms < raised.ms) cmd.at = raised;
+    TRY(answered_when(r, raised, &cmd.at));
     return casefile_import_answer(r->db, r->mem, &cmd, import_text(r, M_ANSWER));
+}
+
+/* What no row can do without. */
+static enum status known_by(struct import_row *r, instant *raised)
+{
+    if (import_text(r, M_NO).n == 0) return fault(r->faults, "no", "The row has no number");
+    if (import_text(r, M_SUBJECT).n == 0) return fault(r->faults, "subject", "The row has no subject");
+    if (!sheet_time(import_text(r, M_TIME), &r->city->zone, raised))
+        return fault(r->faults, "time", "The time cannot be read");
+    return ST_OK;
+}
+
+static bool is_let_through(struct import_row *r)
+{
+    return !r->options->is_private && !str_eq(kind_of(r), STR("report"));
 }
 
 enum status import_matter(struct import_row *r)
@@ -204,10 +239,7 @@ enum status import_matter(struct import_row *r)
     struct receipt receipt;
     instant raised;
     str answer = import_text(r, M_ANSWER);
-    if (import_text(r, M_NO).n == 0) return fault(r->faults, "no", "The row has no number");
-    if (import_text(r, M_SUBJECT).n == 0) return fault(r->faults, "subject", "The row has no subject");
-    if (!sheet_time(import_text(r, M_TIME), &r->city->zone, &raised))
-        return fault(r->faults, "time", "The time cannot be read");
+    TRY(known_by(r, &raised));
     enum status st = q_import_matter_by_no(r->db, r->mem, SOURCE, import_text(r, M_NO), &there);
     if (st == ST_OK) {
         bool adds = answer.n > 0 && there.answered_at.ms == 0;
@@ -217,8 +249,67 @@ enum status import_matter(struct import_row *r)
     if (st != ST_NOT_FOUND) return st;
     TRY(register_row(r, raised, &receipt));
     if (answer.n > 0) TRY(answer_row(r, receipt.casefile, raised));
-    if (r->options->is_private || str_eq(kind_of(r), STR("report"))) return ST_OK;
+    if (!is_let_through(r)) return ST_OK;
     return matter_publish(r->db, r->mem, r->city, NULL, receipt.matter, true,
                           str_first_points(import_text(r, M_SUBJECT), LIMIT_SUBJECT_POINTS),
                           str_first_points(words_of(r), LIMIT_TEXT_POINTS), import_text(r, M_PLACE), answer, r->faults);
+}
+
+/* ── matters by the thousand ──────────────────────────────────────────────────────────────────────────────── */
+
+bool import_matter_ready(struct import_row *r, instant now, struct matter_whole *w, str *category)
+{
+    instant raised;
+    if (known_by(r, &raised) != ST_OK) return false;
+    *w = (struct matter_whole){
+        .draft = draft_of(r, raised), .answer = import_text(r, M_ANSWER), .shown = is_let_through(r)};
+    *category = import_text(r, M_CATEGORY);
+    if (rest_of(r, &w->draft).n > 0) return false;
+    if (w->answer.n > 0 && answered_when(r, raised, &w->answered_at) != ST_OK) return false;
+    return matter_whole_check(r->mem, now, w) == ST_OK;
+}
+
+static enum status check_answer(struct import_row *r, instant raised)
+{
+    instant at;
+    str answer = import_text(r, M_ANSWER);
+    if (answer.n == 0) return ST_OK;
+    TRY(answered_when(r, raised, &at));
+    return casefile_check_import_answer(r->mem, r->faults, &answer);
+}
+
+enum status import_matter_check(struct import_row *r, instant now, bool with_numbers)
+{
+    struct q_import_matter_state there;
+    instant raised;
+    TRY(known_by(r, &raised));
+    enum status st =
+        with_numbers ? q_import_matter_state(r->db, r->mem, SOURCE, import_text(r, M_NO), &there) : ST_NOT_FOUND;
+    if (st == ST_OK) {
+        if (import_text(r, M_ANSWER).n == 0 || there.answered_at.ms != 0) return ST_OK;
+        TRY(check_answer(r, raised));
+        return casefile_takes_import_answer(there.state) ? ST_OK : ST_FORBIDDEN;
+    }
+    if (st != ST_NOT_FOUND) return st;
+    struct matter_draft d = draft_of(r, raised);
+    TRY(matter_check_words(r->mem, now, &d, r->faults));
+    if (rest_of(r, &d).n > 0)
+        TRY(message_check(r->mem, str_first_points(rest_of(r, &d), LIMIT_TEXT_POINTS), r->faults));
+    return check_answer(r, raised);
+}
+
+enum status import_any_matter(struct db *db, struct arena *mem, bool *any)
+{
+    struct q_import_any_matter row;
+    enum status st = q_import_any_matter(db, mem, SOURCE, &row);
+    *any = st == ST_OK;
+    return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+enum status import_matter_is_there(struct import_row *r, str source_no, bool *there)
+{
+    struct q_import_matter_by_no row;
+    enum status st = q_import_matter_by_no(r->db, r->mem, SOURCE, source_no, &row);
+    *there = st == ST_OK;
+    return st == ST_NOT_FOUND ? ST_OK : st;
 }

@@ -4,6 +4,6 @@
 
 #include "web/router.h"
 
-extern const struct route_list api_route_list;
+extern const struct route_list api_route_list, overview_sheet_route_list;
 
 #endif

@@ -179,7 +179,7 @@ static bool is_open(str state)
     return str_eq(state, STR("registered")) || str_eq(state, STR("accepted")) || str_eq(state, STR("handling"));
 }
 
-static struct tally_face face_of(const struct casefile *c)
+struct tally_face casefile_face(const struct casefile *c)
 {
     return (struct tally_face){.unit = c->unit,
                                .state = c->state,
@@ -192,7 +192,7 @@ static struct tally_face face_of(const struct casefile *c)
 static enum status follow(struct db *db, struct arena *mem, const struct city *city, const struct step *s)
 {
     const struct casefile *a = &s->before, *b = &s->after;
-    struct tally_face before = face_of(a), after = face_of(b);
+    struct tally_face before = casefile_face(a), after = casefile_face(b);
     if (!str_eq(a->state, b->state) || a->unit.v != b->unit.v || a->category.v != b->category.v ||
         a->answered_at.ms != b->answered_at.ms)
         TRY(q_casefile_follow(db, b->id, b->state, b->unit, b->category, b->answered_at, NULL));

@@ -67,6 +67,9 @@ MUST_USE enum status casefile_confirm(struct db *, struct arena *, const struct 
                                       str words);
 /* Import only: an answer given elsewhere, at its own time. The state becomes answered, never more. */
 MUST_USE enum status casefile_import_answer(struct db *, struct arena *, const struct casefile_command *, str text);
+/* Would it be taken? The words alone, on any thread; and by the state it is in. */
+MUST_USE enum status casefile_check_import_answer(struct arena *, struct faults *, str *text);
+bool casefile_takes_import_answer(str state);
 /* The open casefiles of an ended unit go to its successor, clocks untouched. *moved may be NULL. */
 MUST_USE enum status casefile_move_all(struct db *, struct arena *, const struct city *, unit_id from, unit_id to,
                                        int64_t *moved);

@@ -1,10 +1,12 @@
 -- The state of a casefile is changed by two statements: `move`, which cannot end it by word, and `close_by_word`, which only casefile.c
--- names, once.
+-- names, once. It begins as registered, or as answered when it comes from elsewhere with its answer: as nothing else.
 
--- add :exec casefile_id:casefile_id root_unit_id:unit_id unit_id:unit_id owner:person_id category_id:category_id? raised_at:instant due_on:day
--- changed_at:instant
-INSERT INTO casefile (id, root_unit_id, state, unit_id, owner_person_id, category_id, raised_at, changed_at, due_on)
-VALUES (:casefile_id, :root_unit_id, 'registered', :unit_id, :owner, :category_id, :raised_at, :changed_at, :due_on);
+-- add :exec casefile_id:casefile_id root_unit_id:unit_id state:str unit_id:unit_id owner:person_id category_id:category_id? raised_at:instant
+-- answered_at:instant changed_at:instant due_on:day ask_on:day version:int
+INSERT INTO casefile (id, root_unit_id, state, unit_id, owner_person_id, category_id, raised_at, answered_at, changed_at, due_on, ask_on,
+                      version)
+VALUES (:casefile_id, :root_unit_id, CASE WHEN :state = 'answered' THEN 'answered' ELSE 'registered' END, :unit_id, :owner, :category_id,
+        :raised_at, :answered_at, :changed_at, :due_on, :ask_on, :version);
 
 -- by_id :one casefile_id:casefile_id
 SELECT id, state, unit_id, owner_person_id, handler_person_id, category_id, raised_at, accepted_at, answered_at, ended_at, changed_at,
@@ -35,9 +37,9 @@ SELECT 1 AS found /* int */ FROM member m JOIN person p ON p.id = m.person_id
 WHERE m.person_id = :person_id AND m.unit_id = :unit_id AND m.ended_at = 0 AND p.ended_at = 0 AND m.role IN ('handler', 'head') LIMIT 1;
 
 -- add_answer :exec answer_id:answer_id casefile_id:casefile_id event_id:event_id person_id:person_id? unit_id:unit_id asked:str found:str
--- done:str basis:str remedy:str at:instant
-INSERT INTO answer (id, casefile_id, event_id, person_id, unit_id, asked, found, done, basis, remedy, at)
-VALUES (:answer_id, :casefile_id, :event_id, :person_id, :unit_id, :asked, :found, :done, :basis, :remedy, :at);
+-- done:str basis:str remedy:str shown_text:str at:instant
+INSERT INTO answer (id, casefile_id, event_id, person_id, unit_id, asked, found, done, basis, remedy, shown_text, at)
+VALUES (:answer_id, :casefile_id, :event_id, :person_id, :unit_id, :asked, :found, :done, :basis, :remedy, :shown_text, :at);
 
 -- answers :many casefile_id:casefile_id
 SELECT a.id, a.asked, a.found, a.done, a.basis, a.remedy, a.shown_text, a.at AS at /* instant */, coalesce(p.name, '') AS person_name /* str */,

@@ -7,6 +7,7 @@
 #define LUOSHI_MATTER_CASEFILE_MOVE_H
 
 #include "matter/casefile.h"
+#include "matter/tally.h"
 
 #define CLOCK_PACK "CN-2022" /* of a new casefile */
 
@@ -57,6 +58,26 @@ MUST_USE enum status casefile_end(struct db *, struct arena *, const struct city
  * are never turned away because a post is empty. ST_CONFLICT in a city where nobody works yet. */
 MUST_USE enum status casefile_owner(struct db *, struct arena *, const struct city *, unit_id, person_id *out);
 MUST_USE enum status casefile_receiver(struct db *, struct arena *, const struct city *, unit_id, person_id *out);
+
+/* A new matter's casefile, in memory: where it was sent; where it goes and who receives it; with its first clocks. Then written, and counted. */
+struct casefile casefile_new(struct db *, const struct city *, const struct matter_draft *);
+MUST_USE enum status casefile_place_first(struct db *, struct arena *, const struct city *, struct casefile *);
+void casefile_registered(struct casefile *, struct clock_life *, const struct city *);
+MUST_USE enum status casefile_write_first(struct db *, const struct city *, const struct casefile *,
+                                          struct clock_life *);
+MUST_USE enum status casefile_count_first(struct db *, const struct city *, const struct casefile *);
+
+/* HT-26-000001: the year, HT-26, is the one in which it was raised, in the city's zone; numbers run in each. */
+str matter_ref_year(struct arena *, const struct city *, instant raised_at);
+str matter_ref(struct arena *, str year, int64_t number);
+
+/* An answer that was given elsewhere: what it makes of the casefile and its clocks, in memory. False: the state does not allow it. *due: the
+ * last day on which it was in time, for casefile_count_answer. */
+MUST_USE bool casefile_answered_elsewhere(struct casefile *, struct clock_life *, const struct city *, instant at,
+                                          day *due);
+/* A casefile's first answer, in the counts of days. */
+MUST_USE enum status casefile_count_answer(struct db *, const struct city *, instant at, day due);
+struct tally_face casefile_face(const struct casefile *);
 
 /* Where work may go: the unit itself or its successor. A fault names the field when it is a partner or does not exist.
  */

@@ -135,30 +135,35 @@ static enum status check_answer(struct arena *mem, struct answer_draft *d, struc
     return worst;
 }
 
-static enum status count_answer(struct db *db, struct arena *mem, const struct city *city, const struct step *s,
-                                day due)
+enum status casefile_count_answer(struct db *db, const struct city *city, instant at, day due)
 {
-    struct q_casefile_answer_count answers;
-    day on = day_in_zone(&city->zone, s->at);
-    TRY(q_casefile_answer_count(db, mem, s->before.id, &answers));
-    if (answers.n > 0) return ST_OK; /* the first answer is what the law's clock is about */
+    day on = day_in_zone(&city->zone, at);
     TRY(tally_day(db, city->root, "answered", on, 1));
     return on.n <= due.n ? tally_day(db, city->root, "in_time", on, 1) : ST_OK;
 }
 
-/* due: the last day for it. */
+static enum status count_first_answer(struct db *db, struct arena *mem, const struct city *city, const struct step *s,
+                                      day due)
+{
+    struct q_casefile_answer_count answers;
+    TRY(q_casefile_answer_count(db, mem, s->before.id, &answers));
+    if (answers.n > 0) return ST_OK; /* the first answer is what the law's clock is about */
+    return casefile_count_answer(db, city, s->at, due);
+}
+
+/* due: the last day for it. moment 0: the clocks know of it. */
 static enum status write_answer(struct db *db, struct arena *mem, const struct city *city, struct step *s,
-                                const struct answer_draft *d, day due)
+                                const struct answer_draft *d, day due, enum clock_moment moment)
 {
     event_id event;
     unit_id unit = s->as.v != 0 ? s->as : s->before.unit;
     s->after.answered_at = s->at;
     s->after.handler = s->person;
-    TRY(count_answer(db, mem, city, s, due));
-    TRY(casefile_end(db, mem, city, s, &(struct step_event){.kind = "answered", .moment = MOMENT_ANSWERED}, &event));
+    TRY(count_first_answer(db, mem, city, s, due));
+    TRY(casefile_end(db, mem, city, s, &(struct step_event){.kind = "answered", .moment = moment}, &event));
     answer_id answer = {db_new_id(db)};
     TRY(q_casefile_add_answer(db, answer, s->before.id, event, s->person, unit, d->asked, d->found, d->done, d->basis,
-                              d->remedy, s->at, NULL));
+                              d->remedy, STR(""), s->at, NULL));
     TRY(q_matter_answer_waits(db, s->before.id, NULL));
     const struct search_text words = {
         .matter = s->matter, .answer = answer, .parts = (const str[]){d->found, d->done, d->basis, d->remedy}, .n = 4};
@@ -172,27 +177,54 @@ enum status casefile_answer(struct db *db, struct arena *mem, const struct casef
     struct answer_draft d = *given;
     TRY(casefile_begin(db, mem, cmd, ACT_ANSWER, MOVE_ANSWER, &s));
     TRY(check_answer(mem, &d, cmd->faults));
-    return write_answer(db, mem, cmd->city, &s, &d, s.before.due);
+    return write_answer(db, mem, cmd->city, &s, &d, s.before.due, MOMENT_ANSWERED);
 }
 
 static const struct words_rule import_rule = {"answer", TR_NOOP("Enter the answer"),
                                               TR_NOOP("The answer must be {max} characters or fewer"),
                                               INT64_C(5) * LIMIT_ANSWER_POINTS, false};
 
+enum status casefile_check_import_answer(struct arena *mem, struct faults *f, str *text)
+{
+    return words_check(mem, f, &import_rule, text);
+}
+
+bool casefile_takes_import_answer(str state)
+{
+    return casefile_target(MOVE_IMPORT_ANSWER, state) != NULL;
+}
+
 /* When it was accepted elsewhere is not known: the clock for the answer runs from the first day, which never flatters.
  */
+bool casefile_answered_elsewhere(struct casefile *c, struct clock_life *clocks, const struct city *city, instant at,
+                                 day *due)
+{
+    day ask;
+    const char *to = casefile_target(MOVE_IMPORT_ANSWER, c->state);
+    if (to == NULL) return false;
+    *due = c->due;
+    if (c->accepted_at.ms == 0) clock_life_pass(clocks, city, MOMENT_ACCEPTED, c->raised_at, due, &ask);
+    clock_life_pass(clocks, city, MOMENT_ANSWERED, at, &c->due, &c->ask);
+    c->state = str_from(to);
+    c->answered_at = c->changed_at = at;
+    c->handler = (person_id){0};
+    return true;
+}
+
 enum status casefile_import_answer(struct db *db, struct arena *mem, const struct casefile_command *cmd, str text)
 {
     struct step s = {0};
-    day ask;
+    struct clock_life clocks;
+    day due;
     if (cmd->who != NULL && !rights_any(cmd->who, ACT_REGISTER)) return ST_FORBIDDEN;
     TRY(casefile_begin_unasked(db, mem, cmd->casefile, cmd->version, cmd->at, MOVE_IMPORT_ANSWER, &s));
     if (cmd->who != NULL) s.person = cmd->who->person;
-    TRY(words_check(mem, cmd->faults, &import_rule, &text));
-    day due = s.before.due;
-    if (s.before.accepted_at.ms == 0)
-        TRY(clock_moment(db, mem, cmd->city, s.before.id, STR(""), MOMENT_ACCEPTED, s.before.raised_at, &due, &ask));
-    return write_answer(db, mem, cmd->city, &s, &(struct answer_draft){.done = text}, due);
+    TRY(casefile_check_import_answer(mem, cmd->faults, &text));
+    TRY(clock_life_load(db, mem, s.before.id, STR(""), &clocks));
+    s.after = s.before;
+    if (!casefile_answered_elsewhere(&s.after, &clocks, cmd->city, s.at, &due)) return ST_FORBIDDEN;
+    TRY(clock_life_write(db, s.before.id, &clocks));
+    return write_answer(db, mem, cmd->city, &s, &(struct answer_draft){.done = text}, due, 0);
 }
 
 /* Notes */

@@ -78,89 +78,116 @@ enum status clock_list(struct db *db, struct arena *mem, casefile_id casefile, s
 
 /* Moments */
 
-struct running {
-    struct db *db;
-    const struct city *city;
-    casefile_id casefile;
-    const struct clock_pack *pack;
-    instant at;
-    struct q_clocks_list *rows; /* has room for one more of each rule */
-    size_t n;
-};
-
-static enum status stop(struct running *r, struct q_clocks_list *row, instant at)
+void clock_life_begin(struct clock_life *life, struct arena *mem, const struct clock_pack *pack, size_t more)
 {
-    row->stopped_at = at;
-    return q_clocks_stop(r->db, row->id, at, NULL);
+    *life = (struct clock_life){.pack = pack, .cap = more + pack->n};
+    life->row = NEWN(mem, struct clock_life_row, life->cap);
 }
 
-static enum status start(struct running *r, const struct clock_rule *rule)
+static void stop(struct clock_life_row *row, instant at)
 {
-    struct q_clocks_list row = {
-        .id = {db_new_id(r->db)},
-        .pack = str_from(r->pack->name),
-        .rule = str_from(rule->name),
-        .starts_at = r->at,
-        .due_on = clock_due(rule, r->city, r->at),
-    };
-    r->rows[r->n++] = row;
-    return q_clocks_start(r->db, row.id, r->casefile, row.pack, row.rule, row.starts_at, row.due_on, NULL);
+    row->stopped_at = at;
+    row->is_changed = true;
+}
+
+static void start(struct clock_life *life, const struct city *city, const struct clock_rule *rule, instant at)
+{
+    must(life->n < life->cap);
+    life->row[life->n++] =
+        (struct clock_life_row){.rule = rule, .starts_at = at, .due = clock_due(rule, city, at), .is_new = true};
 }
 
 /* Runs again as it first ran, so that opening again never gives anybody more time. */
-static enum status resume(struct running *r, const struct clock_rule *rule)
+static void resume(struct clock_life *life, const struct city *city, const struct clock_rule *rule, instant at)
 {
-    for (size_t i = 0; i < r->n; i++)
-        if (str_eq(r->rows[i].rule, str_from(rule->name))) return stop(r, &r->rows[i], (instant){0});
-    return start(r, rule);
+    for (size_t i = 0; i < life->n; i++) {
+        if (life->row[i].rule != rule) continue;
+        stop(&life->row[i], (instant){0});
+        return;
+    }
+    start(life, city, rule, at);
 }
 
-static bool is_running(const struct running *r, const struct clock_rule *rule)
+static bool is_running(const struct clock_life *life, const struct clock_rule *rule)
 {
-    for (size_t i = 0; i < r->n; i++)
-        if (r->rows[i].stopped_at.ms == 0 && str_eq(r->rows[i].rule, str_from(rule->name))) return true;
+    for (size_t i = 0; i < life->n; i++)
+        if (life->row[i].stopped_at.ms == 0 && life->row[i].rule == rule) return true;
     return false;
 }
 
-static enum status stop_due_ones(struct running *r, enum clock_moment moment)
+static void stop_due_ones(struct clock_life *life, enum clock_moment moment, instant at)
 {
-    for (size_t i = 0; i < r->n; i++) {
-        const struct clock_rule *rule = clock_rule_find(r->pack, r->rows[i].rule);
-        if (rule != NULL && r->rows[i].stopped_at.ms == 0 && (rule->stops & AT(moment)) != 0)
-            TRY(stop(r, &r->rows[i], r->at));
+    for (size_t i = 0; i < life->n; i++) {
+        struct clock_life_row *row = &life->row[i];
+        if (row->rule != NULL && row->stopped_at.ms == 0 && (row->rule->stops & AT(moment)) != 0) stop(row, at);
+    }
+}
+
+static void nearest(const struct clock_life *life, day *due, day *ask)
+{
+    *due = (day){0};
+    *ask = (day){0};
+    for (size_t i = 0; i < life->n; i++) {
+        const struct clock_life_row *row = &life->row[i];
+        if (row->rule == NULL || row->stopped_at.ms != 0) continue;
+        day *out = row->rule->asks ? ask : due;
+        if (out->n == 0 || row->due.n < out->n) *out = row->due;
+    }
+}
+
+void clock_life_pass(struct clock_life *life, const struct city *city, enum clock_moment moment, instant at, day *due,
+                     day *ask)
+{
+    stop_due_ones(life, moment, at);
+    for (size_t i = 0; i < life->pack->n; i++) {
+        const struct clock_rule *rule = &life->pack->rules[i];
+        if (rule->starts == moment && !is_running(life, rule)) start(life, city, rule, at);
+        else if (moment == MOMENT_REOPENED && rule->resumes) resume(life, city, rule, at);
+    }
+    nearest(life, due, ask);
+}
+
+enum status clock_life_write(struct db *db, casefile_id casefile, struct clock_life *life)
+{
+    for (size_t i = 0; i < life->n; i++) {
+        struct clock_life_row *row = &life->row[i];
+        if (row->is_new) {
+            row->id = (clock_id){db_new_id(db)};
+            TRY(q_clocks_start(db, row->id, casefile, str_from(life->pack->name), str_from(row->rule->name),
+                               row->starts_at, row->due, row->stopped_at, NULL));
+        } else if (row->is_changed) {
+            TRY(q_clocks_stop(db, row->id, row->stopped_at, NULL));
+        }
+        row->is_new = row->is_changed = false;
     }
     return ST_OK;
 }
 
-static void nearest(const struct running *r, day *due, day *ask)
+enum status clock_life_load(struct db *db, struct arena *mem, casefile_id casefile, str pack, struct clock_life *life)
 {
-    *due = (day){0};
-    *ask = (day){0};
-    for (size_t i = 0; i < r->n; i++) {
-        const struct clock_rule *rule = clock_rule_find(r->pack, r->rows[i].rule);
-        if (rule == NULL || r->rows[i].stopped_at.ms != 0) continue;
-        day *out = rule->asks ? ask : due;
-        if (out->n == 0 || r->rows[i].due_on.n < out->n) *out = r->rows[i].due_on;
+    struct q_clocks_list *rows;
+    size_t n;
+    TRY(q_clocks_list(db, mem, casefile, &rows, &n));
+    if (pack.n == 0) pack = n > 0 ? rows[0].pack : str_from(packs[0].name);
+    const struct clock_pack *found = clock_pack_find(pack);
+    if (found == NULL) return ST_INVALID;
+    clock_life_begin(life, mem, found, n);
+    for (; life->n < n; life->n++) {
+        const struct q_clocks_list *r = &rows[life->n];
+        life->row[life->n] = (struct clock_life_row){.id = r->id,
+                                                     .rule = clock_rule_find(found, r->rule),
+                                                     .starts_at = r->starts_at,
+                                                     .stopped_at = r->stopped_at,
+                                                     .due = r->due_on};
     }
+    return ST_OK;
 }
 
 enum status clock_moment(struct db *db, struct arena *mem, const struct city *city, casefile_id casefile, str pack,
                          enum clock_moment moment, instant at, day *due, day *ask)
 {
-    struct running r = {.db = db, .city = city, .casefile = casefile, .at = at};
-    struct q_clocks_list *rows = NULL;
-    if (moment != MOMENT_REGISTERED) TRY(q_clocks_list(db, mem, casefile, &rows, &r.n)); /* a new casefile has none */
-    if (pack.n == 0) pack = r.n > 0 ? rows[0].pack : str_from(packs[0].name);
-    r.pack = clock_pack_find(pack);
-    if (r.pack == NULL) return ST_INVALID;
-    r.rows = NEWN(mem, struct q_clocks_list, r.n + r.pack->n);
-    for (size_t i = 0; i < r.n; i++) r.rows[i] = rows[i];
-    TRY(stop_due_ones(&r, moment));
-    for (size_t i = 0; i < r.pack->n; i++) {
-        const struct clock_rule *rule = &r.pack->rules[i];
-        if (rule->starts == moment && !is_running(&r, rule)) TRY(start(&r, rule));
-        else if (moment == MOMENT_REOPENED && rule->resumes) TRY(resume(&r, rule));
-    }
-    nearest(&r, due, ask);
-    return ST_OK;
+    struct clock_life life;
+    TRY(clock_life_load(db, mem, casefile, pack, &life));
+    clock_life_pass(&life, city, moment, at, due, ask);
+    return clock_life_write(db, casefile, &life);
 }

@@ -49,4 +49,25 @@ MUST_USE enum status clock_list(struct db *, struct arena *, casefile_id, struct
 MUST_USE enum status clock_moment(struct db *, struct arena *, const struct city *, casefile_id, str pack,
                                   enum clock_moment, instant at, day *due, day *ask);
 
+/* The clocks of one casefile in memory: moments pass over them, and each row is then written once, as it is at the end. clock_moment is this
+ * for one moment. The rows are the arena's. */
+struct clock_life_row {
+    clock_id id;
+    const struct clock_rule *rule; /* NULL: one that the pack does not know; it is left alone */
+    instant starts_at, stopped_at;
+    day due;
+    bool is_new, is_changed; /* against the database */
+};
+struct clock_life {
+    const struct clock_pack *pack;
+    struct clock_life_row *row;
+    size_t n, cap;
+};
+/* None yet; room for what the pack may start in one moment, and this many more. */
+void clock_life_begin(struct clock_life *, struct arena *, const struct clock_pack *, size_t more);
+/* Of one that is there; pack empty: the pack it is under. ST_INVALID: there is no such pack. */
+MUST_USE enum status clock_life_load(struct db *, struct arena *, casefile_id, str pack, struct clock_life *);
+void clock_life_pass(struct clock_life *, const struct city *, enum clock_moment, instant at, day *due, day *ask);
+MUST_USE enum status clock_life_write(struct db *, casefile_id, struct clock_life *);
+
 #endif

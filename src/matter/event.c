@@ -7,8 +7,6 @@
 #include "gen/sql/event.h"
 #include "matter/words.h"
 
-#define SALT 16 /* bytes: the hash of a row tells nothing about its words */
-
 static const struct event_kind kinds[] = {
     {"registered", TR_NOOP("Registered"), true},
     {"accepted", TR_NOOP("Accepted"), true},
@@ -67,12 +65,16 @@ str event_digest(struct arena *mem, const struct event_draft *e, event_id id, st
 
 enum status event_add(struct db *db, struct arena *mem, const struct event_draft *e, event_id *out)
 {
-    const struct event_kind *kind = event_kind_find(str_from(e->kind));
-    char bytes[SALT];
-    event_id id = {db_new_id(db)};
-    must(kind != NULL);
+    char bytes[EVENT_SALT];
     secure_bytes(bytes, sizeof bytes);
-    str salt = {bytes, sizeof bytes};
+    return event_add_salted(db, mem, e, (str){bytes, sizeof bytes}, out);
+}
+
+enum status event_add_salted(struct db *db, struct arena *mem, const struct event_draft *e, str salt, event_id *out)
+{
+    const struct event_kind *kind = event_kind_find(str_from(e->kind));
+    event_id id = {db_new_id(db)};
+    must(kind != NULL && salt.n == EVENT_SALT);
     TRY(q_event_add(db, id, e->casefile, e->matter, str_from(e->kind), e->person, e->unit, e->to_unit, e->to_person,
                     e->words, kind->shown ? 1 : 0, e->at, salt, event_digest(mem, e, id, salt), NULL));
     if (out != NULL) *out = id;

@@ -26,6 +26,10 @@ struct event_draft {
 /* Inside a write. out may be NULL. */
 MUST_USE enum status event_add(struct db *, struct arena *, const struct event_draft *, event_id *out);
 
+/* With EVENT_SALT bytes of secure_bytes, drawn by whoever writes many. */
+#define EVENT_SALT 16 /* the hash of a row tells nothing about its words */
+MUST_USE enum status event_add_salted(struct db *, struct arena *, const struct event_draft *, str salt, event_id *out);
+
 /* What is kept in `hash`: of the salt and all that the row says. */
 str event_digest(struct arena *, const struct event_draft *, event_id, str salt);
 

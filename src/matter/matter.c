@@ -74,32 +74,61 @@ static enum status new_code(struct db *db, struct arena *mem, const struct city 
 
 /* Registering */
 
-/* HT-26-000001: the year is the one in which it was raised, in the city's zone. */
+str matter_ref_year(struct arena *mem, const struct city *city, instant raised_at)
+{
+    int year = civil_in_zone(&city->zone, raised_at).year % 100;
+    return str_format(mem, "%.*s-%02d", STR_ARG(city->ref_prefix), year);
+}
+
+str matter_ref(struct arena *mem, str year, int64_t number)
+{
+    return str_format(mem, "%.*s-%06lld", STR_ARG(year), (long long)number);
+}
+
 static enum status new_ref(struct db *db, struct arena *mem, const struct city *city, instant raised_at, str *ref)
 {
     struct q_matter_next_number number;
-    str year =
-        str_format(mem, "%.*s-%02d", STR_ARG(city->ref_prefix), civil_in_zone(&city->zone, raised_at).year % 100);
+    str year = matter_ref_year(mem, city, raised_at);
     TRY(q_matter_next_number(db, mem, year, &number));
-    *ref = str_format(mem, "%.*s-%06lld", STR_ARG(year), (long long)number.n);
+    *ref = matter_ref(mem, year, number.n);
     return ST_OK;
 }
 
-static enum status new_casefile(struct db *db, struct arena *mem, const struct city *city, const struct matter_draft *d,
-                                struct casefile *c)
+struct casefile casefile_new(struct db *db, const struct city *city, const struct matter_draft *d)
 {
-    day ask;
-    c->id = (casefile_id){db_new_id(db)};
-    c->state = STR("registered");
-    c->unit = d->unit.v != 0 ? d->unit : city->root;
-    c->category = d->category;
-    c->raised_at = d->raised_at.ms != 0 ? d->raised_at : db_now(db);
+    return (struct casefile){.id = {db_new_id(db)},
+                             .state = STR("registered"),
+                             .unit = d->unit.v != 0 ? d->unit : city->root,
+                             .category = d->category,
+                             .raised_at = d->raised_at.ms != 0 ? d->raised_at : db_now(db),
+                             .changed_at = db_now(db),
+                             .version = 1};
+}
+
+enum status casefile_place_first(struct db *db, struct arena *mem, const struct city *city, struct casefile *c)
+{
     TRY(unit_now(db, mem, c->unit, &c->unit));
-    TRY(casefile_receiver(db, mem, city, c->unit, &c->owner));
-    const struct clock_rule *tell = clock_rule_find(clock_pack_find(STR(CLOCK_PACK)), STR("tell"));
-    c->due = clock_due(tell, city, c->raised_at);
-    TRY(q_casefile_add(db, c->id, city->root, c->unit, c->owner, c->category, c->raised_at, c->due, db_now(db), NULL));
-    return clock_moment(db, mem, city, c->id, STR(CLOCK_PACK), MOMENT_REGISTERED, c->raised_at, &c->due, &ask);
+    return casefile_receiver(db, mem, city, c->unit, &c->owner);
+}
+
+void casefile_registered(struct casefile *c, struct clock_life *clocks, const struct city *city)
+{
+    clock_life_pass(clocks, city, MOMENT_REGISTERED, c->raised_at, &c->due, &c->ask);
+}
+
+enum status casefile_write_first(struct db *db, const struct city *city, const struct casefile *c,
+                                 struct clock_life *clocks)
+{
+    TRY(q_casefile_add(db, c->id, city->root, c->state, c->unit, c->owner, c->category, c->raised_at, c->answered_at,
+                       c->changed_at, c->due, c->ask, c->version, NULL));
+    return clock_life_write(db, c->id, clocks);
+}
+
+enum status casefile_count_first(struct db *db, const struct city *city, const struct casefile *c)
+{
+    const struct tally_face face = casefile_face(c);
+    TRY(tally_move(db, NULL, &face));
+    return tally_day(db, city->root, "raised", day_in_zone(&city->zone, c->raised_at), 1);
 }
 
 static enum status add_matter(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
@@ -113,18 +142,23 @@ static enum status add_matter(struct db *db, struct arena *mem, const struct cit
     if (!d->no_receipt) TRY(new_code(db, mem, city, out->code, &hash));
     TRY(q_matter_add(db, out->matter, out->ref, c->id, d->kind, d->channel, d->raiser, d->category, c->unit, c->state,
                      d->lang, d->subject, d->text, d->place, d->lat, d->lon, d->wants_public ? 1 : 0,
-                     has_contact ? 1 : 0, hash, d->source, d->source_no, c->raised_at,
-                     who == NULL ? (person_id){0} : who->person, NULL));
+                     has_contact ? 1 : 0, hash, d->source, d->source_no, c->raised_at, c->answered_at,
+                     who == NULL ? (person_id){0} : who->person, 0, STR(""), STR(""), STR(""), NULL));
     return has_contact ? contact_seal(db, mem, city, out->matter, &d->contact, c->raised_at) : ST_OK;
 }
 
 enum status matter_register(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
                             const struct matter_draft *d, struct receipt *out)
 {
-    struct casefile c = {0};
+    struct casefile c;
+    struct clock_life clocks;
     *out = (struct receipt){0};
     if (who != NULL && !rights_any(who, ACT_REGISTER)) return ST_FORBIDDEN;
-    TRY(new_casefile(db, mem, city, d, &c));
+    c = casefile_new(db, city, d);
+    TRY(casefile_place_first(db, mem, city, &c));
+    clock_life_begin(&clocks, mem, clock_pack_find(STR(CLOCK_PACK)), 0);
+    casefile_registered(&c, &clocks, city);
+    TRY(casefile_write_first(db, city, &c, &clocks));
     TRY(add_matter(db, mem, city, who, d, &c, out));
     const struct event_draft e = {.casefile = c.id,
                                   .matter = out->matter,
@@ -135,8 +169,7 @@ enum status matter_register(struct db *db, struct arena *mem, const struct city 
                                   .to_person = c.owner,
                                   .at = c.raised_at};
     TRY(event_add(db, mem, &e, NULL));
-    TRY(tally_move(db, NULL, &(struct tally_face){.unit = c.unit, .state = c.state, .due = c.due}));
-    TRY(tally_day(db, city->root, "raised", day_in_zone(&city->zone, c.raised_at), 1));
+    TRY(casefile_count_first(db, city, &c));
     const struct search_text words = {.matter = out->matter,
                                       .raised_at = c.raised_at,
                                       .kind = d->kind,

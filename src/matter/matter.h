@@ -41,6 +41,9 @@ extern const char *const matter_channels[]; /* web, phone, counter, letter, visi
 
 /* Checks and trims; faults name the fields kind, category, subject, text, place, point, contact_name, contact_phone, contact_mail. */
 MUST_USE enum status matter_check(struct db *, struct arena *, struct matter_draft *, struct faults *);
+/* The parts of it that need no database, on any thread: all checks but those of category and unit; and the tokens of what was checked. */
+void matter_cut(struct arena *, struct matter_draft *);
+MUST_USE enum status matter_check_words(struct arena *, instant now, struct matter_draft *, struct faults *);
 /* Inside a write: registers a checked draft: casefile, clock, event, tallies, sealed contact, search. who NULL: the raiser. */
 MUST_USE enum status matter_register(struct db *, struct arena *, const struct city *, const struct actor *who,
                                      const struct matter_draft *, struct receipt *out);
@@ -84,6 +87,7 @@ MUST_USE enum status contact_erase(struct db *, struct arena *, const struct cit
 /* Two-way words. who NULL: the raiser, by code. */
 MUST_USE enum status message_add(struct db *, struct arena *, const struct city *, const struct actor *who, matter_id,
                                  str text, struct faults *);
+MUST_USE enum status message_check(struct arena *, str text, struct faults *);
 struct message {
     bool from_raiser;
     str person_name, text;

@@ -1,13 +1,21 @@
 -- next_number :one name:str
 INSERT INTO counter (name, n) VALUES (:name, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n;
 
+-- numbered :one name:str
+SELECT n FROM counter WHERE name = :name;
+
+-- number :exec name:str n:int
+INSERT INTO counter (name, n) VALUES (:name, :n) ON CONFLICT (name) DO UPDATE SET n = excluded.n;
+
 -- add :exec matter_id:matter_id ref:str casefile_id:casefile_id kind:str channel:str raiser:str category_id:category_id? unit_id:unit_id
 -- state:str lang:str subject:str text:str place:str lat:real lon:real wants_public:int has_contact:int receipt_hash:blob source:str
--- source_no:str raised_at:instant registered_person_id:person_id?
+-- source_no:str raised_at:instant answered_at:instant registered_person_id:person_id? shown:int shown_subject:str shown_text:str shown_place:str
 INSERT INTO matter (id, ref, casefile_id, kind, channel, raiser, category_id, unit_id, state, lang, subject, text, place, lat, lon,
-                    wants_public, to_show, has_contact, receipt_hash, source, source_no, raised_at, registered_person_id)
+                    wants_public, shown, shown_subject, shown_text, shown_place, to_show, has_contact, receipt_hash, source, source_no,
+                    raised_at, answered_at, registered_person_id)
 VALUES (:matter_id, :ref, :casefile_id, :kind, :channel, :raiser, :category_id, :unit_id, :state, :lang, :subject, :text, :place, :lat, :lon,
-        :wants_public, :wants_public, :has_contact, :receipt_hash, :source, :source_no, :raised_at, :registered_person_id);
+        :wants_public, :shown, :shown_subject, :shown_text, :shown_place, :wants_public - :shown, :has_contact, :receipt_hash, :source,
+        :source_no, :raised_at, :answered_at, :registered_person_id);
 
 -- by_receipt :one receipt_hash:blob
 SELECT id FROM matter WHERE receipt_hash = :receipt_hash AND receipt_hash <> x'';

@@ -49,6 +49,8 @@ static void check_keys(struct matter_draft *d, struct faults *f)
     if (!is_one_of(d->raiser, raisers)) (void)fault(f, "raiser", TR_NOOP("Choose who raises it"));
     if (!is_one_of(d->channel, matter_channels)) (void)fault(f, "channel", TR_NOOP("Choose how it reached you"));
     if (d->lang.n > 0 && !is_one_of(d->lang, (const char *const[]){"en", "zh-CN", NULL})) d->lang = STR("");
+    if (str_eq(d->kind, STR("report")))
+        d->wants_public = false; /* an accusation must not reach the accused (2022 regulations art. 30) */
 }
 
 static void check_point(struct matter_draft *d, struct faults *f)
@@ -104,25 +106,47 @@ static enum status check_unit(struct db *db, struct arena *mem, unit_id *id, str
     return st;
 }
 
+static void check_words(struct arena *mem, instant now, struct matter_draft *d, struct faults *found)
+{
+    (void)words_check(mem, found, &subject_rule, &d->subject);
+    (void)words_check(mem, found, &text_rule, &d->text);
+    (void)words_check(mem, found, &place_rule, &d->place);
+    (void)words_check(mem, found, &source_rule, &d->source);
+    (void)words_check(mem, found, &number_rule, &d->source_no);
+    check_point(d, found);
+    check_contact(mem, &d->contact, found);
+    if (d->raised_at.ms > now.ms + DAY_MS)
+        (void)fault(found, "raised_at", TR_NOOP("The day must not be in the future"));
+}
+
+static enum status conclude(const struct faults *found, struct faults *f)
+{
+    for (size_t i = 0; i < found->n; i++)
+        (void)fault_max(f, found->item[i].field, found->item[i].msg, found->item[i].max);
+    return found->n > 0 ? ST_INVALID : ST_OK;
+}
+
+void matter_cut(struct arena *mem, struct matter_draft *d)
+{
+    d->tokens = search_tokens(mem, (const str[]){d->subject, d->text, d->place}, 3);
+}
+
 enum status matter_check(struct db *db, struct arena *mem, struct matter_draft *d, struct faults *f)
 {
     struct faults found = {0};
     check_keys(d, &found);
-    if (str_eq(d->kind, STR("report")))
-        d->wants_public = false; /* an accusation must not reach the accused (2022 regulations art. 30) */
     TRY(check_category(db, mem, d->category, &found));
     if (!d->unit_takes) TRY(check_unit(db, mem, &d->unit, &found));
-    (void)words_check(mem, &found, &subject_rule, &d->subject);
-    (void)words_check(mem, &found, &text_rule, &d->text);
-    (void)words_check(mem, &found, &place_rule, &d->place);
-    (void)words_check(mem, &found, &source_rule, &d->source);
-    (void)words_check(mem, &found, &number_rule, &d->source_no);
-    check_point(d, &found);
-    check_contact(mem, &d->contact, &found);
-    if (d->raised_at.ms > db_now(db).ms + DAY_MS)
-        (void)fault(&found, "raised_at", TR_NOOP("The day must not be in the future"));
-    for (size_t i = 0; i < found.n; i++) (void)fault_max(f, found.item[i].field, found.item[i].msg, found.item[i].max);
-    if (found.n > 0) return ST_INVALID;
-    d->tokens = search_tokens(mem, (const str[]){d->subject, d->text, d->place}, 3);
+    check_words(mem, db_now(db), d, &found);
+    TRY(conclude(&found, f));
+    matter_cut(mem, d);
     return ST_OK;
+}
+
+enum status matter_check_words(struct arena *mem, instant now, struct matter_draft *d, struct faults *f)
+{
+    struct faults found = {0};
+    check_keys(d, &found);
+    check_words(mem, now, d, &found);
+    return conclude(&found, f);
 }

@@ -137,6 +137,7 @@ struct hunt {
     size_t places;
     struct locale_words *words;
     str tokens; /* for the index */
+    struct search_reach reach;
 };
 
 static uint32_t *place_of(struct hunt *h, matter_id id)
@@ -294,17 +295,26 @@ static enum status step(struct hunt *h, search_doc_id upto, search_doc_id beyond
     return ST_OK;
 }
 
-/* Walks until the limits or the end; *more: documents may follow, apart from what the index is not asked for. */
-static enum status walk(struct hunt *h, const struct ways_limits *limits, search_doc_id upto, search_doc_id beyond,
-                        bool *more)
+/* The same of as many as there are within reach, so that the index does not go on looking for one more. */
+static enum status step_counted(struct hunt *h, search_doc_id upto, size_t most, size_t *n, search_doc_id *last)
 {
+    size_t left = most;
+    if (h->reach.counted) TRY(search_together(h->db, h->mem, h->tokens, upto, h->reach.beyond, most, &left));
+    *n = 0;
+    return left == 0 ? ST_OK : step(h, upto, h->reach.beyond, left, n, last);
+}
+
+/* Walks until the limits or the end; *more: documents may follow, apart from what the index is not asked for. */
+static enum status walk(struct hunt *h, const struct ways_limits *limits, bool *more)
+{
+    search_doc_id upto = h->reach.upto;
     size_t most = (size_t)limits->most, texts = (size_t)limits->texts, looked = 0;
     bool to_look = h->f->sort == 0 || !index_tells_all(h->q);
     *more = true;
     for (size_t next = most; *more && h->n <= most && looked < texts; next *= 2) {
         size_t before = h->n, n;
         if (next > texts - looked) next = texts - looked;
-        TRY(step(h, upto, beyond, next, &n, &upto));
+        TRY(step_counted(h, upto, next, &n, &upto));
         if (to_look) TRY(look(h, before));
         looked += n;
         *more = n == next;
@@ -317,17 +327,17 @@ enum status matter_find(struct db *db, struct arena *mem, const struct want *f, 
                         search_doc_id upto, struct words_found *out)
 {
     struct hunt h = {.db = db, .mem = mem, .f = f, .q = &f->query};
-    search_doc_id beyond;
     bool more;
     hunt_init(&h, (size_t)limits->texts);
-    *out = (struct words_found){.upto = upto};
+    h.reach.upto = upto;
     h.tokens = search_with_marks(db, mem, h.q->tokens, f->from, f->to, f->kind, f->channel);
-    TRY(search_reach(db, mem, h.tokens, &out->upto, &beyond));
-    TRY(walk(&h, limits, out->upto, beyond, &more));
+    TRY(search_reach(db, mem, h.tokens, &h.reach));
+    TRY(walk(&h, limits, &more));
+    *out = (struct words_found){.upto = h.reach.upto};
     out->full = h.n > (size_t)limits->most;
-    out->ended = !more && beyond.v == 0 && !out->full;
+    out->ended = !more && h.reach.beyond.v == 0 && !out->full;
     /* Counted among all texts, not among those with the words: of some that this reader may not see, that would tell how many there are. */
-    out->looked = more ? limits->texts : (out->upto.v - beyond.v) / 1000 * 1000;
+    out->looked = more ? limits->texts : (out->upto.v - h.reach.beyond.v) / 1000 * 1000;
     if (out->full) h.n = (size_t)limits->most;
     give(&h, out);
     return ST_OK;

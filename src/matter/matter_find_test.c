@@ -94,6 +94,35 @@ static void p14_p35_a_filter_that_fits_behind_all_that_is_looked_at(void **state
     assert_true(page.n == 25 && page.total == 0 && !page.exact);
 }
 
+/* Two words that are never together must not be looked for to the end of the index: they are counted first. */
+static void p35_texts_with_several_words_are_counted_between_two_of_them(void **state)
+{
+    struct matter_world *w = *state;
+    search_doc_id none = {0};
+    struct search_reach reach = {0};
+    size_t n;
+    common(w, 12);
+    for (int i = 0; i < 5; i++) (void)shown(w, matter_world_draft(w, "Lamp and pump", "路灯不亮", w->bureau), 0);
+    assert_int_equal(db_settle(w->db), ST_OK);
+    assert_int_equal(search_reach(w->db, w->mem, STR("pump lamp"), &reach), ST_OK);
+    assert_true(reach.upto.v > 0 && reach.beyond.v == 0 && !reach.counted);
+    const struct {
+        str tokens;
+        search_doc_id upto, beyond;
+        size_t most, n;
+    } rows[] = {
+        {STR("pump lamp"), reach.upto, none, 100, 5},       {STR("lamp pump"), reach.upto, none, 3, 3},
+        {STR("水压 pump"), reach.upto, none, 100, 12},      {STR("水压 路灯"), reach.upto, none, 100, 0},
+        {STR("pump lamp/水压"), reach.upto, none, 100, 17}, {STR("lamp pump 水压"), reach.upto, none, 100, 0},
+        {STR("pump lamp"), reach.upto, reach.upto, 100, 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_int_equal(search_together(w->db, w->mem, rows[i].tokens, rows[i].upto, rows[i].beyond, rows[i].most, &n),
+                         ST_OK);
+        if (n != rows[i].n) fail_msg("%zu: %zu instead of %zu", i, n, rows[i].n);
+    }
+}
+
 static void p14_one_character_is_looked_for_in_the_newest_that_fit(void **state)
 {
     struct matter_world *w = *state;
@@ -265,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(p14_p35_a_common_word_finds_so_many_page_by_page_whatever_comes_meanwhile),
         T(p14_p35_a_filter_that_fits_behind_all_that_is_looked_at),
+        T(p35_texts_with_several_words_are_counted_between_two_of_them),
         T(p14_one_character_is_looked_for_in_the_newest_that_fit),
         T(with_words_a_list_can_have_any_order),
         T(the_subject_comes_before_the_rest_and_close_before_far),

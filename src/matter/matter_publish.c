@@ -96,6 +96,11 @@ enum status matter_publish(struct db *db, struct arena *mem, const struct city *
 
 /* Messages */
 
+enum status message_check(struct arena *mem, str text, struct faults *f)
+{
+    return words_check(mem, f, &message_rule, &text);
+}
+
 enum status message_add(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
                         matter_id id, str text, struct faults *f)
 {

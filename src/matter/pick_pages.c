@@ -26,7 +26,7 @@ static enum status find_by_name(struct req *rq, const char *field, str name, str
 {
     struct unit *found;
     size_t n;
-    TRY(unit_list(rq->db, rq->mem, name, STR(""), 50, &found, &n));
+    TRY(unit_find(rq->db, rq->mem, rq->city, name, STR(""), 50, &found, &n));
     for (size_t i = 0; i < n; i++) {
         if (n > 1 && !is_of(&found[i], name)) continue;
         *out = found[i];
@@ -66,7 +66,7 @@ static enum status read_offers(struct db *db, struct arena *mem, void *ctx, void
     struct offers *o = NEW(mem, struct offers);
     (void)ctx;
     *out = o;
-    TRY(unit_list(db, mem, STR(""), STR(""), OFFERS, &list, &o->n));
+    TRY(unit_list(db, mem, STR(""), OFFERS, &list, &o->n));
     o->en = NEWN(mem, struct option_view, o->n + 1);
     o->zh = NEWN(mem, struct option_view, o->n + 1);
     for (size_t i = 0; i < o->n; i++) {

@@ -14,6 +14,8 @@
 #define TOKENS_MAX  ((size_t)4 * 1024 * 1024)
 #define SAMPLE      256      /* newest documents of a token that tell how common it is */
 #define REACH_STEPS 750000.0 /* documents of single tokens that one question may pass: some 15 ms */
+#define COUNT_STEPS 150000.0 /* the same where the program joins them itself, which takes longer for each */
+#define WIDTH_FIRST 4096     /* documents that are joined first, then twice as many */
 #define SKIP_STEPS                                                                                                     \
     700.0 /* what finding the next document of a common token behind one of a rare token costs: a page is read whole */
 
@@ -164,28 +166,82 @@ static bool is_of_time(str token)
     return str_starts(token, STR(MARK_MONTH)) || str_starts(token, STR(MARK_YEAR));
 }
 
-enum status search_reach(struct db *db, struct arena *mem, str tokens, search_doc_id *upto, search_doc_id *beyond)
+enum status search_reach(struct db *db, struct arena *mem, str tokens, struct search_reach *r)
 {
     struct q_search_last last;
     double sum = 0, least = 1, n = 0;
-    *beyond = (search_doc_id){0};
-    if (upto->v == 0) {
+    r->beyond = (search_doc_id){0};
+    r->counted = false;
+    if (r->upto.v == 0) {
         TRY(q_search_last(db, mem, &last));
-        *upto = last.id;
+        r->upto = last.id;
     }
     if (db_on_server(db) || str_find_byte(tokens, ' ') < 0) return ST_OK; /* a server joins whole months at once */
     for (str token, rest = tokens; rest.n > 0;) {
         double density;
         (void)str_cut(rest, ' ', &token, &rest);
         if (is_of_time(token)) continue;
-        TRY(density_of(db, mem, token, *upto, &density));
+        TRY(density_of(db, mem, token, r->upto, &density));
         n++;
         sum += density;
         if (density < least) least = density;
     }
     if (n < 2) return ST_OK;
     double each = least * SKIP_STEPS * (n - 1) < sum ? least * SKIP_STEPS * (n - 1) : sum;
-    if (each * (double)upto->v > REACH_STEPS) beyond->v = upto->v - (int64_t)(REACH_STEPS / each);
+    double all = each * (double)r->upto.v;
+    if (all <= REACH_STEPS) return ST_OK;
+    r->counted = all > 4 * REACH_STEPS; /* until there the index is quicker, though it goes on */
+    r->beyond.v = r->upto.v - (int64_t)(r->counted ? COUNT_STEPS / sum : REACH_STEPS / each);
+    if (r->beyond.v < 0) *r = (struct search_reach){.upto = r->upto};
+    return ST_OK;
+}
+
+/* Together */
+
+/* Both the newest first: keeps those of `list` that are in `other` too. */
+static size_t keep_both(struct q_search_having *list, size_t n, const struct q_search_having *other, size_t n_other)
+{
+    size_t kept = 0;
+    for (size_t i = 0, k = 0; i < n && k < n_other;) {
+        if (list[i].id.v == other[k].id.v) list[kept++] = list[i];
+        if (list[i].id.v > other[k].id.v) i++;
+        else k++;
+    }
+    return kept;
+}
+
+static enum status count_between(struct db *db, struct arena *mem, str tokens, search_doc_id upto, search_doc_id beyond,
+                                 size_t *out)
+{
+    struct q_search_having *list, *other;
+    size_t n_other;
+    str token, rest;
+    (void)str_cut(tokens, ' ', &token, &rest);
+    TRY(q_search_having(db, mem, token, upto, beyond, &list, out));
+    while (rest.n > 0 && *out > 0) {
+        (void)str_cut(rest, ' ', &token, &rest);
+        TRY(q_search_having(db, mem, token, upto, beyond, &other, &n_other));
+        *out = keep_both(list, *out, other, n_other);
+    }
+    return ST_OK;
+}
+
+enum status search_together(struct db *db, struct arena *mem, str tokens, search_doc_id upto, search_doc_id beyond,
+                            size_t most, size_t *out)
+{
+    int64_t width = WIDTH_FIRST;
+    *out = 0;
+    while (upto.v > beyond.v && *out < most) {
+        search_doc_id low = {upto.v - beyond.v > width ? upto.v - width : beyond.v};
+        struct arena_mark mark = arena_mark(mem);
+        size_t n;
+        TRY(count_between(db, mem, tokens, upto, low, &n));
+        arena_rewind(mem, mark);
+        *out += n;
+        upto = low;
+        width *= 2;
+    }
+    if (*out > most) *out = most;
     return ST_OK;
 }
 
@@ -294,7 +350,9 @@ enum status search_put(struct db *db, struct arena *mem, const struct search_tex
         t.channel = marks.channel;
     }
     TRY(new_id(db, mem, &t, audience, &id));
-    tokens = str_format(mem, "%.*s%s%.*s", STR_ARG(tokens), tokens.n > 0 ? " " : "", STR_ARG(marks_of(mem, &t)));
+    str marks = marks_of(mem, &t);
+    if (tokens.n > 0) tokens = str_concat(mem, tokens, str_concat(mem, STR(" "), marks));
+    else tokens = marks;
     TRY(q_search_add_doc(db, id, t.matter, t.answer, audience, tokens, NULL));
     if (db_on_server(db)) return ST_OK;
     struct index_row *row = arena_alloc(mem, 1, sizeof *row + tokens.n, _Alignof(struct index_row));

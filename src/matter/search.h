@@ -36,8 +36,16 @@ struct search_query {
 /* Never fails on any input. Every term must occur. n 0: nothing in it can be looked for. */
 struct search_query search_query_of(struct arena *, str query);
 /* What the index may be walked through for these tokens: `upto`, the newest document, when it is 0; and `beyond`, 0 when all of it. The index
- * joins the documents of several tokens one by one; tokens that are common and seldom together would be joined to their end. */
-MUST_USE enum status search_reach(struct db *, struct arena *, str tokens, search_doc_id *upto, search_doc_id *beyond);
+ * joins the documents of several tokens one by one; tokens that are common and seldom together would be joined to their end. *counted: the
+ * index must be asked for no more documents than search_together counts, since it does not stop at `beyond` by itself. */
+struct search_reach {
+    search_doc_id upto, beyond;
+    bool counted;
+};
+MUST_USE enum status search_reach(struct db *, struct arena *, str tokens, struct search_reach *);
+/* Documents with all tokens among those down from upto and above beyond, so many at the most. */
+MUST_USE enum status search_together(struct db *, struct arena *, str tokens, search_doc_id upto, search_doc_id beyond,
+                                     size_t most, size_t *out);
 
 /* What the index is asked for: tokens with a space between must all be there, of two with / between them one, of two groups with | one. These are
  * signs, and so in no token. */

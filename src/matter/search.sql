@@ -61,5 +61,18 @@ FROM (SELECT s.rowid AS id FROM search_index s WHERE search_index MATCH '"' || :
 SELECT count(*) AS n /* int */, coalesce(min(t.id), 0) AS least_id /* search_doc_id */
 FROM search_newest(('''' || :token || '''')::tsquery, 9223372036854775807, 0, :most) t;
 
+-- Documents of one token, or of one of several (/ and | as in search.h): bounded, unlike a search for several at once, which goes on to the next
+-- document that has all of them.
+
+-- having :many dialect token:str upto:search_doc_id beyond:search_doc_id
+SELECT s.rowid AS id /* search_doc_id */ FROM search_index s
+WHERE search_index MATCH '("' || replace(replace(:token, '|', '") OR ("'), '/', '" OR "') || '")' AND s.rowid <= :upto AND s.rowid > :beyond
+ORDER BY s.rowid DESC;
+
+-- having.pg :many
+SELECT s.id AS id /* search_doc_id */ FROM search_doc s
+WHERE s.tokens @@ ('(''' || replace(replace(:token, '|', ''') | ('''), '/', ''' | ''') || ''')')::tsquery AND s.id <= :upto AND s.id > :beyond
+ORDER BY s.id DESC;
+
 -- marks :one matter_id:matter_id
 SELECT raised_at, kind, channel FROM matter WHERE id = :matter_id;

@@ -103,11 +103,15 @@ static enum status any_piece(struct db *db, struct arena *mem, str subject, str 
     *tokens = (str){NULL, 0};
     *upto = *beyond = (search_doc_id){0};
     for (int i = 0; i < PIECES && next_piece(subject, &at, &piece); i++) {
-        search_doc_id ends;
+        struct search_reach reach = {.upto = *upto};
+        size_t together = 1;
         str group = search_query_of(mem, piece).tokens;
         if (group.n == 0) continue;
-        TRY(search_reach(db, mem, group, upto, &ends));
-        if (ends.v > beyond->v) *beyond = ends;
+        TRY(search_reach(db, mem, group, &reach));
+        *upto = reach.upto;
+        if (reach.counted) TRY(search_together(db, mem, group, reach.upto, reach.beyond, 1, &together));
+        if (together == 0) continue; /* the index would look for them to its end */
+        if (reach.beyond.v > beyond->v) *beyond = reach.beyond;
         *tokens = search_any(mem, *tokens, group);
     }
     return ST_OK;

@@ -7,16 +7,19 @@
 #include "gen/sql/tally.h"
 #include "matter/casefile.h"
 
-/* What is counted: the state or else of a unit's casefiles (kept in tally), their days (tally_due), and the root's days (tally_day). */
-enum { OF_UNIT, OF_DUE, OF_DAY };
+/* What is counted: the state or else of a unit's casefiles (kept in tally), their days (tally_due), the root's days (tally_day)
+ * and months (tally_month). */
+enum { OF_UNIT, OF_DUE, OF_DAY, OF_MONTH };
 static const struct {
     int kept;
     const char *what;
 } counted[] = {
-    {OF_UNIT, "registered"}, {OF_UNIT, "accepted"},   {OF_UNIT, "handling"}, {OF_UNIT, "answered"}, {OF_UNIT, "solved"},
-    {OF_UNIT, "partly"},     {OF_UNIT, "declined"},   {OF_UNIT, "reopened"}, {OF_DUE, "due"},       {OF_DUE, "ask"},
-    {OF_DAY, "raised"},      {OF_DAY, "answered"},    {OF_DAY, "in_time"},   {OF_DAY, "solved"},    {OF_DAY, "partly"},
-    {OF_DAY, "not_solved"},  {OF_UNIT, "not_solved"},
+    {OF_UNIT, "registered"}, {OF_UNIT, "accepted"}, {OF_UNIT, "handling"},    {OF_UNIT, "answered"},
+    {OF_UNIT, "solved"},     {OF_UNIT, "partly"},   {OF_UNIT, "declined"},    {OF_UNIT, "reopened"},
+    {OF_DUE, "due"},         {OF_DUE, "ask"},       {OF_DAY, "raised"},       {OF_DAY, "answered"},
+    {OF_DAY, "in_time"},     {OF_DAY, "solved"},    {OF_DAY, "partly"},       {OF_DAY, "not_solved"},
+    {OF_UNIT, "not_solved"}, {OF_MONTH, "raised"},  {OF_MONTH, "answered"},   {OF_MONTH, "in_time"},
+    {OF_MONTH, "solved"},    {OF_MONTH, "partly"},  {OF_MONTH, "not_solved"},
 };
 
 static int64_t counted_as(int kept, str what)
@@ -28,7 +31,7 @@ static int64_t counted_as(int kept, str what)
 
 /* Writing, once for each row at the end of the transaction */
 
-/* a: the unit; b: the scope and what; c: the day, or 0. */
+/* a: the unit; b: the scope and what; c: the day, the first one of the month, or 0. */
 static enum status write_row(struct db *db, struct arena *mem, struct db_sum_key k, int64_t n)
 {
     unit_id unit = {k.a};
@@ -39,6 +42,7 @@ static enum status write_row(struct db *db, struct arena *mem, struct db_sum_key
     (void)mem;
     if (counted[i].kept == OF_UNIT) return q_tally_add(db, unit, scope, what, n, NULL);
     if (counted[i].kept == OF_DUE) return q_tally_add_due(db, unit, scope, what, on, n, NULL);
+    if (counted[i].kept == OF_MONTH) return q_tally_add_month(db, unit, what, on, n, NULL);
     return q_tally_add_day(db, unit, what, on, n, NULL);
 }
 static const struct db_sum row_sum = {.order = 2, .write = write_row};
@@ -86,8 +90,11 @@ enum status tally_move(struct db *db, const struct tally_face *before, const str
 
 enum status tally_day(struct db *db, unit_id root, const char *what, day on, int64_t n)
 {
+    struct civil c = civil_from_day(on);
     struct db_sum_key k = {0, counted_as(OF_DAY, str_from(what)), on.n};
-    return sum_row(db, root, 0, k, n);
+    struct db_sum_key month = {0, counted_as(OF_MONTH, str_from(what)), day_from_civil(c.year, c.month, 1).n};
+    TRY(sum_row(db, root, 0, k, n));
+    return sum_row(db, root, 0, month, n);
 }
 
 /* Reading */
@@ -213,7 +220,7 @@ enum status tally_year(struct db *db, struct arena *mem, unit_id root, day today
         {STR("solved"), &out->solved}, {STR("partly"), &out->partly},     {STR("not_solved"), &out->not_solved},
     };
     for (size_t i = 0; i < n; i++) {
-        struct civil on = civil_from_day(rows[i].on_on);
+        struct civil on = civil_from_day(rows[i].month_on);
         int place = (on.year - out->month[0].year) * 12 + on.month - out->month[0].month;
         for (size_t k = 0; k < COUNT_OF(places); k++)
             if (str_eq(rows[i].what, places[k].what)) *places[k].to += rows[i].n;

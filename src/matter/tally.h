@@ -16,7 +16,7 @@ struct tally_face {
 MUST_USE enum status tally_move(struct db *, const struct tally_face *before, const struct tally_face *after);
 /* One count of a unit: a state, "reopened" or "not_solved" (n 0 for `on`), or "due" or "ask" of a day. */
 MUST_USE enum status tally_add(struct db *, unit_id, str what, day on, int64_t n);
-/* Counts of the root by day: what is "raised", "answered", "in_time", "solved", "partly", "not_solved". */
+/* Counts of the root by day, and by month: what is "raised", "answered", "in_time", "solved", "partly", "not_solved". */
 MUST_USE enum status tally_day(struct db *, unit_id root, const char *what, day on, int64_t n);
 
 struct tally_row { /* one line of the overview */

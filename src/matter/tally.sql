@@ -17,6 +17,10 @@ ON CONFLICT (unit_id, scope, what, due_on) DO UPDATE SET n = tally_due.n + exclu
 INSERT INTO tally_day (unit_id, what, on_on, n) VALUES (:unit_id, :what, :on_on, :n)
 ON CONFLICT (unit_id, what, on_on) DO UPDATE SET n = tally_day.n + excluded.n;
 
+-- add_month :exec unit_id:unit_id what:str month_on:day n:int
+INSERT INTO tally_month (unit_id, what, month_on, n) VALUES (:unit_id, :what, :month_on, :n)
+ON CONFLICT (unit_id, what, month_on) DO UPDATE SET n = tally_month.n + excluded.n;
+
 -- of :many unit_id:unit_id scope:int
 SELECT what, n FROM tally WHERE unit_id = :unit_id AND scope = :scope;
 
@@ -60,4 +64,4 @@ SELECT u.id AS unit_id /* unit_id */, u.name_en, u.name_zh, u.code, u.kind,
 FROM unit u WHERE u.id = :unit_id;
 
 -- year :many unit_id:unit_id from_on:day to_on:day
-SELECT what, on_on, n FROM tally_day WHERE unit_id = :unit_id AND on_on >= :from_on AND on_on <= :to_on;
+SELECT what, month_on, n FROM tally_month WHERE unit_id = :unit_id AND month_on >= :from_on AND month_on <= :to_on;

@@ -93,13 +93,14 @@ static enum status check_due(struct db *db, struct arena *mem, struct report *r)
     return ST_OK;
 }
 
-static enum status check_days(struct db *db, struct arena *mem, const struct city *city, struct report *r)
+/* Takes what is kept off what was counted. */
+static enum status check_days(struct db *db, struct arena *mem, unit_id root, const struct days *counted,
+                              struct report *r)
 {
     struct q_tally_check_kept_days *rows;
-    struct days d;
+    struct days d = *counted;
     size_t n;
-    TRY(count_days(db, mem, city, &d));
-    TRY(q_tally_check_kept_days(db, mem, city->root, &rows, &n));
+    TRY(q_tally_check_kept_days(db, mem, root, &rows, &n));
     for (size_t i = 0; i < n; i++) {
         int64_t *count = count_of(&d, what_named(rows[i].what), rows[i].on_on);
         if (count != NULL) *count -= rows[i].n;
@@ -114,14 +115,54 @@ static enum status check_days(struct db *db, struct arena *mem, const struct cit
     return ST_OK;
 }
 
+/* What was counted by day, summed by month: the first days stand for their months. */
+static void sum_months(struct arena *mem, const struct days *d, struct days *out)
+{
+    struct civil first = civil_from_day((day){d->first});
+    *out = (struct days){.zone = d->zone, .first = day_from_civil(first.year, first.month, 1).n};
+    out->n = d->n + (size_t)(d->first - out->first);
+    out->count = NEWN(mem, int64_t, out->n * WHATS);
+    for (int what = 0; what < WHATS; what++)
+        for (size_t i = 0; i < d->n; i++) {
+            struct civil c = civil_from_day((day){d->first + (int32_t)i});
+            int64_t *sum = count_of(out, what, day_from_civil(c.year, c.month, 1));
+            if (sum != NULL) *sum += d->count[(size_t)what * d->n + i];
+        }
+}
+
+static enum status check_months(struct db *db, struct arena *mem, unit_id root, const struct days *counted,
+                                struct report *r)
+{
+    struct q_tally_check_kept_months *rows;
+    struct days d = *counted;
+    size_t n;
+    TRY(q_tally_check_kept_months(db, mem, root, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        int64_t *count = count_of(&d, what_named(rows[i].what), rows[i].month_on);
+        if (count != NULL) *count -= rows[i].n;
+        else if (rows[i].n != 0)
+            differs(r, str_format(mem, "tally_month what=%.*s month=%d kept=%lld counted=0\n", STR_ARG(rows[i].what),
+                                  rows[i].month_on.n, (long long)rows[i].n));
+    }
+    for (size_t i = 0; i < d.n * WHATS; i++)
+        if (d.count[i] != 0)
+            differs(r, str_format(mem, "tally_month what=%s month=%d missing=%lld\n", names[i / d.n],
+                                  (int)(d.first + (int32_t)(i % d.n)), (long long)d.count[i]));
+    return ST_OK;
+}
+
 enum status tally_check(struct db *db, struct arena *mem, const struct city *city, int64_t *wrong, str *report)
 {
     struct report r = {0};
+    struct days days, months;
     buf_init(&r.b, mem, REPORT_LINE, REPORT_MAX);
     TRY(db_settle(db));
     TRY(check_counts(db, mem, &r));
     TRY(check_due(db, mem, &r));
-    TRY(check_days(db, mem, city, &r));
+    TRY(count_days(db, mem, city, &days));
+    sum_months(mem, &days, &months);
+    TRY(check_days(db, mem, city->root, &days, &r));
+    TRY(check_months(db, mem, city->root, &months, &r));
     *wrong = r.wrong;
     *report = buf_str(&r.b);
     return ST_OK;
@@ -135,6 +176,7 @@ static enum status rebuild(struct db *db, struct arena *mem, void *arg)
     TRY(q_tally_check_clear(db, NULL));
     TRY(q_tally_check_clear_due(db, NULL));
     TRY(q_tally_check_clear_day(db, NULL));
+    TRY(q_tally_check_clear_month(db, NULL));
     TRY(q_tally_check_fill(db, NULL));
     TRY(q_tally_check_fill_due(db, NULL));
     TRY(count_days(db, mem, city, &d));

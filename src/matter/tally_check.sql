@@ -43,6 +43,9 @@ SELECT said, at, 0 FROM outcome WHERE said <> 'no_answer';
 -- kept_days :many root_unit_id:unit_id
 SELECT what, on_on, n FROM tally_day WHERE unit_id = :root_unit_id;
 
+-- kept_months :many root_unit_id:unit_id
+SELECT what, month_on, n FROM tally_month WHERE unit_id = :root_unit_id;
+
 -- clear :exec
 DELETE FROM tally;
 
@@ -51,6 +54,9 @@ DELETE FROM tally_due;
 
 -- clear_day :exec
 DELETE FROM tally_day;
+
+-- clear_month :exec
+DELETE FROM tally_month;
 
 -- fill :exec
 WITH above AS (SELECT DISTINCT p.ancestor_unit_id, p.descendant_unit_id FROM unit_path p JOIN unit d ON d.id = p.descendant_unit_id

@@ -157,7 +157,7 @@ static enum status page_units(struct req *rq)
     struct admin_units_view v = {.q = req_query(rq, "q"), .banner = admin_banner(rq)};
     TRY(admin_may(rq, ACT_ADMIN_UNITS));
     if (v.q.n > 0) {
-        TRY(unit_list(rq->db, rq->mem, v.q, req_query(rq, "after"), UNITS_PAGE, &list, &n));
+        TRY(unit_find(rq->db, rq->mem, rq->city, v.q, req_query(rq, "after"), UNITS_PAGE, &list, &n));
         v.name = req_tr(rq, "Units found");
     } else {
         if (code.n > 0) TRY(unit_by_code(rq->db, rq->mem, code, &here));

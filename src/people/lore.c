@@ -6,7 +6,7 @@
 
 #include "gen/sql/admin_event.h"
 
-#define LORE_BYTES ((size_t)16 * 1024 * 1024) /* some hundred units or categories are some 100 kB */
+#define LORE_BYTES ((size_t)64 * 1024 * 1024) /* some hundred units or categories are some 100 kB, 50,000 names 14 MB */
 
 struct lore_page {
     struct arena *mem;

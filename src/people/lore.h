@@ -1,4 +1,4 @@
-/* lore: what nearly every page reads and administrators seldom change (categories, the units near the top), kept in memory as it was last
+/* lore: what nearly every page reads and administrators seldom change (categories, the units near the top, the names of all), kept in memory as it was last
  * read. The database says with one number how often anything of the kind was changed, by this process or another (admin_event); each look
  * asks for that number, and reads anew only when it is another.
  *
@@ -13,7 +13,7 @@
 
 #include "store/db.h"
 
-enum lore_kind { LORE_CATEGORIES, LORE_UNITS_TOP, LORE_UNITS_OFFERED, LORE_KINDS };
+enum lore_kind { LORE_CATEGORIES, LORE_UNITS_TOP, LORE_UNITS_OFFERED, LORE_UNITS_NAMES, LORE_KINDS };
 
 struct lore_page;
 struct lore {

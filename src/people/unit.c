@@ -99,11 +99,10 @@ enum status unit_ancestors(struct db *db, struct arena *mem, unit_id id, bool li
     return ST_OK;
 }
 
-enum status unit_list(struct db *db, struct arena *mem, str query, str after_code, int64_t limit, struct unit **out,
-                      size_t *n)
+enum status unit_list(struct db *db, struct arena *mem, str after_code, int64_t limit, struct unit **out, size_t *n)
 {
     struct q_unit_list *rows;
-    TRY(q_unit_list(db, mem, guard_pattern(mem, query), after_code, limit, &rows, n));
+    TRY(q_unit_list(db, mem, after_code, limit, &rows, n));
     *out = NEWN(mem, struct unit, *n + 1);
     for (size_t i = 0; i < *n; i++) (*out)[i] = UNIT_OF(rows[i]);
     return ST_OK;

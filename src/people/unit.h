@@ -33,8 +33,13 @@ struct unit_glance {
 MUST_USE enum status unit_glance(struct db *, struct arena *, unit_id, struct unit_glance *out);
 MUST_USE enum status unit_ancestors(struct db *, struct arena *, unit_id, bool line, struct unit **out,
                                     size_t *n); /* nearest first, without itself */
-MUST_USE enum status unit_list(struct db *, struct arena *, str query, str after_code, int64_t limit, struct unit **out,
+MUST_USE enum status unit_list(struct db *, struct arena *, str after_code, int64_t limit, struct unit **out,
                                size_t *n);
+/* The same of those with these letters somewhere in their number or one of their names, small or capital; an empty query: all. Names are
+ * kept in memory (lore.h): not inside a write. */
+struct city;
+MUST_USE enum status unit_find(struct db *, struct arena *, struct city *, str query, str after_code, int64_t limit,
+                               struct unit **out, size_t *n);
 bool unit_is_below(struct db *, struct arena *, unit_id ancestor,
                    unit_id descendant); /* either parent kind; true for itself */
 bool unit_was_below(struct db *, struct arena *, unit_id ancestor, unit_id descendant,

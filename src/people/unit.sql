@@ -34,12 +34,13 @@ FROM unit_path p JOIN unit u ON u.id = p.ancestor_unit_id
 WHERE p.line = :line AND p.descendant_unit_id = :unit_id AND p.ends_on = 0 AND p.depth > 0
 ORDER BY p.depth;
 
--- list :many pattern:str after_code:str limit:int
+-- list :many after_code:str limit:int
 SELECT id, code, name_en, name_zh, kind, remit, address, phone, territory_unit_id, line_unit_id, starts_on, ends_on, successor_unit_id
 FROM unit
-WHERE code > :after_code AND ends_on = 0
-  AND (lower(name_en) LIKE :pattern ESCAPE '\' OR name_zh LIKE :pattern ESCAPE '\' OR lower(code) LIKE :pattern ESCAPE '\')
-ORDER BY code LIMIT :limit;
+WHERE code > :after_code AND ends_on = 0 ORDER BY code LIMIT :limit;
+
+-- names :each
+SELECT id, code, name_en, name_zh FROM unit WHERE ends_on = 0 ORDER BY code;
 
 -- insert :exec unit_id:unit_id code:str name_en:str name_zh:str kind:str remit:str address:str phone:str
 -- territory_unit_id:unit_id? line_unit_id:unit_id? starts_on:day

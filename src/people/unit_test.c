@@ -81,24 +81,33 @@ static void a_unit_is_found_by_code_and_by_part_of_its_name(void **state)
     struct people_world *w = *state;
     struct unit *list;
     struct unit u;
+    struct city city = {0};
     size_t n;
+    for (int i = 0; i < LORE_KINDS; i++) lore_init(&city.lore[i]);
     assert_int_equal(unit_by_code(w->db, w->mem, STR(" 990101 "), &u), ST_OK);
     assert_int_equal(u.id.v, w->town_a1.v);
     assert_int_equal(unit_by_code(w->db, w->mem, STR("1"), &u), ST_NOT_FOUND);
-    assert_int_equal(unit_list(w->db, w->mem, STR("9901"), STR(""), 3, &list, &n), ST_OK);
+    assert_int_equal(unit_find(w->db, w->mem, &city, STR("9901"), STR(""), 3, &list, &n), ST_OK);
     assert_int_equal(n, 3);
-    assert_int_equal(unit_list(w->db, w->mem, STR("9901"), list[2].code, 3, &list, &n), ST_OK);
+    assert_int_equal(unit_find(w->db, w->mem, &city, STR("9901"), list[2].code, 3, &list, &n), ST_OK);
     assert_int_equal(n, 2);
     u.name_en = STR("Salt Marsh 100% Town");
     assert_int_equal(put(w, &u, w->today), ST_OK);
-    assert_int_equal(unit_list(w->db, w->mem, STR("MARSH"), STR(""), 9, &list, &n), ST_OK);
+    assert_int_equal(unit_find(w->db, w->mem, &city, STR("MARSH"), STR(""), 9, &list, &n), ST_OK);
     assert_int_equal(n, 1);
-    assert_int_equal(unit_list(w->db, w->mem, STR("100%"), STR(""), 9, &list, &n), ST_OK);
+    assert_int_equal(unit_find(w->db, w->mem, &city, STR("100%"), STR(""), 9, &list, &n), ST_OK);
     assert_int_equal(n, 1);
-    assert_int_equal(unit_list(w->db, w->mem, STR("%"), STR(""), 9, &list, &n), ST_OK);
+    assert_int_equal(unit_find(w->db, w->mem, &city, STR("%"), STR(""), 9, &list, &n), ST_OK);
     assert_int_equal(n, 1);
-    assert_int_equal(unit_list(w->db, w->mem, STR("单"), STR(""), 99, &list, &n), ST_OK);
+    assert_int_equal(unit_find(w->db, w->mem, &city, STR("单"), STR(""), 99, &list, &n), ST_OK);
     assert_int_equal(n, 9);
+    assert_int_equal(unit_find(w->db, w->mem, &city, STR("单\n9"), STR(""), 99, &list, &n), ST_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(unit_find(w->db, w->mem, &city, STR(" "), STR(""), 99, &list, &n), ST_OK);
+    assert_int_equal(n, 9);
+    assert_int_equal(unit_find(w->db, w->mem, &city, STR("单"), list[3].code, 2, &list, &n), ST_OK);
+    assert_int_equal(n, 2);
+    for (int i = 0; i < LORE_KINDS; i++) lore_free(&city.lore[i]);
 }
 
 static void below_follows_either_parent_and_includes_the_unit_itself(void **state)

@@ -41,6 +41,7 @@ struct store_options {
     bool in_memory; /* tests: a private shared-cache-free memory database; reads and writes use one connection */
     bool
         in_step; /* tests on a server: statements of a batch are not sent ahead, so that each hears of its own failure, as in a file */
+    bool alone;  /* commands: refused while another program may write; of a file that holds without it */
     bool copies; /* for store_copy: may have the statements of gen/tables.h */
     int node;    /* for ids */
     const struct clock *clock;
@@ -139,6 +140,10 @@ MUST_USE enum status db_settle(struct db *);
  * then commit or roll back. Holds off the writer meanwhile. On a server a statement that fails takes with it the savepoint it stands in or
  * the whole batch, and a statement whose outcome was not asked for may report only with a later one: what may fail goes between savepoints. */
 MUST_USE enum status db_batch_begin(struct db *);
+/* Between two of very many batches, on a file that another program may serve: leaves it a gap of some milliseconds to write in. */
+void db_give_way(struct db *);
+/* Before many batches: from now on this connection keeps up to 48 MB of a file in memory, so that each page they change is written once. */
+void db_widen(struct db *);
 /* In a batch: db_now answers this until the batch ends or it is set to 0: for a past that is made or imported. */
 void db_batch_now(struct db *, instant at);
 MUST_USE enum status db_batch_commit(struct db *);

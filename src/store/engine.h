@@ -67,6 +67,7 @@ struct engine_ops {
     enum status (*check)(struct engine *, struct arena *, str *report);
     enum status (*drain)(struct engine *); /* NULL: nothing is ever sent ahead */
     void (*rest)(struct engine *);         /* NULL: nothing is held that could be had again */
+    void (*widen)(struct engine *);        /* NULL: the memory is elsewhere */
 };
 
 /* The part that every engine begins with. */
@@ -155,6 +156,11 @@ MUST_USE static inline enum status engine_fill(struct engine *e, bool begin)
 static inline void engine_rest(struct engine *e)
 {
     if (e->ops->rest != NULL) e->ops->rest(e);
+}
+/* For batch after batch: keeps more in memory from now on. */
+static inline void engine_widen(struct engine *e)
+{
+    if (e->ops->widen != NULL) e->ops->widen(e);
 }
 MUST_USE static inline enum status engine_check(struct engine *e, struct arena *mem, str *report)
 {

@@ -321,6 +321,14 @@ enum status postgres_number(struct engine *base, int from, int *out)
     return n < 0 ? ST_BUSY : ST_OK;
 }
 
+enum status postgres_numbers_held(struct engine *base, int64_t *out)
+{
+    return pg_numbers(of(base), "numbers",
+                      "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = " CLASS_NUMBER
+                      " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+                      out, 1);
+}
+
 /* Places in the log */
 
 enum status postgres_position(struct engine *base, int64_t *out)

@@ -58,6 +58,8 @@ MUST_USE enum status postgres_lock_migrating(struct engine *); /* waits as long 
 MUST_USE enum status postgres_unlock_migrating(struct engine *);
 /* One of 1,024 numbers that no other session holds, the first free one from `from`; ST_BUSY when none is. */
 MUST_USE enum status postgres_number(struct engine *, int from, int *out);
+/* How many sessions hold one. */
+MUST_USE enum status postgres_numbers_held(struct engine *, int64_t *out);
 
 /* Hearing of commits */
 MUST_USE enum status postgres_listen(struct engine *);

@@ -9,11 +9,14 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "store/sqlite_inside.h"
 
-#define BUSY_MS         5000  /* another process holds the write lock: a check, a copy */
+#define BUSY_MS 5000 /* another process holds the write lock: a check, a copy */
+#define BUSY_STEP_MS                                                                                                   \
+    2 /* how often it is tried: one who writes batch after batch leaves gaps of a few milliseconds (db_give_way) */
 #define TIDY_PAGES      4000  /* 16 MB of log: moving it costs two syncs, so not for every commit */
 #define TIDY_HARD_PAGES 65536 /* 256 MB: readers have kept the log from starting over; wait for them a moment */
 #define TIDY_HARD_MS    100
@@ -89,6 +92,13 @@ static void read_header(const unsigned char raw[100], struct sqlite_header *out)
     if (changes == changes_then) out->bytes_expected = (int64_t)pages * page;
 }
 
+/* Statistics of memory are a lock around every allocation. Refused once the library runs, and any call may start it: so before each that
+ * may be the first. */
+static void before_all(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* Through the library's own file object: closing a descriptor of ours would drop the locks of this process. */
 enum status sqlite_header(const char *path, struct sqlite_header *out)
 {
@@ -97,6 +107,7 @@ enum status sqlite_header(const char *path, struct sqlite_header *out)
     sqlite3_int64 bytes = 0;
     unsigned char raw[100] = {0};
     *out = (struct sqlite_header){0};
+    before_all();
     int rc = sqlite3_open_v2(path, &h, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (rc == SQLITE_OK) rc = sqlite3_file_control(h, "main", SQLITE_FCNTL_FILE_POINTER, &f);
     if (rc == SQLITE_OK && (f == NULL || f->pMethods == NULL)) rc = SQLITE_CANTOPEN;
@@ -109,6 +120,15 @@ enum status sqlite_header(const char *path, struct sqlite_header *out)
     }
     (void)sqlite3_close(h);
     return status_of(rc);
+}
+
+/* The library's own waiting grows to a tenth of a second between two tries, and misses every gap. */
+static int wait_for_lock(void *arg, int times)
+{
+    const struct sqlite_engine *e = arg;
+    if (times >= e->busy_ms / BUSY_STEP_MS) return 0;
+    (void)nanosleep(&(struct timespec){.tv_nsec = BUSY_STEP_MS * 1000000L}, NULL);
+    return 1;
 }
 
 static int count_log_pages(void *arg, sqlite3 *h, const char *name, int pages)
@@ -146,7 +166,8 @@ static int configure(struct sqlite_engine *e)
         [SQLITE_AS_MAKER] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;",
         [SQLITE_AS_MEMORY] = "",
     };
-    int rc = sqlite3_busy_timeout(e->h, BUSY_MS);
+    e->busy_ms = BUSY_MS;
+    int rc = sqlite3_busy_handler(e->h, wait_for_lock, e);
     for (size_t i = 0; i < COUNT_OF(switches) && rc == SQLITE_OK; i++)
         rc = sqlite3_db_config(e->h, switches[i].option, switches[i].value, (int *)NULL);
     if (rc == SQLITE_OK && e->role == SQLITE_AS_LOOKER)
@@ -345,10 +366,10 @@ static void sqlite_tidy(struct engine *base, bool after_much)
     bool hard = e->log_pages > TIDY_HARD_PAGES;
     e->tidied_at = e->log_pages;
     e->base.is_untidy = false;
-    if (hard) (void)sqlite3_busy_timeout(e->h, TIDY_HARD_MS);
+    if (hard) e->busy_ms = TIDY_HARD_MS;
     int rc = sqlite3_wal_checkpoint_v2(e->h, NULL, hard ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
                                        &in_log, &moved);
-    if (hard) (void)sqlite3_busy_timeout(e->h, BUSY_MS);
+    e->busy_ms = BUSY_MS;
     if (rc != SQLITE_OK && (rc & 0xFF) != SQLITE_BUSY) (void)sqlite_failed(e, "checkpoint", rc);
 }
 
@@ -457,6 +478,13 @@ static enum status sqlite_check(struct engine *base, struct arena *mem, str *rep
 
 /* Opening, last: it names all of the above */
 
+/* What a batch changes should fit: else its pages go to the log more than once. */
+static void sqlite_widen(struct engine *base)
+{
+    struct sqlite_engine *e = (struct sqlite_engine *)base;
+    if (run(e, "PRAGMA cache_size = -48000") != SQLITE_OK) log_line(LOG_ERROR, "database refused", "what=cache_size");
+}
+
 static const struct engine_ops ops = {
     .close = sqlite_close,
     .stmt_open = sqlite_stmt_open,
@@ -475,6 +503,7 @@ static const struct engine_ops ops = {
     .fill = sqlite_fill,
     .check = sqlite_check,
     .rest = sqlite_rest,
+    .widen = sqlite_widen,
 };
 
 enum status sqlite_open(struct arena *mem, const char *path, enum sqlite_role role, int statements, struct engine **out,
@@ -494,8 +523,7 @@ enum status sqlite_open(struct arena *mem, const char *path, enum sqlite_role ro
     e->statements = NEWN(mem, struct sqlite_stmt, (size_t)statements + 1);
     e->n_statements = statements;
     *out = NULL;
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
-                         0); /* a lock around every allocation; refused once it runs, and then done */
+    before_all();
     bool logs = role == SQLITE_AS_READER || role == SQLITE_AS_WRITER; /* a reader writes in a batch */
     int rc = sqlite3_open_v2(role == SQLITE_AS_MEMORY ? ":memory:" : path, &e->h, flags[role] | SQLITE_OPEN_EXRESCODE,
                              logs ? sqlite_log_layer() : NULL);

@@ -27,6 +27,7 @@ struct sqlite_engine {
     bool may_change;
     int log_pages; /* in the write-ahead log after the last commit */
     int tidied_at; /* log_pages at the last attempt */
+    int busy_ms;   /* how long a lock is waited for */
     sqlite3_stmt *verbs[ENGINE_VERBS];
     sqlite3_stmt *data_version;
     struct sqlite_stmt *statements;

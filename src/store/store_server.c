@@ -22,6 +22,7 @@
 #define IDLE_MS         20000 /* of a node that stands still with the writer's lock in its hand */
 #define HEAR_MS         400   /* between two signs of life */
 #define HEAR_NS         (HEAR_MS * INT64_C(1000000))
+#define ALONE_TRIES     10 /* of HEAR_MS / 2 each */
 #define MARK_NS         (REPLICA_ASK_MS * INT64_C(1000000))
 #define HEARD_NS        (INT64_C(1500000000)) /* what is older than this may have been missed */
 #define MEASURE_NS      (60 * INT64_C(1000000000))
@@ -207,6 +208,19 @@ static enum status open_ears(struct store *store, struct store_error *why)
     return st;
 }
 
+/* A program that has just ended may still hold its number for a moment. */
+static enum status want_alone(struct store *store, struct engine *e, struct store_error *why)
+{
+    int64_t held = 0;
+    for (int i = 0; i < ALONE_TRIES; i++) {
+        TRY(postgres_numbers_held(e, &held));
+        if (held <= 1) return ST_OK;
+        wait_awhile(store->server);
+    }
+    why_set(why, "the database is in use by another luoshi: %lld at it", (long long)held - 1);
+    return ST_BUSY;
+}
+
 bool thread_start(pthread_t *thread, void *(*fn)(void *), void *arg)
 {
     sigset_t all;
@@ -247,6 +261,7 @@ static enum status open_written(struct store *store, const struct store_options 
     struct engine *e = store->writer->engine;
     TRY(bring_up(store, e, o, why));
     TRY(open_ears(store, why));
+    if (o->alone) TRY(want_alone(store, e, why));
     enum status st = engine_greatest_id(e, &greatest);
     if (st == ST_OK) ids_init(&store->ids, atomic_load(&store->ids.node), greatest);
     if (st == ST_OK) st = postgres_partitions(e, now, now + MONTHS_MS);

@@ -22,6 +22,7 @@
  *              the one that leads.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <time.h>
 #include <setjmp.h>
 
 #include "base/log.h"
@@ -360,6 +361,22 @@ enum status db_write(struct db *db, db_command fn, void *arg)
 }
 
 /* Batches */
+
+#define GAP_NS (5 * 1000000L)
+
+/* On a server the lock is a queue. */
+void db_give_way(struct db *db)
+{
+    const struct store *store = db->store;
+    must(!db->in_batch);
+    if (store->server != NULL || store->in_memory || store->lock_fd >= 0) return; /* nobody else writes */
+    (void)nanosleep(&(struct timespec){.tv_nsec = GAP_NS}, NULL);
+}
+
+void db_widen(struct db *db)
+{
+    engine_widen(db->engine);
+}
 
 enum status db_batch_begin(struct db *db)
 {

@@ -58,6 +58,7 @@ html markdown_html(struct arena *mem, str text)
     char *copy = arena_try_alloc(mem, n + 1, 1, 1);
     for (size_t i = 0; copy != NULL && i < n; i++) copy[i] = made[i];
     if (copy != NULL) out = (html){{copy, n}};
-    cmark_get_default_mem_allocator()->free(made);
+    void (*release)(void *) = cmark_get_default_mem_allocator()->free;
+    release(made);
     return out;
 }

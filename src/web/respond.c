@@ -184,6 +184,7 @@ static const struct menu public_menu[] = {
     {"matters", "Matters", "/matters", 0},
     {"raise", "Raise a matter", "/raise", 0},
     {"track", "Follow a matter", "/track", 0},
+    {"campaigns", "Campaigns", "/campaigns", 0},
 };
 static const struct menu work_menu[] = {
     {"work", "My work", "/work", ACT_SEE},

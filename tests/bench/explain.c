@@ -36,8 +36,8 @@ static const struct {
     {"search_public", 1},   {"session", 500000},      {"once", 100000},         {"unit", 50000},
     {"unit_path", 600000},  {"office", 50000},        {"person", 150000},       {"member", 200000},
     {"post", 150000},       {"absence", 500000},      {"admin_event", 1000000}, {"tally", 800000},
-    {"tally_due", 2000000}, {"tally_day", 50000},     {"phrase", 500000},       {"api_key", 500},
-    {"category", 1000},
+    {"tally_due", 2000000}, {"tally_day", 50000},     {"tally_month", 2000},    {"phrase", 500000},
+    {"api_key", 500},       {"category", 1000},
 };
 #define UNBOUNDED 2000 /* rows from which on a scan is a fault */
 

@@ -58,6 +58,8 @@ const sections = [
     page('search, two Chinese characters', 'search_pair', { p99: 30 }),
     page('overview of the city leader, 200 units', 'overview', { p99: 10 }),
     page('the same, 50,000 units', 'overview_50000', { p99: 10 }),
+    page('units of a campaign, 200 units', 'campaign_200', { p99: 10 }),
+    page('the same, 50,000 units', 'campaign_50000', { p99: 10 }),
     page('a clerk’s queue', 'work_queue'),
     page('a clerk’s list with filters and a search', 'work_matters'),
   ]],
@@ -70,6 +72,8 @@ const sections = [
     row('pages beside a stream of raises, half of what fits', '', (c) => ({ text: `${grouped(number(c, 'mixed.pages'))} pages/s, p99 ${ms(number(c, 'mixed.p99'))}, beside ${grouped(number(c, 'mixed.raises'))} raises/s, p99 ${ms(number(c, 'mixed.raises_p99'))}`, ok: true, value: number(c, 'mixed.pages') })),
   ]],
   ['Much at once', [
+    below('a plan put in force for 50,000 units, one transaction', 'campaign.50000.issue_seconds', 30, (n) => `${n.toFixed(1)} s`, '≤ 30 s'),
+    below('the longest wait of a reader meanwhile', 'campaign.50000.issue_reader_ms', 50, ms, '≤ 50 ms'),
     above('import of an office’s table, rows a second, with events and search index', 'import.rate', 20000, (n) => `${grouped(n)}/s`, '≥ 20,000/s'),
     row('memory of the import: whole table, a tenth of it', 'flat', (c) => ({ text: `${mb(number(c, 'import.memory'))}, ${mb(number(c, 'import.memory_tenth'))}`, ok: number(c, 'import.memory') <= number(c, 'import.memory_tenth') * 1.2 + 8, value: number(c, 'import.memory') })),
     row('10 × what fits, of the leader’s overview: answered, refused by 503', 'good as usual, 503 at once', (c) => ({ text: `${grouped(number(c, 'overload.good'))}/s of ${grouped(number(c, 'overload.usual'))}/s, p99 ${ms(number(c, 'overload.good_p99'))} (usual ${ms(number(c, 'overload.usual_p99'))}); ${grouped(number(c, 'overload.shed'))}/s 503, p99 ${ms(number(c, 'overload.shed_p99'))}`, ok: number(c, 'overload.good') >= number(c, 'overload.usual') * 0.5 && number(c, 'overload.good_p99') <= Math.max(1000, 3 * number(c, 'overload.usual_p99')) && number(c, 'overload.shed') > 0, value: number(c, 'overload.good') })),

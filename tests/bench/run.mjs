@@ -7,7 +7,7 @@
 // Each rate is measured three times and stands beside its floor, measured in the same run. Everything is on the loopback address.
 // SPDX-License-Identifier: Apache-2.0
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -174,6 +174,33 @@ async function overview(server, name) {
   await times(server, name, '/overview', { Cookie: leader.cookie_header() });
 }
 
+// ── a campaign ───────────────────────────────────────────────────────────────────────────────────────────
+
+// Puts next year's plan in force for every unit, on a copy of the city: one transaction, and the longest wait of a reader meanwhile.
+async function issuing(data, name) {
+  const copy = join(dir, 'issue');
+  await rm(copy, { recursive: true, force: true });
+  await cp(data, copy, { recursive: true });
+  const r = await run([copy, 'C26-02'], { command: join(ROOT, 'build/issue'), timeout: 600000 });
+  if (r.code !== 0) throw new Error(`issue: ${r.err}`);
+  const of = (key) => Number(new RegExp(`${key}=([\\d.]+)`).exec(r.out)[1]);
+  await to.put(`campaign.${name}.issue_units`, of('units'));
+  await to.put(`campaign.${name}.issue_seconds`, of('seconds'));
+  await to.put(`campaign.${name}.issue_reader_ms`, of('longest_read_ms'));
+  await rm(copy, { recursive: true, force: true });
+}
+
+async function campaign_of(units, name) {
+  const c = await city(dir, 4000, units);
+  await with_server(c.data, { anew: true }, (server) => times(server, `campaign_${name}`, '/campaigns/C26-02/units'));
+  await issuing(c.data, name);
+}
+
+async function campaign() {
+  await campaign_of(200, '200');
+  await campaign_of(50000, '50000');
+}
+
 // ── a table from an office ───────────────────────────────────────────────────────────────────────────────
 
 async function write_table(file, rows) {
@@ -266,6 +293,7 @@ if (wanted('units')) {
   const wide = await city(dir, Math.min(matters, 100000), 50000);
   await with_server(wide.data, { anew: true }, (server) => overview(server, 'overview_50000'));
 }
+if (wanted('campaign')) await campaign();
 if (wanted('import')) await imports();
 if (wanted('postgres')) await postgres(bench);
 if (wanted('doctor')) await doctor(c.data);

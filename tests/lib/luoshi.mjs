@@ -69,7 +69,7 @@ export const about_the_file = (why) => (ON_PG ? `on PostgreSQL: ${why}` : false)
 let databases = 0;
 
 export async function psql(url, text) {
-  const r = await run(['-qAtX', '-F', '|', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', text], { command: 'psql' });
+  const r = await run(['-qAtX', '-F', '\t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', text], { command: 'psql' });
   if (r.code !== 0) throw new Error(`${text}: ${r.err}`);
   return r.out.trimEnd();
 }

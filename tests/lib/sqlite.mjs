@@ -1,9 +1,9 @@
 // The database from outside: of a file by tests/helpers/sqlite.c, built when needed; of a folder whose database is on a server by psql.
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process';
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { database_of, psql, ROOT, run } from './luoshi.mjs';
+import { database_of, must, ON_PG, psql, ROOT, run } from './luoshi.mjs';
 
 const SOURCE = join(ROOT, 'tests/helpers/sqlite.c'), BINARY = join(ROOT, 'build/test_sqlite');
 let ready;
@@ -28,6 +28,21 @@ export async function sql(dir, verb, text) {
 }
 export const value = (dir, text) => sql(dir, 'value', text);
 export const change = (dir, text) => sql(dir, 'do', text);
+
+// What the engines spell in two ways.
+export const bytes = (digits) => (ON_PG ? `'\\x${digits}'::bytea` : `x'${digits}'`);
+export const hex = (column) => (ON_PG ? `encode(${column}, 'hex')` : `hex(${column})`);
+// Before a statement that leaves rows without what they point to.
+export const UNCHECKED = ON_PG ? 'SET session_replication_role = replica;' : 'PRAGMA foreign_keys = OFF;';
+
+// All that the database holds, as bytes: of a server the rows, and once more each BYTEA value as what it stands for.
+export async function whole(dir) {
+  const url = await database_of(dir);
+  if (url === null) return readFile(file(dir));
+  const dump = await must(['--data-only', '--no-sync', '-d', url], { command: 'pg_dump' });
+  const out = dump.out.replace(/^\\(un)?restrict .*$/gm, ''); // a word drawn each time
+  return Buffer.concat([Buffer.from(out), ...[...out.matchAll(/\\\\x([0-9a-f]+)/g)].map((m) => Buffer.from(m[1], 'hex'))]);
+}
 
 // The lock that every changing transaction takes (ADR 010).
 async function hold_server(url) {

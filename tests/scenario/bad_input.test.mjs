@@ -7,7 +7,7 @@ import { open, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
-  ask, clean, Client, copy, csrf_of, decoded, demo, encoded, faults, form_of, heading, must, once_of, raise, raw, receipt_of, run, serve, sign_in, to_check, track, until, words, WORDS,
+  about_the_file, ask, clean, Client, copy, csrf_of, decoded, demo, encoded, faults, form_of, heading, must, once_of, raise, raw, receipt_of, run, serve, sign_in, to_check, track, until, words, WORDS,
 } from '../lib/luoshi.mjs';
 import { change, hold, value } from '../lib/sqlite.mjs';
 
@@ -427,7 +427,7 @@ const refused = async (where, pattern, args = []) => {
   }
 };
 
-test('a database that is missing, empty, of another program, cut short or newer is refused in words and left untouched', async () => {
+test('a database that is missing, empty, of another program, cut short or newer is refused in words and left untouched', { skip: about_the_file('server_test asks the same of a server') }, async () => {
   const gone = await copy(made), file = join(gone, 'luoshi.db');
   const kept = await readFile(file);
   await rm(file);
@@ -457,7 +457,7 @@ test('a database that is missing, empty, of another program, cut short or newer 
   await refused(gone, /is not a Luoshi key file/);
 });
 
-test('a damaged page inside the file: doctor says so, the server stands, pages are whole or 500', async () => {
+test('a damaged page inside the file: doctor says so, the server stands, pages are whole or 500', { skip: about_the_file('pages of the disk are the database server’s') }, async () => {
   const where = await copy(made), file = join(where, 'luoshi.db');
   const f = await open(file, 'r+');
   const pages = Math.floor((await f.stat()).size / 4096);
@@ -477,7 +477,7 @@ test('a damaged page inside the file: doctor says so, the server stands, pages a
   assert.equal(await s.stop(), 0);
 });
 
-test('a full disk: raises are answered 5xx, nobody is told yes, reading goes on, and with room it resumes', { timeout: 60000 }, async () => {
+test('a full disk: raises are answered 5xx, nobody is told yes, reading goes on, and with room it resumes', { timeout: 60000, skip: about_the_file('the disk is the database server’s') }, async () => {
   const s = await serve(await copy(made)), n = await matters(s.dir);
   const wal = async () => (await stat(join(s.dir, 'luoshi.db-wal')).catch(() => ({ size: 0 }))).size;
   const room = (bytes) => run(['--pid', String(s.child.pid), `--fsize=${bytes}:unlimited`], { command: 'prlimit' }).then((r) => assert.equal(r.code, 0, r.err));

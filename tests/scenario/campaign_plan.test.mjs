@@ -146,6 +146,7 @@ test('T13 the library gives stages, goals and actions, in the language of the pa
   assert.match(words(zh.text), /夏季民生行动/);
   await staff.chief.get('/work/campaigns?lang=en');
   await force(ref);
+  assert.match((await clerk.get('/work/campaigns/new')).text, new RegExp(`href="/work/campaigns/${ref}/clone"`), 'offered where one begins');
   const clone = await clerk.get(`/work/campaigns/${ref}/clone`);
   const same_year = await clerk.send(clone, `/work/campaigns/${ref}/clone`, { starts: STARTS });
   assert.equal(same_year.status, 400);

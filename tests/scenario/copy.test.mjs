@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { BINARY, clean, Client, demo, empty, folder, must, raise, run, serve } from '../lib/luoshi.mjs';
+import { ask as http, BINARY, clean, Client, demo, empty, folder, must, raise, ROOT, run, serve } from '../lib/luoshi.mjs';
 import * as postgres from '../lib/postgres.mjs';
 import { change, value } from '../lib/sqlite.mjs';
 
@@ -119,6 +119,56 @@ test('P35: a city that is served is copied as it was at one moment', async () =>
   assert.ok(seen < meanwhile, `${seen} of ${meanwhile}`);
   assert.equal(await ask(city, `SELECT count(*) FROM event WHERE casefile_id <= ${await ask(url, 'SELECT max(id) FROM casefile')}`), String(events));
   assert.match((await must(['doctor', '--data', city, '--db', url])).out, /^healthy$/m);
+});
+
+// ── the root of every row ────────────────────────────────────────────────────────────────────────────────
+
+const ROOTED = ['casefile', 'matter', 'matter_key', 'contact', 'clock', 'event', 'answer', 'note', 'message', 'outcome', 'search_doc'];
+const root_of = (url) => ask(url, "SELECT id FROM unit WHERE kind = 'root'");
+
+// How many rows each table has; all of them name the root.
+async function rooted(url) {
+  const root = await root_of(url), lines = ROOTED.map((t) => `SELECT '${t}', count(*), count(*) FILTER (WHERE root_unit_id IS DISTINCT FROM ${root}) FROM ${t}`);
+  const rows = (await ask(url, `${lines.join(' UNION ALL ')} ORDER BY 1`)).split('\n').map((line) => line.split('|'));
+  assert.deepEqual(rows.filter(([, n, other]) => n === '0' || other !== '0'), [], 'every table has rows, and each of them the root');
+  return Object.fromEntries(rows.map(([t, n]) => [t, Number(n)]));
+}
+
+test('P35 on PostgreSQL every row of what grows names its root: copied, raised through the API and the form, filled before the migration', async () => {
+  const url = await postgres.database();
+  assert.equal((await move(city, url, '--quiet')).code, 0);
+  const copied = await rooted(url), on = ['--data', city, '--db', url];
+  const key = (await must(['key', 'add', 'desk', ...on])).out.trim();
+  const raise_both = async () => {
+    const s = await serve(city, { args: ['--db', url] });
+    const x = await http(s, 'POST', '/api/v1/matters', { headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ subject: 'By a machine', text: 'Words', contact: { phone: '138 0000 0000' } }) });
+    assert.equal(x.status, 201, x.text);
+    await raise(new Client(s), { contact_name: 'Li' });
+    assert.equal(await s.stop(), 0);
+  };
+  await raise_both();
+  const raised = await rooted(url);
+  for (const t of ['casefile', 'matter', 'contact']) assert.equal(raised[t], copied[t] + 2, t);
+  for (const t of ['matter_key', 'clock', 'event', 'search_doc']) assert.ok(raised[t] > copied[t] + 1, t);
+
+  // a session may serve another root of the same database
+  assert.equal(await ask(url, "SET luoshi.root_unit = '7'; SELECT luoshi_root_unit()"), '7');
+  // and a row pays for no call: the root stands in the plan
+  const plan = await ask(url, 'EXPLAIN (VERBOSE) INSERT INTO clock (id, casefile_id, pack, rule, starts_at, due_on) SELECT id, casefile_id, pack, rule, starts_at, due_on FROM clock');
+  assert.ok(plan.includes(await root_of(url)) && !plan.includes('luoshi_root_unit'), plan);
+
+  // tables that are filled, in partitions too, get it by the migration
+  const steps = join(ROOT, 'src/store/migrations'), step = (await readdir(steps)).find((n) => n.endsWith('_root_unit.pg.sql'));
+  await ask(url, `${ROOTED.slice(1).map((t) => `ALTER TABLE ${t} DROP COLUMN root_unit_id`).join('; ')};
+    DROP TRIGGER unit_root_comes ON unit; DROP TRIGGER unit_root_changes ON unit;
+    DROP FUNCTION unit_root_changes; DROP FUNCTION luoshi_root_unit_write; DROP FUNCTION luoshi_root_unit`);
+  await ask(url, await readFile(join(steps, step), 'utf8'));
+  assert.deepEqual(await rooted(url), raised);
+  await raise_both();
+  const up = await rooted(url);
+  assert.equal(up.matter, raised.matter + 2);
+  assert.match((await must(['doctor', ...on])).out, /^healthy$/m);
 });
 
 test('what is not empty is left alone', async () => {

@@ -134,7 +134,7 @@ async function rounds_of(place, rounds, hit, t) {
     const mine = [...raises.all.values()].filter((r) => r.key.startsWith(`${round}.`)), untold = mine.filter((r) => r.told === null);
     unanswered += untold.length;
     await raises.again(s, [...untold, ...mine.filter((r, i) => i % 7 === 0)].map((r) => r.key));
-    if (round % 25 === 24) await all_is_well(place, raises, s);
+    if (round % 25 === 24 && round + 1 < rounds) await all_is_well(place, raises, s); // opening receipts twice at once would be taken for guessing
   }
   await all_is_well(place, raises, s);
   assert.equal(await s.stop(), 0);

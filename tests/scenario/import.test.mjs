@@ -2,10 +2,11 @@
 // to hurt. The last part reads three real files when they lie beside the repository.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { ask, clean, Client, copy, empty, folder, must, raise, ROOT, run, serve } from '../lib/luoshi.mjs';
+import { ask, BINARY, clean, Client, copy, empty, folder, must, ON_PG, raise, ROOT, run, serve, until } from '../lib/luoshi.mjs';
 import { csv, gb18030, read_csv, workbook } from '../lib/sheets.mjs';
 import { value } from '../lib/sqlite.mjs';
 
@@ -60,7 +61,7 @@ test('P25 the same table in UTF-8, with a byte order mark, in GB 18030, with tab
   }
   for (const [name, text] of said) assert.equal(text, said.get('plain.csv'), name);
   const lines = (await value(await (async () => { const dir = await copy(made); await brought(dir, 'matters', join(work, 'gb.csv'), [3, 3, 0, 0]); return dir; })(),
-    "SELECT source_no, replace(text, char(10), '|'), kind, state, raised_at, answered_at FROM matter ORDER BY source_no")).split('\n').map((l) => l.split('\t'));
+    "SELECT source_no, replace(text, '\n', '|'), kind, state, raised_at, answered_at FROM matter ORDER BY source_no")).split('\n').map((l) => l.split('\t'));
   const at = (iso) => String(Date.parse(`${iso}+08:00`));
   assert.deepEqual(lines, [
     ['188001', '桥头镇的路灯,已经"三周"不亮|请修好', 'complaint', 'registered', at('2019-02-28T11:25:05'), '0'],
@@ -96,7 +97,7 @@ test('P25 one bad row and nothing is imported: the row, the column and the reaso
   assert.deepEqual(bad.map((b) => b[0]), ['3', '5', '7', '8', '9']);
   assert.ok(bad.every((b) => b[1].length > 8), 'each with its reason');
   assert.equal(bad[1][2], '188006', 'and what stood in it');
-  assert.equal(await value(dir, 'SELECT group_concat(source_no) FROM (SELECT source_no FROM matter ORDER BY source_no)'), '188001,188002,188003,188007');
+  assert.equal(await value(dir, 'SELECT source_no FROM matter ORDER BY source_no'), '188001\n188002\n188003\n188007');
   assert.equal(await value(dir, "SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT 1 FROM casefile c WHERE c.id = e.casefile_id)"), '0');
   await healthy(dir);
   const fixed = await put('fixed.csv', csv([HEAD, ...rows.slice(1).map((x) => (x[0] === '188005' ? ['188005', '现在有主题', ...x.slice(2)] : x)).filter((x) => x[0] === '188005')]));
@@ -252,6 +253,46 @@ test('P25 while it is served: an import beside the server is seen at once, and r
   assert.equal(await value(s.dir, 'SELECT count(*), count(DISTINCT ref) FROM matter'), '505\t505');
   assert.equal(await s.stop(), 0);
   await healthy(s.dir);
+});
+
+// As soon as some rows are in and not all. Each time a little later, so that it falls at different places.
+async function killed_at(dir, file, rows) {
+  const child = spawn(BINARY, ['import', 'matters', file, '--data', dir, ...AT], { stdio: 'ignore' });
+  const ended = new Promise((done) => child.once('exit', (code, signal) => done(signal ?? code)));
+  await until(async () => child.exitCode !== null || Number(await value(dir, 'SELECT count(*) FROM matter')) > rows, `${rows} rows`, 60000);
+  child.kill('SIGKILL');
+  return ended;
+}
+
+test('P25 N15 an import that is killed goes on where it stopped when it is repeated: no row twice, none lost', { timeout: 180000 }, async () => {
+  const rows = 40000, dir = await copy(made), whole = await copy(made);
+  const file = await put('long list.csv', csv([HEAD, ...Array.from({ length: rows }, (_, i) => [`K${i}`, `主题${i}`, `20${10 + (i % 15)}/3/${1 + (i % 28)} 09:00`, `文字${i}，路灯不亮`, '', '投诉', ...(i % 3 === 0 ? [`已修好${i}。`, '2026/3/9 10:00'] : ['', ''])])]));
+  const everything = async (d) => [
+    await value(d, 'SELECT m.source_no, m.ref, m.state, m.shown, m.answered_at, c.version, c.due_on, c.ask_on FROM matter m JOIN casefile c ON c.id = m.casefile_id ORDER BY m.source_no'),
+    await value(d, 'SELECT m.source_no, e.kind FROM matter m JOIN event e ON e.casefile_id = m.casefile_id ORDER BY m.source_no, e.id'),
+    await value(d, 'SELECT m.source_no, k.rule, k.starts_at, k.stopped_at FROM matter m JOIN clock k ON k.casefile_id = m.casefile_id ORDER BY m.source_no, k.id'),
+    await value(d, 'SELECT m.source_no, a.done FROM matter m JOIN answer a ON a.casefile_id = m.casefile_id ORDER BY m.source_no'),
+  ];
+  let kills = 0, before = 0;
+  for (const wanted of [0, 9000, 21000]) {
+    if ((await killed_at(dir, file, wanted)) === 'SIGKILL') kills++;
+    const n = Number(await value(dir, 'SELECT count(*) FROM matter'));
+    assert.ok(n >= before, `${n} rows after ${before}: nothing that was in is lost`);
+    assert.equal(await value(dir, "SELECT count(*) FROM setting WHERE name LIKE 'import.%'"), n > 0 && n < rows ? '1' : '0');
+    before = n;
+  }
+  const merges = async () => (ON_PG ? '4' : value(dir, "SELECT v FROM search_index_config WHERE k = 'automerge'"));
+  if (!ON_PG && before < rows) assert.equal(await merges(), '16');
+  assert.equal(await (await serve(dir)).stop(), 0);
+  if (before < rows) assert.equal(await merges(), '4', 'the search index is as it was');
+  assert.ok(kills > 0 && before > 0, `${kills} times it was killed, with ${before} rows`);
+  await brought(dir, 'matters', file, [rows, rows - before, before, 0]);
+  assert.equal(await value(dir, "SELECT count(*) FROM setting WHERE name LIKE 'import.%'"), '0');
+  await brought(whole, 'matters', file, [rows, rows, 0, 0]);
+  const [one, other] = [await everything(dir), await everything(whole)];
+  for (let i = 0; i < one.length; i++) assert.ok(one[i].length > 0 && one[i] === other[i], `table ${i} differs`);
+  await healthy(dir);
+  await brought(dir, 'matters', file, [rows, 0, rows, 0]);
 });
 
 // ── real files ───────────────────────────────────────────────────────────────────────────────────────────

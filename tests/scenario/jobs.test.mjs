@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ask, clean, Client, copy, demo, faults, must, run, serve, sign_in, until } from '../lib/luoshi.mjs';
-import { change, value } from '../lib/sqlite.mjs';
+import { bytes, change, hex, value } from '../lib/sqlite.mjs';
 
 const AT = '2026-11-23T10:00:00+08:00';
 let made;
@@ -13,7 +13,7 @@ after(clean);
 test('P35 jobs run when they are due and once, are listed by `luoshi jobs` and counted in /metrics; a failed one makes doctor complain', async () => {
   const dir = await copy(made);
   assert.match((await must(['jobs', '--data', dir])).out, /no server has run yet/);
-  await change(dir, "INSERT INTO once (token, result, created_at) VALUES (x'01', '', 1), (x'02', '', 4102444800000)");
+  await change(dir, `INSERT INTO once (token, result, created_at) VALUES (${bytes('01')}, '', 1), (${bytes('02')}, '', 4102444800000)`);
   const made_at = '2026-11-23T08:00:00+08:00';
   assert.equal(await (await serve(dir, { now: made_at })).stop(), 0);
   assert.equal(await value(dir, "SELECT sum(runs), count(*) FROM job"), '0\t3', 'a new installation has nothing to tidy');
@@ -55,7 +55,8 @@ test('P35 waits after wrong passwords and codes outlive a restart, hold only for
     assert.equal((await wrong(c, '/track', { code: '1234 5678 9012 345' + (i % 2) })).status, 400);
   }
   assert.equal(await value(dir, 'SELECT count(*) FROM guess'), '3', 'a login, the codes, the place');
-  assert.equal(await value(dir, "SELECT count(*) FROM guess WHERE length(who) <> 32 OR instr(who, '127') > 0 OR instr(who, 'clerk') > 0"), '0');
+  const kept = (await value(dir, `SELECT ${hex('who')} FROM guess`)).split('\n').map((line) => Buffer.from(line, 'hex'));
+  for (const who of kept) assert.ok(who.length === 32 && !who.includes('127') && !who.includes('clerk'), 'nobody can be read in it');
   assert.equal(await s.stop(), 0);
   s = await serve(dir, { now: AT });
   c = new Client(s);

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { ROOT, ask, clean, demo, must, serve, until } from '../lib/luoshi.mjs';
+import { ask, clean, database_of, demo, must, ON_PG, psql, ROOT, serve, until } from '../lib/luoshi.mjs';
 
 after(clean);
 
@@ -92,6 +92,17 @@ test('P35 raises beyond what can be written: each is there or was refused, healt
   assert.match(report.out, /healthy/);
   const { value } = await import('../lib/sqlite.mjs');
   assert.equal(Number(await value(dir, "SELECT count(*) FROM matter WHERE subject LIKE 'Load %'")), good, 'who was told yes is there, who was not is not');
+});
+
+test('P35 N15 a node takes no more than 28 connections to PostgreSQL however many come: three nodes fit where 100 are allowed', { skip: ON_PG ? false : 'a file is not asked over connections' }, async () => {
+  const dir = await demo(), key = (await must(['key', 'add', 'load', '--data', dir])).out.trim(), s = await serve(dir);
+  const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
+  await press(s, 60, 1, (i, n) => (n % 2 === 0 ? { method: 'GET', path: `/matters?q=${i}`, options: {} }
+    : { method: 'POST', path: '/api/v1/matters', options: { headers, body: JSON.stringify({ subject: `Many ${i} ${n}`, text: 'No water.' }) } }));
+  const url = await database_of(dir);
+  const taken = Number(await psql(url, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"));
+  assert.ok(taken > 20 && taken <= 28, `${taken} connections`);
+  assert.equal(await s.stop(), 0);
 });
 
 test('P35 somebody who asks now and then over one connection is never refused: a thread that sleeps is not behind', async () => {

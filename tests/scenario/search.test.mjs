@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ask, clean, copy, demo, must, ROOT, run, serve } from '../lib/luoshi.mjs';
+import { about_the_file, ask, clean, copy, demo, must, ON_PG, ROOT, run, serve } from '../lib/luoshi.mjs';
 import { change, value } from '../lib/sqlite.mjs';
 
 after(clean);
@@ -40,7 +40,7 @@ async function set_back(dir, step) {
     PRAGMA user_version = ${until}; PRAGMA application_id = ${0x4C554F31}; PRAGMA main.journal_mode = WAL`);
 }
 
-test('P14 P35 an installation of the schema before is searched as before, once it was opened by this program', async () => {
+test('P14 P35 an installation of the schema before is searched as before, once it was opened by this program', { skip: about_the_file('the older schema is made as a file here') }, async () => {
   const dir = await copy(await city);
   const before = await finds(dir);
   assert.ok(Object.values(before).filter((x) => x.total > 0).length > 4, JSON.stringify(before));
@@ -54,7 +54,7 @@ test('P14 P35 an installation of the schema before is searched as before, once i
 test('P14 doctor tells what is not found; reindex mends it; nobody can serve meanwhile', async () => {
   const dir = await copy(await city);
   const before = await finds(dir);
-  await change(dir, "INSERT INTO search_index (search_index) VALUES ('delete-all')");
+  await change(dir, ON_PG ? "UPDATE search_doc SET tokens = ''" : "INSERT INTO search_index (search_index) VALUES ('delete-all')");
   const ill = await run(['doctor', '--data', dir]);
   assert.equal(ill.code, 1);
   assert.match(ill.out, /^WRONG {2}what is said is found by its words.*HT-26-/m);

@@ -14,10 +14,13 @@ CREATE INDEX category_parent ON category (parent_category_id);
 
 -- The work that solves one or more joined matters. Exactly one unit and, once assigned, one accountable person.
 -- state: registered, accepted, handling, answered, solved, partly, declined (not within remit), forwarded is a move, not a state.
+-- A list of more than two in a CHECK is a table that SQLite makes anew for each row that is written: these are compared one by one.
 CREATE TABLE casefile (
     id                  INTEGER PRIMARY KEY,
     root_unit_id        INTEGER NOT NULL REFERENCES unit (id),
-    state               TEXT NOT NULL CHECK (state IN ('registered','accepted','handling','answered','solved','partly','declined')),
+    state               TEXT NOT NULL CHECK (state = 'registered' OR state = 'accepted' OR state = 'handling'
+                            OR state = 'answered' OR state = 'solved'
+                            OR state = 'partly' OR state = 'declined'),
     unit_id             INTEGER NOT NULL REFERENCES unit (id),
     owner_person_id     INTEGER REFERENCES person (id),
     handler_person_id   INTEGER REFERENCES person (id),   -- who wrote the last answer: may not make the return visit
@@ -45,9 +48,13 @@ CREATE TABLE matter (
     id                  INTEGER PRIMARY KEY,
     ref                 TEXT NOT NULL UNIQUE,
     casefile_id         INTEGER NOT NULL REFERENCES casefile (id),
-    kind                TEXT NOT NULL CHECK (kind IN ('enquiry','help','complaint','report','suggestion','claim')),
-    channel             TEXT NOT NULL CHECK (channel IN ('web','phone','counter','letter','visit','mail','sms','api','import')),
-    raiser              TEXT NOT NULL DEFAULT 'resident' CHECK (raiser IN ('resident','enterprise','visit')),
+    kind                TEXT NOT NULL CHECK (kind = 'enquiry' OR kind = 'help' OR kind = 'complaint' OR kind = 'report'
+                            OR kind = 'suggestion' OR kind = 'claim'),
+    channel             TEXT NOT NULL CHECK (channel = 'web' OR channel = 'phone' OR channel = 'counter'
+                            OR channel = 'letter' OR channel = 'visit'
+                            OR channel = 'mail' OR channel = 'sms'
+                            OR channel = 'api' OR channel = 'import'),
+    raiser              TEXT NOT NULL DEFAULT 'resident' CHECK (raiser = 'resident' OR raiser = 'enterprise' OR raiser = 'visit'),
     category_id         INTEGER REFERENCES category (id),
     unit_id             INTEGER NOT NULL REFERENCES unit (id),
     state               TEXT NOT NULL,

@@ -9,7 +9,7 @@ CREATE TABLE search_doc (
     id                  INTEGER PRIMARY KEY,              -- 1, 2, 3, …: also the rowid in search_index; later ones are newer
     matter_id           INTEGER NOT NULL REFERENCES matter (id),
     answer_id           INTEGER REFERENCES answer (id),   -- NULL: the matter's own words
-    audience            INTEGER NOT NULL CHECK (audience IN (1, 2, 3)),  -- bits: 1 staff, 2 the public
+    audience            INTEGER NOT NULL CHECK (audience BETWEEN 1 AND 3),  -- bits: 1 staff, 2 the public
     ended_at            INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX search_doc_matter ON search_doc (matter_id);

@@ -1,4 +1,4 @@
--- 008_campaign: plans and their way down the tree, duties, notices, and everything counted from them.
+-- 010_campaign: plans and their way down the tree, duties, notices, and everything counted from them.
 
 -- What a public body plans and sends down. state: draft, discussed, matched (against the superior's), approved, issued, closed.
 CREATE TABLE campaign (

@@ -1,0 +1,2 @@
+-- 009_root_unit: nothing here. A file holds one root and stands on one machine; on PostgreSQL every row of what grows names its root
+-- (009_root_unit.pg.sql), so that the rows can be placed by it.
