@@ -283,7 +283,8 @@ enum status duty_desk_open(struct req *rq, struct duty_desk *k)
 
 bool duty_desk_may_link(const struct duty_desk *k)
 {
-    return k->running && !str_eq(k->d.state, STR("waived"));
+    bool counts = !str_eq(k->a.criterion, STR("own_list")) && !str_eq(k->a.criterion, STR("sent_down"));
+    return k->running && counts && !str_eq(k->d.state, STR("waived"));
 }
 
 bool duty_desk_may_assign(const struct duty_desk *k)
@@ -391,21 +392,34 @@ static enum status fill_owner(struct duty_desk *k, struct duty_page_view *v)
 
 static void fill_buttons(struct duty_desk *k, struct duty_page_view *v)
 {
+    struct req *rq = k->rq;
+    str form = str_format(rq->mem, "/work/duties/%lld/form/", (long long)k->d.id.v);
+    str list_page = str_format(rq->mem, "/work/own-list/%.*s?unit=%.*s", STR_ARG(k->c.ref),
+                               STR_ARG(percent_encode(rq->mem, k->item.unit_code)));
+    bool owed = k->works && duty_desk_may_assign(k);
     const struct {
-        bool shown, primary;
-        const char *key, *label;
+        bool shown;
+        str href;
+        const char *label;
     } list[] = {
-        {k->above && duty_desk_may_decide(k), true, "decide", TR_NOOP("Decide on the request")},
-        {k->works && duty_desk_may_link(k), true, "link", TR_NOOP("Link a record")},
-        {k->works && duty_desk_may_ask(k), false, "ask", TR_NOOP("Ask to adapt or to be excused")},
-        {k->works && duty_desk_may_assign(k), false, "assign", TR_NOOP("Name who answers for it")},
-        {k->above && duty_desk_may_comment(k), false, "comment", TR_NOOP("Comment on the project")},
+        {k->above && duty_desk_may_decide(k), str_concat(rq->mem, form, STR("decide")),
+         TR_NOOP("Decide on the request")},
+        {owed && str_eq(k->a.criterion, STR("own_list")), list_page, TR_NOOP("Publish the own list")},
+        {owed && str_eq(k->a.criterion, STR("sent_down")), STR("/work/notices"), TR_NOOP("Go to the notices")},
+        {k->works && duty_desk_may_link(k), str_concat(rq->mem, form, STR("link")), TR_NOOP("Link a record")},
+        {k->works && duty_desk_may_ask(k), str_concat(rq->mem, form, STR("ask")),
+         TR_NOOP("Ask to adapt or to be excused")},
+        {owed, str_concat(rq->mem, form, STR("assign")), TR_NOOP("Name who answers for it")},
+        {k->above && duty_desk_may_comment(k), str_concat(rq->mem, form, STR("comment")),
+         TR_NOOP("Comment on the project")},
     };
-    v->buttons = NEWN(k->rq->mem, struct duty_button_view, COUNT_OF(list));
-    for (size_t i = 0; i < COUNT_OF(list); i++)
-        if (list[i].shown)
-            v->buttons[v->n_buttons++] = (struct duty_button_view){str_from(list[i].key), req_tr(k->rq, list[i].label),
-                                                                   list[i].primary && v->n_buttons == 0};
+    v->buttons = NEWN(rq->mem, struct duty_button_view, COUNT_OF(list));
+    for (size_t i = 0; i < COUNT_OF(list); i++) {
+        if (!list[i].shown) continue;
+        v->buttons[v->n_buttons] =
+            (struct duty_button_view){list[i].href, req_tr(rq, list[i].label), v->n_buttons == 0 && i < 4};
+        v->n_buttons++;
+    }
     v->may_link = k->works && duty_desk_may_link(k);
 }
 
