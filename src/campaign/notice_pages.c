@@ -29,6 +29,7 @@ static struct notice_row_view row_of(struct req *rq, const struct notice_item *n
 {
     return (struct notice_row_view){
         .id = part_id(rq, n->notice.v),
+        .mark = part_id(rq, n->delivery.v),
         .subject = n->subject,
         .unit = req_name(rq, n->unit_en, n->unit_zh),
         .campaign = n->campaign_ref,

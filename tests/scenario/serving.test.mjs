@@ -43,7 +43,11 @@ async function things(s) {
   const found = async (who, path, pattern) => pattern.exec((await who.get(path)).text)?.[1] ?? assert.fail(`nothing like ${pattern} on ${path}`);
   const css = await found(clerk, '/', /href="\/assets\/([^"]+\.css)"/);
   const person = await found(admin, '/admin/people', /href="\/admin\/people\/(\d+)"/);
+  const campaign = (await ask(s, 'GET', '/campaigns.json')).json.items[0].ref;
   return {
+    ':ref/campaigns': campaign,
+    ':id/duties': await found(clerk, '/work/duties', /\/work\/duties\/(\d+)/),
+    ':id/notices': await found(clerk, '/work/notices', /\/work\/notices\/(\d+)/),
     '/matters/:ref': matters[0].ref,
     '/assets/:name': css,
     ':id/case': await found(clerk, '/work/matters', /\/work\/case\/(\d+)/),
@@ -55,10 +59,22 @@ async function things(s) {
   };
 }
 
+// Rows of campaigns: every part, deed and step.
+const PARTS = ['frame', 'stage', 'aim', 'goal', 'action', 'pilot'];
+const DEEDS = { duties: ['link', 'assign', 'ask', 'decide', 'comment'], notices: ['question', 'why-not'] };
+function campaign_paths(path, t) {
+  const p = path.replace('/:ref', `/${t[':ref/campaigns']}`).replace(/\/(duties|notices)\/:id/, (_, w) => `/${w}/${t[`:id/${w}`]}`)
+    .replace(/\/(recheck|opinions)\/:id/, '/$1/1').replace('/:n', '/1').replace('/:question', '/1');
+  if (p.includes('/:part')) return PARTS.map((one) => p.replace(':part', one));
+  const kind = /\/(duties|notices)\/\d+\/form\/:deed/.exec(p)?.[1];
+  return kind ? DEEDS[kind].map((one) => p.replace(':deed', one)) : [p];
+}
+
 function paths_of(row, t) {
   const p = row.path.replace('/matters/:ref', `/matters/${t['/matters/:ref']}`).replace('/assets/:name', `/assets/${t['/assets/:name']}`)
     .replace('/case/:id', `/case/${t[':id/case']}`).replace(/\/(units|categories)\/:code/, (_, w) => `/${w}/${t[`:code/${w}`]}`)
     .replace(/\/(people|members|holidays)\/:id/, (_, w) => `/${w}/${t[`:id/${w}`]}`);
+  if (/:(part|deed|n|question)\b/.test(p) || /\/:ref|\/(duties|notices|recheck|opinions)\/:id/.test(p)) return campaign_paths(p, t);
   return p.includes(':action') ? STEPS.map((s) => p.replace(':action', s)) : [p];
 }
 
