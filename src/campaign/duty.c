@@ -152,14 +152,16 @@ static enum status count_met(struct db *db, struct arena *mem, const struct duty
 {
     struct own_list list;
     struct q_duty_sent_down sent;
+    struct q_duty_sent_plan own;
     if (str_eq(a->criterion, STR("own_list"))) {
         TRY(own_list_get(db, mem, d->campaign, d->unit, &list));
         *met = list.at.ms != 0 ? 1 : 0;
         return ST_OK;
     }
     if (str_eq(a->criterion, STR("sent_down"))) {
+        TRY(q_duty_sent_plan(db, mem, d->campaign, d->unit, &own));
         TRY(q_duty_sent_down(db, mem, d->campaign, d->unit, &sent));
-        *met = sent.n > 0 ? 1 : 0;
+        *met = own.n > 0 || sent.n > 0 ? 1 : 0;
         return ST_OK;
     }
     return count_links(db, mem, d, met);
@@ -212,6 +214,15 @@ enum status duty_casefile_moved(struct db *db, struct arena *mem, const struct c
     struct q_duty_of_casefile *rows;
     size_t n;
     TRY(q_duty_of_casefile(db, mem, casefile, &rows, &n));
+    for (size_t i = 0; i < n; i++) TRY(duty_recount(db, mem, city, rows[i].id));
+    return ST_OK;
+}
+
+enum status duty_recount_by(struct db *db, struct arena *mem, const struct city *city, campaign_id campaign, unit_id unit, str criterion)
+{
+    struct q_duty_of_unit *rows;
+    size_t n;
+    TRY(q_duty_of_unit(db, mem, unit, campaign, criterion, &rows, &n));
     for (size_t i = 0; i < n; i++) TRY(duty_recount(db, mem, city, rows[i].id));
     return ST_OK;
 }
@@ -326,8 +337,6 @@ enum status own_list_publish(struct db *db, struct arena *mem, const struct camp
                              str text)
 {
     struct campaign c;
-    struct q_duty_of_unit *duties;
-    size_t n;
     TRY(campaign_load(db, mem, cmd->campaign, &c));
     if (!str_eq(c.state, STR("issued")) || !campaign_in_scope(db, mem, &c, unit)) return ST_NOT_FOUND;
     if (cmd->who != NULL && !rights_allow(db, mem, cmd->who, ACT_DUTY, unit, (person_id){0}, NULL)) return ST_FORBIDDEN;
@@ -336,7 +345,5 @@ enum status own_list_publish(struct db *db, struct arena *mem, const struct camp
     const struct campaign_event_draft e = {
         .campaign = c.id, .kind = "own_list", .unit = unit, .person = cmd->who->person};
     TRY(campaign_event(db, mem, cmd->city, &e));
-    TRY(q_duty_of_unit(db, mem, unit, c.id, STR("own_list"), &duties, &n));
-    for (size_t i = 0; i < n; i++) TRY(duty_recount(db, mem, cmd->city, duties[i].id));
-    return ST_OK;
+    return duty_recount_by(db, mem, cmd->city, c.id, unit, STR("own_list"));
 }

@@ -113,6 +113,10 @@ WHERE d.unit_id = :unit_id AND d.campaign_id = :campaign_id AND a.criterion = :c
 SELECT count(*) AS n /* int */ FROM delivery d JOIN notice n ON n.id = d.notice_id
 WHERE n.campaign_id = :campaign_id AND n.plan_version > 0 AND d.unit_id = :unit_id AND d.signed_at > 0 AND d.broken_at > 0;
 
+-- The unit that issued the plan has sent it down by issuing it.
+-- sent_plan :one campaign_id:campaign_id unit_id:unit_id
+SELECT count(*) AS n /* int */ FROM (SELECT 1 FROM notice n WHERE n.campaign_id = :campaign_id AND n.plan_version > 0 AND n.unit_id = :unit_id LIMIT 1) AS sent;
+
 -- notice_known :one notice_id:notice_id unit_id:unit_id
 SELECT 1 AS found /* int */ FROM notice n
 WHERE n.id = :notice_id AND (n.unit_id = :unit_id OR EXISTS (SELECT 1 FROM delivery d WHERE d.notice_id = n.id AND d.unit_id = :unit_id AND d.signed_at > 0));

@@ -1,7 +1,7 @@
 /* notice_sign: what the receiving unit does with a delivery, and what happens when it does nothing: see notice.h.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/burden.h"
-#include "campaign/duty.h"
+#include "campaign/duty_inside.h"
 #include "campaign/notice_inside.h"
 #include "campaign/rollup.h"
 #include "campaign/words.h"
@@ -38,12 +38,7 @@ static enum status say(struct db *db, struct arena *mem, const struct city *city
 static enum status recount_sent_down(struct db *db, struct arena *mem, const struct city *city, campaign_id campaign,
                                      unit_id unit)
 {
-    struct q_duty_of_unit *rows;
-    size_t n;
-    if (campaign.v == 0) return ST_OK;
-    TRY(q_duty_of_unit(db, mem, unit, campaign, STR("sent_down"), &rows, &n));
-    for (size_t i = 0; i < n; i++) TRY(duty_recount(db, mem, city, rows[i].id));
-    return ST_OK;
+    return campaign.v == 0 ? ST_OK : duty_recount_by(db, mem, city, campaign, unit, STR("sent_down"));
 }
 
 static enum status begin(struct db *db, struct arena *mem, const struct delivery_command *cmd, struct delivery *d)

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/action.h"
 #include "campaign/burden.h"
-#include "campaign/duty.h"
+#include "campaign/duty_inside.h"
 #include "campaign/plan.h"
 #include "campaign/rollup.h"
 #include "campaign/words.h"
@@ -134,7 +134,8 @@ static enum status put_in_force(struct db *db, struct arena *mem, const struct c
     TRY(campaign_scope_size(db, mem, c, &units));
     TRY(count_burden(db, mem, cmd, c, (made + units - 1) / (units == 0 ? 1 : units)));
     TRY(notice_of_plan(db, mem, cmd->city, c, version, p->summary, &notice));
-    return rollup_rebuild_campaign(db, mem, cmd->city, c->id);
+    TRY(rollup_rebuild_campaign(db, mem, cmd->city, c->id));
+    return duty_recount_by(db, mem, cmd->city, c->id, c->unit, STR("sent_down")); /* by issuing it */
 }
 
 enum status plan_issue(struct db *db, struct arena *mem, const struct campaign_command *cmd)
