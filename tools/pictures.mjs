@@ -56,6 +56,18 @@ try {
   const leader = await enter(browser, server, 'leader');
   await leader.goto('/overview');
   await shoot(leader, 'overview-en', 1300);
+
+  const ref = (await (await fetch(`${server.origin}/campaigns.json`)).json()).items.find((c) => c.state === 'Running' && !c.issuer)?.ref ?? 'C26-02';
+  const campaign = await open_page(browser, server);
+  await campaign.goto(`/campaigns/${ref}`);
+  await shoot(campaign, 'campaign-en', 1300);
+  await clerk.goto(`/work/campaigns/${ref}`);
+  await shoot(clerk, 'plan-zh', 1300);
+  await leader.goto('/work/duties');
+  await shoot(leader, 'duties-en', 1200);
+  await leader.goto('/work/notices');
+  await leader.click('main table a');
+  await shoot(leader, 'notice-en', 1300);
 } finally {
   await browser.close();
   await server.stop?.();
