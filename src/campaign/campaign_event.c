@@ -126,9 +126,9 @@ static enum status check_events(struct db *db, struct arena *mem, struct buf *b,
         struct arena_mark mark = arena_mark(mem);
         TRY(q_campaign_check_events(db, mem, after, CHECKED_AT_ONCE, &rows, &n));
         for (size_t i = 0; i < n; i++) {
-            const struct campaign_event_draft e = {rows[i].campaign_id, rows[i].duty_id,   rows[i].notice_id,
-                                                   str_z(mem, rows[i].kind), rows[i].unit_id, rows[i].person_id,
-                                                   rows[i].words};
+            const struct campaign_event_draft e = {
+                rows[i].campaign_id, rows[i].duty_id,   rows[i].notice_id, str_z(mem, rows[i].kind),
+                rows[i].unit_id,     rows[i].person_id, rows[i].words};
             after = rows[i].id;
             if (!str_eq(hash_of(mem, rows[i].salt, &e, after, rows[i].at), rows[i].hash))
                 differs(mem, b, wrong, "changed campaign_event", after.v);

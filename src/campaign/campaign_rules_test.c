@@ -62,10 +62,8 @@ static void t24_an_action_without_aim_or_day_and_an_open_opinion_hold_the_plan_u
     struct campaign_world *w = *state;
     struct campaign c = campaign_world_draft(w);
     struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id);
-    struct plan_action a = {.name = STR("Bare"),
-                            .criteria = STR("When it is there"),
-                            .criterion = STR("record"),
-                            .criterion_n = 1};
+    struct plan_action a = {
+        .name = STR("Bare"), .criteria = STR("When it is there"), .criterion = STR("record"), .criterion_n = 1};
     struct plan_opinion *opinions;
     size_t n;
     assert_int_equal(action_put(w->db, w->mem, &clerk, &a), ST_OK);
@@ -328,18 +326,21 @@ static enum status change_link(struct walk *k, struct duty_command *cmd)
     TRY(duty_load(w->db, w->mem, cmd->duty, &d));
     TRY(duty_links(w->db, w->mem, &d, &links, &n));
     if (n > 0 && rng_below(&k->rng, 2) == 0) return duty_link_end(w->db, w->mem, cmd, links[0].id);
-    return duty_link_add(w->db, w->mem, cmd, STR("document"), str_format(w->mem, "%u", rng_below(&k->rng, 1000)), STR(""));
+    return duty_link_add(w->db, w->mem, cmd, STR("document"), str_format(w->mem, "%u", rng_below(&k->rng, 1000)),
+                         STR(""));
 }
 
 static enum status step(struct walk *k)
 {
-    static const enum campaign_who who[] = {CITY_CLERK, COUNTY_CLERK, TOWN_CLERK, TOWN2_CLERK, VILLAGE_CLERK, COUNTY_FIRST};
+    static const enum campaign_who who[] = {CITY_CLERK,  COUNTY_CLERK,  TOWN_CLERK,
+                                            TOWN2_CLERK, VILLAGE_CLERK, COUNTY_FIRST};
     struct campaign_world *w = k->w;
     size_t i = rng_below(&k->rng, COUNT_OF(who));
     const struct actor *actor = &w->actor[who[i]];
     struct duty_command duty = {&w->city, actor, any_duty(k, actor->unit), &w->faults};
     struct campaign_command cmd = campaign_world_by(w, who[i], k->c.id);
-    struct plan_action a = {.name = STR("Own"), .criteria = STR("Seen"), .due = {w->today.n + (int)rng_below(&k->rng, 40)}};
+    struct plan_action a = {
+        .name = STR("Own"), .criteria = STR("Seen"), .due = {w->today.n + (int)rng_below(&k->rng, 40)}};
     duty_id made;
     switch (rng_below(&k->rng, 9)) {
     case 0:
@@ -380,7 +381,9 @@ static void count_by_hand(struct walk *k, unit_id unit, struct rollup out[2])
 static void n01_after_a_random_walk_the_counts_equal_a_recount(void **state)
 {
     struct campaign_world *w = *state;
-    struct walk k = {.w = w, .c = campaign_world_issued(w), .rng = {20260420},
+    struct walk k = {.w = w,
+                     .c = campaign_world_issued(w),
+                     .rng = {20260420},
                      .units = {w->root, w->county, w->county2, w->town, w->town2, w->village}};
     int64_t wrong;
     str report;

@@ -218,7 +218,8 @@ enum status duty_casefile_moved(struct db *db, struct arena *mem, const struct c
     return ST_OK;
 }
 
-enum status duty_recount_by(struct db *db, struct arena *mem, const struct city *city, campaign_id campaign, unit_id unit, str criterion)
+enum status duty_recount_by(struct db *db, struct arena *mem, const struct city *city, campaign_id campaign,
+                            unit_id unit, str criterion)
 {
     struct q_duty_of_unit *rows;
     size_t n;

@@ -13,7 +13,8 @@ bool duty_is_above(struct db *, struct arena *, const struct actor *, unit_id);
 MUST_USE enum status duty_begin(struct db *, struct arena *, const struct duty_command *, struct duty *,
                                 struct plan_action *);
 /* Counts again what this unit owes in the campaign by that criterion. */
-MUST_USE enum status duty_recount_by(struct db *, struct arena *, const struct city *, campaign_id, unit_id, str criterion);
+MUST_USE enum status duty_recount_by(struct db *, struct arena *, const struct city *, campaign_id, unit_id,
+                                     str criterion);
 /* As it is counted. */
 struct rollup_face duty_face(const struct city *, const struct duty *, const struct plan_action *);
 

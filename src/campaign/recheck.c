@@ -9,9 +9,10 @@
 
 #define SEED_BYTES 8
 
-static const struct words_rule falls_rule = {"words", TR_NOOP("Say what the records do not show"), TR_NOOP("Use at most {max} characters"),
-                                             CAMPAIGN_LINE_POINTS, false};
-static const struct words_rule stands_rule = {"words", NULL, TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
+static const struct words_rule falls_rule = {"words", TR_NOOP("Say what the records do not show"),
+                                             TR_NOOP("Use at most {max} characters"), CAMPAIGN_LINE_POINTS, false};
+static const struct words_rule stands_rule = {"words", NULL, TR_NOOP("Use at most {max} characters"),
+                                              CAMPAIGN_LINE_POINTS, false};
 
 /* Reading */
 
@@ -101,8 +102,8 @@ static enum status take(void *arg, const struct q_recheck_done *row)
     return ST_OK;
 }
 
-static enum status keep(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct campaign *c, str seed,
-                        const struct drum *d, recheck_id *out)
+static enum status keep(struct db *db, struct arena *mem, const struct campaign_command *cmd, const struct campaign *c,
+                        str seed, const struct drum *d, recheck_id *out)
 {
     out->v = db_new_id(db);
     TRY(q_recheck_add(db, *out, cmd->city->root, c->id, seed, d->of_n, cmd->who->person, db_now(db), NULL));
@@ -112,14 +113,16 @@ static enum status keep(struct db *db, struct arena *mem, const struct campaign_
     return campaign_event(db, mem, cmd->city, &e);
 }
 
-enum status recheck_draw(struct db *db, struct arena *mem, const struct campaign_command *cmd, int64_t n, recheck_id *out)
+enum status recheck_draw(struct db *db, struct arena *mem, const struct campaign_command *cmd, int64_t n,
+                         recheck_id *out)
 {
     struct campaign c;
     bool open;
     TRY(campaign_load(db, mem, cmd->campaign, &c));
     if (!campaign_may_write(db, mem, cmd->who, &c) && !campaign_may_sign(db, mem, cmd->who, &c)) return ST_FORBIDDEN;
     TRY(recheck_is_open(db, mem, &c, day_in_zone(&cmd->city->zone, db_now(db)), &open));
-    if (!open) return fault(cmd->faults, "", TR_NOOP("Duties are drawn from the day on which the closing stage begins"));
+    if (!open)
+        return fault(cmd->faults, "", TR_NOOP("Duties are drawn from the day on which the closing stage begins"));
     if (n < 1 || n > RECHECK_MOST)
         return fault_max(cmd->faults, "n", TR_NOOP("Enter how many are to be drawn: 1 to {max}"), RECHECK_MOST);
     char *bytes = NEWN(mem, char, SEED_BYTES);
@@ -140,8 +143,8 @@ static enum status fall(struct db *db, struct arena *mem, const struct city *cit
     return duty_recount(db, mem, city, duty);
 }
 
-enum status recheck_say(struct db *db, struct arena *mem, const struct campaign_command *cmd, recheck_id id, int64_t no, str found,
-                        str words)
+enum status recheck_say(struct db *db, struct arena *mem, const struct campaign_command *cmd, recheck_id id, int64_t no,
+                        str found, str words)
 {
     struct q_recheck_item item;
     struct duty d;

@@ -38,9 +38,10 @@ bool recheck_may_look(struct db *, struct arena *, const struct actor *, const s
 
 /* Inside a write. n: how many, 1 to RECHECK_MOST; fewer when fewer are done. Faults: n; "" when it is too early or nothing is done.
  * ST_FORBIDDEN unless they write plans of the unit or sign for it. */
-MUST_USE enum status recheck_draw(struct db *, struct arena *, const struct campaign_command *, int64_t n, recheck_id *out);
+MUST_USE enum status recheck_draw(struct db *, struct arena *, const struct campaign_command *, int64_t n,
+                                  recheck_id *out);
 /* found: stands or falls (then words are needed). Faults: found, words. ST_CONFLICT: somebody looked at it already; ST_NOT_FOUND for others. */
-MUST_USE enum status recheck_say(struct db *, struct arena *, const struct campaign_command *, recheck_id, int64_t no, str found,
-                                 str words);
+MUST_USE enum status recheck_say(struct db *, struct arena *, const struct campaign_command *, recheck_id, int64_t no,
+                                 str found, str words);
 
 #endif

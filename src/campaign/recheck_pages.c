@@ -15,10 +15,12 @@ struct about {
 static str found_label(struct req *rq, str found)
 {
     if (found.n == 0) return found;
-    return req_tr(rq, str_eq(found, STR("falls")) ? TR_NOOP("the records do not show it") : TR_NOOP("the records show it"));
+    return req_tr(rq,
+                  str_eq(found, STR("falls")) ? TR_NOOP("the records do not show it") : TR_NOOP("the records show it"));
 }
 
-static enum status fill_items(struct plan_desk *d, const struct recheck *draw, struct about about, struct recheck_row_view *row)
+static enum status fill_items(struct plan_desk *d, const struct recheck *draw, struct about about,
+                              struct recheck_row_view *row)
 {
     struct req *rq = d->rq;
     struct recheck_item *list;
@@ -77,8 +79,8 @@ static enum status show(struct plan_desk *d, struct about about, int status)
                                          .at = list[i].at};
         TRY(fill_items(d, &list[i], about, row));
     }
-    return RESPOND(rq, recheck_page, &v, .title = req_tr(rq, "Checked again, by lot"), .nav = "campaigns", .place = PLACE_WORK,
-                   .status = status);
+    return RESPOND(rq, recheck_page, &v, .title = req_tr(rq, "Checked again, by lot"), .nav = "campaigns",
+                   .place = PLACE_WORK, .status = status);
 }
 
 /* A draft has nothing to check. */
@@ -143,7 +145,8 @@ static enum status page_say(struct req *rq)
 }
 
 static const struct route rows[] = {
-    {HTTP_GET, "/work/campaigns/:ref/recheck", SIGNED_IN, NO_BODY, page_recheck, 0, "duties drawn by lot to be checked again"},
+    {HTTP_GET, "/work/campaigns/:ref/recheck", SIGNED_IN, NO_BODY, page_recheck, 0,
+     "duties drawn by lot to be checked again"},
     {HTTP_POST, "/work/campaigns/:ref/recheck", SIGNED_IN, FORM_BODY, page_draw, 0, "draw"},
     {HTTP_POST, "/work/campaigns/:ref/recheck/:id", SIGNED_IN, FORM_BODY, page_say, 0, "what was found"},
 };

@@ -12,7 +12,8 @@
 static struct campaign closing(struct campaign_world *w)
 {
     struct campaign c = campaign_world_draft(w);
-    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id), first = campaign_world_by(w, CITY_FIRST, c.id);
+    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id),
+                            first = campaign_world_by(w, CITY_FIRST, c.id);
     struct stage last = {.name = STR("Sum up"), .starts = w->today, .consolidates = true};
     assert_int_equal(stage_put(w->db, w->mem, &clerk, &last), ST_OK);
     assert_int_equal(plan_discuss(w->db, w->mem, &clerk), ST_OK);
@@ -65,9 +66,10 @@ static void t85_the_list_is_drawn_by_a_recorded_seed_and_can_be_drawn_again(void
 {
     struct campaign_world *w = *state;
     struct campaign c = closing(w);
-    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id), town = campaign_world_by(w, TOWN_CLERK, c.id);
-    duty_id all[4] = {done(w, &c, TOWN_CLERK, w->town), done(w, &c, TOWN2_CLERK, w->town2), done(w, &c, VILLAGE_CLERK, w->village),
-                      done(w, &c, COUNTY_CLERK, w->county)};
+    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id),
+                            town = campaign_world_by(w, TOWN_CLERK, c.id);
+    duty_id all[4] = {done(w, &c, TOWN_CLERK, w->town), done(w, &c, TOWN2_CLERK, w->town2),
+                      done(w, &c, VILLAGE_CLERK, w->village), done(w, &c, COUNTY_CLERK, w->county)};
     struct recheck *draws;
     struct recheck_item *items;
     recheck_id id;
@@ -104,13 +106,15 @@ static void t85_what_the_records_do_not_show_is_owed_again(void **state)
 {
     struct campaign_world *w = *state;
     struct campaign c = closing(w);
-    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id), town = campaign_world_by(w, TOWN_CLERK, c.id);
+    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id),
+                            town = campaign_world_by(w, TOWN_CLERK, c.id);
     duty_id mine = done(w, &c, TOWN_CLERK, w->town);
     struct duty_command cmd = {&w->city, &w->actor[TOWN_CLERK], mine, &w->faults};
     struct duty d;
     recheck_id id;
     assert_int_equal(recheck_draw(w->db, w->mem, &clerk, 5, &id), ST_OK);
-    assert_int_equal(recheck_say(w->db, w->mem, &town, id, 1, STR("stands"), STR("")), ST_NOT_FOUND); /* not their own */
+    assert_int_equal(recheck_say(w->db, w->mem, &town, id, 1, STR("stands"), STR("")),
+                     ST_NOT_FOUND); /* not their own */
     assert_int_equal(recheck_say(w->db, w->mem, &clerk, id, 9, STR("stands"), STR("")), ST_NOT_FOUND);
     assert_int_equal(recheck_say(w->db, w->mem, &clerk, id, 1, STR(""), STR("")), ST_INVALID);
     assert_non_null(fault_of(&w->faults, "found"));

@@ -14,7 +14,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Text has no "<" and no quote of its own: whatever stands between them is markup. */
 static void look(struct arena *mem, str text)
 {
-    static const char *const never[] = {"<script", "<iframe", "<object", "<style", "<svg", "<form", "<input", "href=\"javascript:", "src=\"javascript:", "href=\"data:", "href=\"vbscript:", "src=\"file:"};
+    static const char *const never[] = {"<script",
+                                        "<iframe",
+                                        "<object",
+                                        "<style",
+                                        "<svg",
+                                        "<form",
+                                        "<input",
+                                        "href=\"javascript:",
+                                        "src=\"javascript:",
+                                        "href=\"data:",
+                                        "href=\"vbscript:",
+                                        "src=\"file:"};
     str lower = str_lower(mem, markdown_html(mem, text).s);
     for (size_t i = 0; i < COUNT_OF(never); i++) must(str_find(lower, str_from(never[i])) < 0);
 }
