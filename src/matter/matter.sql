@@ -1,5 +1,8 @@
--- next_number :one name:str
-INSERT INTO counter (name, n) VALUES (:name, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n;
+-- last_number :one name:str
+SELECT n FROM counter WHERE name = :name;
+
+-- add_numbers :exec name:str n:int
+INSERT INTO counter (name, n) VALUES (:name, :n) ON CONFLICT (name) DO UPDATE SET n = counter.n + excluded.n;
 
 -- add :exec matter_id:matter_id ref:str casefile_id:casefile_id kind:str channel:str raiser:str category_id:category_id? unit_id:unit_id
 -- state:str lang:str subject:str text:str place:str lat:real lon:real wants_public:int has_contact:int receipt_hash:blob source:str

@@ -27,6 +27,19 @@ static struct pg_engine *of(struct engine *base)
 
 /* Transactions */
 
+/* A statement of its own behind the lock: one statement sees what was committed when it began, so before it had the lock. */
+static enum status receive_version(struct pg_engine *e)
+{
+    struct pg_stmt *s = &e->begin;
+    if (!e->base.has_version) return pg_receive(e, NULL);
+    pg_send_stmt(e, s);
+    enum status st = pg_receive(e, s);
+    e->base.version = st == ST_OK && s->n_rows > 0 ? pg_int_of(s->rows, 0, 0) : 0;
+    PQclear(s->rows);
+    s->rows = NULL;
+    return st;
+}
+
 static enum status begin_write(struct pg_engine *e)
 {
     enum status st = ST_BUSY;
@@ -36,7 +49,7 @@ static enum status begin_write(struct pg_engine *e)
         e->is_changing = true;
         pg_send_text(e, "begin", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
         pg_send_text(e, "lock", "SELECT pg_advisory_xact_lock(" CLASS_ONE ", " LOCK_WRITING ")");
-        st = pg_receive(e, NULL);
+        st = receive_version(e);
         if (st == ST_OK) return ST_OK;
         e->is_open = false;
         e->is_changing = false;
@@ -435,6 +448,7 @@ enum status postgres_open(struct arena *mem, const struct postgres_options *opti
     e->options = *options;
     e->statements = NEWN(mem, struct pg_stmt, (size_t)options->statements + 1);
     e->n_statements = options->statements;
+    e->begin = (struct pg_stmt){.engine = e, .text = options->begin_version, .name = "begin"};
     *out = NULL;
     e->is_lost = true;
     enum status st = options->later ? ST_OK : pg_connect(e, why, cap);

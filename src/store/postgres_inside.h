@@ -65,7 +65,8 @@ struct pg_engine {
     char message[256];
     struct pg_stmt *statements;
     int n_statements;
-    unsigned names; /* given to statements so far */
+    unsigned names;       /* given to statements so far */
+    struct pg_stmt begin; /* options.begin_version */
 };
 
 /* postgres_wire.c */

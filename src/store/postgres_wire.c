@@ -73,6 +73,7 @@ static enum status lost(struct pg_engine *e, const char *what)
     e->n_sent = 0;
     e->stream = NULL;
     for (int i = 0; i < e->n_statements; i++) e->statements[i].is_prepared = e->statements[i].is_preparing = false;
+    e->begin.is_prepared = e->begin.is_preparing = false;
     if (e->is_open) {
         e->base.fault = ENGINE_LOST;
         e->base.failed = ST_BUSY;
@@ -183,6 +184,7 @@ enum status pg_connect(struct pg_engine *e, char *why, size_t cap)
     if (!set_up(e, why, cap) || PQenterPipelineMode(e->c) != 1) return ST_INVALID;
     e->is_lost = false;
     e->is_anew = true;
+    e->base.life++;
     return ST_OK;
 }
 
