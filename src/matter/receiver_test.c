@@ -312,6 +312,74 @@ static void P22_a_code_that_somebody_has_is_drawn_again(void **state)
     for (int i = 1; i < 200; i++) assert_int_equal(number_of(raised(t, i % 2).r.ref), first + i);
 }
 
+/* Enough that rows go eight at a time, with some over; one undone in between; then one whose reading sends the rest. */
+#define MANY 21
+
+struct many {
+    struct matter_world *w;
+    int undone; /* this one, in a savepoint; -1: none */
+    enum status leaves;
+    struct receipt r[MANY];
+};
+
+static enum status many_command(struct db *db, struct arena *mem, void *arg)
+{
+    struct many *x = arg;
+    struct matter_draft d[MANY];
+    for (int i = 0; i < MANY; i++) {
+        d[i] = matter_world_draft(x->w, "Lamp", "", x->w->town);
+        d[i].text = str_format(mem, "Lamp %d is dark%s", i, i == 5 ? ", it's $1 (or $2)" : "");
+        if (i % 2 == 0) d[i].contact.name = STR("Wang");
+        TRY(matter_check(db, mem, &d[i], &(struct faults){0})); /* reads, so that what waits would be sent */
+    }
+    for (int i = 0; i < MANY; i++) {
+        if (i == x->undone) TRY(db_savepoint(db));
+        TRY(matter_register(db, mem, &x->w->city, NULL, &d[i], &x->r[i]));
+        if (i == x->undone) db_savepoint_undo(db);
+        x->r[i].ref = (str){NULL, 0};
+    }
+    return x->leaves;
+}
+
+static void assert_whole(struct two *t, const struct many *x)
+{
+    struct arena *mem = t->w->mem;
+    for (int i = 0; i < MANY; i++) {
+        struct matter m;
+        struct clock_row *clocks;
+        size_t n;
+        enum status st = matter_get(t->db[1], mem, x->r[i].matter, &m);
+        assert_int_equal(st, i == x->undone ? ST_NOT_FOUND : ST_OK);
+        if (st != ST_OK) continue;
+        assert_true(str_starts(m.text, str_format(mem, "Lamp %d is dark", i)));
+        assert_int_equal(str_find(m.text, STR("it's $1 (or $2)")) >= 0, i == 5);
+        assert_int_equal(m.casefile.v, x->r[i].casefile.v);
+        assert_int_equal(clock_list(t->db[1], mem, m.casefile, &clocks, &n), ST_OK);
+        assert_int_equal(n, 1);
+        assert_int_equal(m.has_contact, i % 2 == 0);
+    }
+    must(db_batch_begin(t->w->db) == ST_OK);
+    matter_world_sound(t->w);
+    db_batch_rollback(t->w->db);
+}
+
+static void P22_many_raises_of_one_transaction_are_each_whole(void **state)
+{
+    struct two *t = *state;
+    struct many x = {.w = t->w, .undone = -1};
+    assert_int_equal(db_write(t->db[0], many_command, &x), ST_OK);
+    assert_whole(t, &x);
+    x.undone = 13;
+    assert_int_equal(db_write(t->db[0], many_command, &x), ST_OK);
+    assert_whole(t, &x);
+    const struct receipt kept = x.r[0];
+    x.leaves = ST_CONFLICT;
+    assert_int_equal(db_write(t->db[0], many_command, &x), ST_CONFLICT);
+    struct matter m;
+    assert_int_equal(matter_get(t->db[1], t->w->mem, x.r[0].matter, &m), ST_NOT_FOUND);
+    assert_int_equal(matter_get(t->db[1], t->w->mem, kept.matter, &m), ST_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -320,8 +388,9 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(T24_who_is_away_is_asked_for_the_moment_of_the_raise, setup, teardown),
         cmocka_unit_test_setup_teardown(a_second_raise_asks_nothing_again, setup, teardown),
-        cmocka_unit_test_setup_teardown(running_numbers_have_no_gap_whoever_gives_them_and_whatever_is_undone,
-                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(running_numbers_have_no_gap_whoever_gives_them_and_whatever_is_undone, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(P22_many_raises_of_one_transaction_are_each_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(P22_a_code_that_somebody_has_is_drawn_again, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

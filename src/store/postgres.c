@@ -81,7 +81,8 @@ static enum status ended(struct pg_engine *e, enum status st)
 
 static enum status roll_back(struct pg_engine *e)
 {
-    if (e->is_lost) return ended(e, ST_OK);        /* the server has done it */
+    if (e->is_lost) return ended(e, ST_OK); /* the server has done it */
+    pg_many_drop(e);
     if (e->n_sent > 0) (void)!pg_receive(e, NULL); /* a failure in it would have the rest skipped */
     pg_send_text(e, "rollback", "ROLLBACK");
     enum status st = pg_receive(e, NULL);
@@ -99,7 +100,7 @@ static void tell(struct pg_engine *e)
 /* What was sent ahead, the word to all who listen, and the commit go together: a failure of any has the server skip what follows. */
 static enum status commit(struct pg_engine *e)
 {
-    if (e->base.fault != ENGINE_SOUND) return e->base.failed;
+    TRY(pg_ready(e));
     if (e->is_changing) tell(e);
     pg_send_text(e, "commit", "COMMIT");
     enum status st = pg_receive(e, NULL);
@@ -110,6 +111,7 @@ static enum status commit(struct pg_engine *e)
 static enum status undo(struct pg_engine *e, const char *text)
 {
     if (e->is_lost || e->base.fault > ENGINE_FAILED) return e->base.failed;
+    pg_many_drop(e); /* all of it is of the part: what opened it was sent after what waited then */
     if (e->n_sent > 0) (void)!pg_receive(e, NULL);
     if (e->is_lost || e->base.fault > ENGINE_FAILED) return e->base.failed;
     pg_send_text(e, text, text);
@@ -149,7 +151,7 @@ static enum status act(struct engine *base, enum engine_verb verb)
 static enum status drain(struct engine *base)
 {
     struct pg_engine *e = of(base);
-    if (e->base.fault != ENGINE_SOUND) return e->base.failed;
+    if (e->is_open) TRY(pg_ready(e));
     return e->n_sent == 0 ? ST_OK : pg_receive(e, NULL);
 }
 
@@ -417,6 +419,7 @@ static void close_engine(struct engine *base)
     for (int i = 0; i < e->n_statements; i++) must(!e->statements[i].is_busy);
     PQfinish(e->c);
     e->c = NULL;
+    pg_many_free(e);
 }
 
 static const struct engine_ops ops = {
