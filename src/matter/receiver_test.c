@@ -1,6 +1,7 @@
 /* receiver_test: what commands remember of units, posts and absences is never older than what anybody has committed; and running numbers
  * have no gap, whatever is undone and whoever gives them.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,6 +22,7 @@ struct two {
     struct store *second;
     struct db *db[2];
     char folder[64], path[128];
+    const char *url;
 };
 
 static int setup(void **state)
@@ -31,7 +33,8 @@ static int setup(void **state)
     t = (struct two){.w = matter_world_new(&clock), .folder = "/tmp/luoshi_receiver_XXXXXX"};
     assert_non_null(mkdtemp(t.folder));
     (void)snprintf(t.path, sizeof t.path, "%s/luoshi.db", t.folder);
-    struct store_options o = {.path = t.path, .url = server_world_url(), .create = true, .clock = &clock, .node = 1};
+    t.url = server_world_url();
+    struct store_options o = {.path = t.path, .url = t.url, .create = true, .clock = &clock, .node = 1};
     must(store_open(&o, &t.w->store, &why) == ST_OK && db_open(t.w->store, &t.db[0]) == ST_OK);
     t.w->db = t.db[0];
     must(db_batch_begin(t.w->db) == ST_OK);
@@ -317,6 +320,8 @@ static void P22_a_code_that_somebody_has_is_drawn_again(void **state)
 
 struct many {
     struct matter_world *w;
+    struct raw *cut; /* ends all connections in the first run, when rows wait */
+    int runs;
     int undone; /* this one, in a savepoint; -1: none */
     enum status leaves;
     struct receipt r[MANY];
@@ -333,6 +338,9 @@ static enum status many_command(struct db *db, struct arena *mem, void *arg)
         TRY(matter_check(db, mem, &d[i], &(struct faults){0})); /* reads, so that what waits would be sent */
     }
     for (int i = 0; i < MANY; i++) {
+        if (i == 18 && x->cut != NULL && x->runs++ == 0)
+            (void)raw_sql(x->cut, "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity "
+                                  "WHERE application_name = 'luoshi' AND datname = current_database()");
         if (i == x->undone) TRY(db_savepoint(db));
         TRY(matter_register(db, mem, &x->w->city, NULL, &d[i], &x->r[i]));
         if (i == x->undone) db_savepoint_undo(db);
@@ -380,6 +388,23 @@ static void P22_many_raises_of_one_transaction_are_each_whole(void **state)
     assert_int_equal(matter_get(t->db[1], t->w->mem, kept.matter, &m), ST_OK);
 }
 
+static void P35_rows_that_wait_are_lost_with_their_connection_and_written_by_the_next(void **state)
+{
+    struct two *t = *state;
+    if (!server_world_is()) return; /* a file has no connection to lose */
+    struct many x = {.w = t->w, .undone = -1, .cut = raw_open(t->url)};
+    enum status st = db_write(t->db[0], many_command, &x);
+    raw_close(x.cut);
+    assert_true(st == ST_OK || st == ST_BUSY); /* busy: the node's number was still away */
+    if (st == ST_OK) assert_whole(t, &x);
+    int64_t until = time_monotonic_ns() + 10 * INT64_C(1000000000);
+    struct many after = {.w = t->w, .undone = -1};
+    while ((st = db_write(t->db[0], many_command, &after)) == ST_BUSY && time_monotonic_ns() < until)
+        (void)sched_yield();
+    assert_int_equal(st, ST_OK);
+    assert_whole(t, &after);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +416,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(running_numbers_have_no_gap_whoever_gives_them_and_whatever_is_undone, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(P22_many_raises_of_one_transaction_are_each_whole, setup, teardown),
+        cmocka_unit_test_setup_teardown(P35_rows_that_wait_are_lost_with_their_connection_and_written_by_the_next,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(P22_a_code_that_somebody_has_is_drawn_again, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

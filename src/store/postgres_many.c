@@ -146,7 +146,7 @@ static enum status send_bound(struct pg_engine *e, struct pg_stmt *s)
 {
     if (e->n_sent > PG_AHEAD - 8) TRY(pg_receive(e, NULL));
     pg_send_stmt(e, s);
-    return ST_OK;
+    return e->is_lost ? ST_BUSY : ST_OK; /* what waited was dropped with the connection: do not look at it again */
 }
 
 static enum status send_eight(struct pg_engine *e, struct pg_stmt *s, struct pg_param *const *rows)
