@@ -72,6 +72,8 @@ int command_init(struct invocation *in)
         return complain("%s/luoshi.db is there already: nothing was changed", dir);
     if (option_has(in, "zone") && !locale_zone_load(option_get(in, "zone"), &zone))
         return complain("--zone %s is not a time zone", option_get(in, "zone"));
+    if (strlen(or_else(option_get(in, "prefix"), "")) > CITY_PREFIX_MAX)
+        return complain("--prefix may have %d bytes", CITY_PREFIX_MAX);
     if (!house_open(in, &h, HOUSE_CREATE)) return 1;
     int rc = h.is_made ? complain("there is a city in the database already: nothing was changed") : init(in, &h);
     house_close(&h);

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "matter/matter.h"
 
+#include <string.h>
+
 #include "gen/sql/casefile.h"
 #include "gen/sql/matter.h"
 #include "matter/casefile_move.h"
@@ -51,25 +53,18 @@ enum status receipt_find(struct db *db, struct arena *mem, const struct city *ci
     return ST_OK;
 }
 
-/* A code that nobody has, and its hash. */
-static enum status new_code(struct db *db, struct arena *mem, const struct city *city, char code[20], str *hash)
+/* A code and its hash. That nobody has it is left to the insert. */
+static void new_code(struct arena *mem, const struct city *city, char code[20], str *hash)
 {
-    for (int i = 0; i < CODE_TRIES; i++) {
-        struct q_matter_by_receipt taken;
-        char digits[CODE_DIGITS];
-        size_t n = 0;
-        secure_digits(digits, sizeof digits);
-        for (size_t k = 0; k < CODE_DIGITS; k++) {
-            if (k > 0 && k % CODE_GROUP == 0) code[n++] = ' ';
-            code[n++] = digits[k];
-        }
-        code[n] = 0;
-        *hash = secret_hash(mem, city->keys, KEY_RECEIPT, (str){digits, CODE_DIGITS});
-        enum status st = q_matter_by_receipt(db, mem, *hash, &taken);
-        if (st == ST_NOT_FOUND) return ST_OK;
-        TRY(st);
+    char digits[CODE_DIGITS];
+    size_t n = 0;
+    secure_digits(digits, sizeof digits);
+    for (size_t k = 0; k < CODE_DIGITS; k++) {
+        if (k > 0 && k % CODE_GROUP == 0) code[n++] = ' ';
+        code[n++] = digits[k];
     }
-    return ST_CONFLICT;
+    code[n] = 0;
+    *hash = secret_hash(mem, city->keys, KEY_RECEIPT, (str){digits, CODE_DIGITS});
 }
 
 /* Registering */
@@ -85,12 +80,40 @@ str matter_ref(struct arena *mem, str year, int64_t number)
     return str_format(mem, "%.*s-%06lld", STR_ARG(year), (long long)number);
 }
 
+/* The running number of a year: its counter's name, at most 24 bytes, is the key of the sum. */
+#define NUMBER_NAME sizeof(struct db_sum_key)
+
+static str name_of(const struct db_sum_key *k)
+{
+    const char *p = (const char *)k;
+    return (str){p, strnlen(p, NUMBER_NAME)};
+}
+
+static enum status last_number(struct db *db, struct arena *mem, struct db_sum_key k, int64_t *last)
+{
+    struct q_matter_last_number row = {0};
+    enum status st = q_matter_last_number(db, mem, name_of(&k), &row);
+    *last = row.n;
+    return st == ST_NOT_FOUND ? ST_OK : st; /* the first of its year */
+}
+
+static enum status write_numbers(struct db *db, struct arena *mem, struct db_sum_key k, int64_t n)
+{
+    (void)mem;
+    return q_matter_add_numbers(db, name_of(&k), n, NULL);
+}
+static const struct db_number running_number = {.sum = {.order = 3, .write = write_numbers}, .read = last_number};
+
+/* HT-26-000001: the year is the one in which it was raised, in the city's zone. */
 static enum status new_ref(struct db *db, struct arena *mem, const struct city *city, instant raised_at, str *ref)
 {
-    struct q_matter_next_number number;
+    struct db_sum_key key = {0};
+    int64_t n;
     str year = matter_ref_year(mem, city, raised_at);
-    TRY(q_matter_next_number(db, mem, year, &number));
-    *ref = matter_ref(mem, year, number.n);
+    if (year.n > NUMBER_NAME) return ST_INVALID;
+    memcpy(&key, year.p, year.n);
+    TRY(db_number_at_commit(db, mem, &running_number, key, &n));
+    *ref = matter_ref(mem, year, n);
     return ST_OK;
 }
 
@@ -131,20 +154,32 @@ enum status casefile_count_first(struct db *db, const struct city *city, const s
     return tally_day(db, city->root, "raised", day_in_zone(&city->zone, c->raised_at), 1);
 }
 
+/* A code that somebody has is refused by the insert, here or, where statements are sent ahead, with a later one; the command then runs again
+ * (writer.c). Each time it is drawn anew. */
+static enum status add_row(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
+                           const struct matter_draft *d, const struct casefile *c, struct receipt *out)
+{
+    enum status st = ST_CONFLICT;
+    for (int i = 0; i < CODE_TRIES && st == ST_CONFLICT; i++) {
+        str hash = {NULL, 0};
+        if (!d->no_receipt) new_code(mem, city, out->code, &hash);
+        st = q_matter_add(db, out->matter, out->ref, c->id, d->kind, d->channel, d->raiser, d->category, c->unit,
+                          c->state, d->lang, d->subject, d->text, d->place, d->lat, d->lon, d->wants_public ? 1 : 0,
+                          contact_is_empty(&d->contact) ? 0 : 1, hash, d->source, d->source_no, c->raised_at,
+                          c->answered_at, who == NULL ? (person_id){0} : who->person, 0, STR(""), STR(""), STR(""),
+                          NULL);
+    }
+    return st;
+}
+
 static enum status add_matter(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,
                               const struct matter_draft *d, const struct casefile *c, struct receipt *out)
 {
-    bool has_contact = !contact_is_empty(&d->contact);
-    str hash = {NULL, 0};
     out->matter = (matter_id){db_new_id(db)};
     out->casefile = c->id;
     TRY(new_ref(db, mem, city, c->raised_at, &out->ref));
-    if (!d->no_receipt) TRY(new_code(db, mem, city, out->code, &hash));
-    TRY(q_matter_add(db, out->matter, out->ref, c->id, d->kind, d->channel, d->raiser, d->category, c->unit, c->state,
-                     d->lang, d->subject, d->text, d->place, d->lat, d->lon, d->wants_public ? 1 : 0,
-                     has_contact ? 1 : 0, hash, d->source, d->source_no, c->raised_at, c->answered_at,
-                     who == NULL ? (person_id){0} : who->person, 0, STR(""), STR(""), STR(""), NULL));
-    return has_contact ? contact_seal(db, mem, city, out->matter, &d->contact, c->raised_at) : ST_OK;
+    TRY(add_row(db, mem, city, who, d, c, out));
+    return contact_is_empty(&d->contact) ? ST_OK : contact_seal(db, mem, city, out->matter, &d->contact, c->raised_at);
 }
 
 enum status matter_register(struct db *db, struct arena *mem, const struct city *city, const struct actor *who,

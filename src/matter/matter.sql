@@ -1,5 +1,8 @@
--- next_number :one name:str
-INSERT INTO counter (name, n) VALUES (:name, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n;
+-- last_number :one name:str
+SELECT n FROM counter WHERE name = :name;
+
+-- add_numbers :exec name:str n:int
+INSERT INTO counter (name, n) VALUES (:name, :n) ON CONFLICT (name) DO UPDATE SET n = counter.n + excluded.n;
 
 -- numbered :one name:str
 SELECT n FROM counter WHERE name = :name;

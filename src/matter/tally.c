@@ -53,14 +53,30 @@ static enum status sum_row(struct db *db, unit_id unit, int64_t scope, struct db
     return db_sum_at_commit(db, &row_sum, row, n);
 }
 
+/* The unit and those above it. Commands remember them. */
+static enum status find_above(struct db *db, struct arena *mem, int64_t unit, const int64_t **out, size_t *n)
+{
+    static const char memo = 'a';
+    struct q_tally_above *rows;
+    int64_t *above = NEWN(mem, int64_t, DB_MEMO);
+    *out = above;
+    *n = db_recall(db, &memo, unit, above);
+    if (*n > 0) return ST_OK;
+    TRY(q_tally_above(db, mem, (unit_id){unit}, &rows, n));
+    *out = above = NEWN(mem, int64_t, *n + 1);
+    for (size_t i = 0; i < *n; i++) above[i] = rows[i].unit_id.v;
+    db_remember(db, &memo, unit, above, *n);
+    return ST_OK;
+}
+
 /* A unit's own sums go to it and, below it counted, to itself and all above it. a: the unit; b: what; c: the day, or 0. */
 static enum status spread(struct db *db, struct arena *mem, struct db_sum_key k, int64_t n)
 {
-    struct q_tally_above *above;
+    const int64_t *above;
     size_t count;
-    TRY(q_tally_above(db, mem, (unit_id){k.a}, &above, &count));
+    TRY(find_above(db, mem, k.a, &above, &count));
     TRY(sum_row(db, (unit_id){k.a}, 0, k, n));
-    for (size_t i = 0; i < count; i++) TRY(sum_row(db, above[i].unit_id, 1, k, n));
+    for (size_t i = 0; i < count; i++) TRY(sum_row(db, (unit_id){above[i]}, 1, k, n));
     return ST_OK;
 }
 static const struct db_sum own_sum = {.order = 1, .write = spread};

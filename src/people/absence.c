@@ -53,6 +53,7 @@ enum status absence_put(struct db *db, struct arena *mem, const struct actor *wh
     TRY(check_deputy(db, mem, deputy, from, to, f));
     TRY(q_absence_overlaps(db, mem, person, from, to, &own));
     if (own.n > 0) return fault(f, "from", "Another absence is entered for that time");
+    db_forget(db);
     TRY(q_absence_insert(db, id, person, deputy, acting, from, to, NULL));
     return admin_event(db, mem, who, acting ? "absence.acting" : "absence.put", (unit_id){0}, id.v, p.login);
 }
@@ -63,6 +64,7 @@ enum status absence_end(struct db *db, struct arena *mem, const struct actor *wh
     TRY(q_absence_get(db, mem, id, &row));
     if (row.ended_at.ms != 0) return ST_NOT_FOUND;
     TRY(may_arrange(db, mem, who, row.person_id));
+    db_forget(db);
     TRY(q_absence_end(db, id, now, NULL));
     return admin_event(db, mem, who, "absence.end", (unit_id){0}, id.v, STR(""));
 }

@@ -19,6 +19,7 @@ enum status admin_event(struct db *db, struct arena *mem, const struct actor *wh
     str head = str_format(mem, "%s\n%lld\n%lld\n%lld\n%lld\n", kind, (long long)unit.v, (long long)subject,
                           (long long)person.v, (long long)at.ms);
     str hash = secret_digest(mem, str_concat(mem, salted, str_concat(mem, head, text)));
-    TRY(q_admin_event_count_up(db, NULL)); /* see lore.h */
+    db_forget(db);
+    TRY(q_admin_event_count_up(db, NULL)); /* see lore.h; with it goes what commands remember (db_recall) */
     return q_admin_event_insert(db, id, str_from(kind), unit, subject, person, text, salted, hash, at, NULL);
 }

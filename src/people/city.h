@@ -11,12 +11,14 @@
 #include "people/lore.h"
 #include "store/db.h"
 
+#define CITY_PREFIX_MAX 16
+
 struct city {
     struct zone zone;
     const struct keys *keys;
     struct calendar calendar; /* refreshed by calendar_load after an administrator changes holidays */
     str name_en, name_zh;
-    str ref_prefix; /* "HT" in HT-26-000001 */
+    str ref_prefix; /* "HT" in HT-26-000001; at most CITY_PREFIX_MAX bytes */
     unit_id root;
     struct lore lore[LORE_KINDS];
     /* Joined where rooms are joined (command/joins.c), NULL where nothing follows; each inside the write that it follows. */

@@ -4,7 +4,7 @@
  *
  * Ownership    what a look gives lives at least as long as the arena that was passed to it, also when it is read anew meanwhile. Read-only.
  * Threads      any; two that find it out of date both read it.
- * Not for      commands inside a write: they ask the database itself, which sees their own changes.
+ * Not for      commands inside a write: they must see their own changes, and remember rows by db_recall under the same number.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef LUOSHI_PEOPLE_LORE_H
 #define LUOSHI_PEOPLE_LORE_H

@@ -83,6 +83,7 @@ enum status post_put(struct db *db, struct arena *mem, const struct actor *who, 
     enum status st = q_office_holder(db, mem, unit, kinds[kind], &old);
     if (st != ST_OK && st != ST_NOT_FOUND) return st;
     if (old.person_id.v == person.v) return ST_OK;
+    db_forget(db);
     if (st == ST_OK) TRY(q_office_post_end(db, now, old.id, NULL));
     if (person.v != 0) TRY(q_office_post_insert(db, (post_id){db_new_id(db)}, unit, kinds[kind], person, now, NULL));
     return admin_event(db, mem, who, "post.put", unit, person.v,
@@ -96,18 +97,49 @@ struct named {
     bool away[KINDS]; /* and nobody acts */
 };
 
+/* Good from the moment that was asked about until the next one at which an absence of one of them begins or ends. Commands remember it. */
+enum { NAMED_FROM, NAMED_UNTIL, NAMED_PERSON, NAMED_AWAY = NAMED_PERSON + KINDS, NAMED_N = NAMED_AWAY + KINDS };
+_Static_assert(NAMED_N <= DB_MEMO, "the named people of a unit are remembered");
+
+static bool recall_named(struct db *db, unit_id unit, instant now, struct named *out)
+{
+    int64_t v[DB_MEMO];
+    if (db_recall(db, kinds, unit.v, v) != NAMED_N || now.ms < v[NAMED_FROM] || now.ms >= v[NAMED_UNTIL]) return false;
+    for (size_t kind = 0; kind < KINDS; kind++) {
+        out->person[kind].v = v[NAMED_PERSON + kind];
+        out->away[kind] = v[NAMED_AWAY + kind] != 0;
+    }
+    return true;
+}
+
+static void remember_named(struct db *db, unit_id unit, instant now, int64_t until, const struct named *named)
+{
+    int64_t v[NAMED_N] = {[NAMED_FROM] = now.ms, [NAMED_UNTIL] = until};
+    for (size_t kind = 0; kind < KINDS; kind++) {
+        v[NAMED_PERSON + kind] = named->person[kind].v;
+        v[NAMED_AWAY + kind] = named->away[kind];
+    }
+    db_remember(db, kinds, unit.v, v, NAMED_N);
+}
+
 static enum status named_in(struct db *db, struct arena *mem, unit_id unit, struct named *out)
 {
     struct q_office_posts *rows;
     size_t n;
+    instant now = db_now(db);
+    int64_t until = INT64_MAX;
     *out = (struct named){0};
-    TRY(q_office_posts(db, mem, unit, db_now(db), &rows, &n));
-    for (size_t i = 0; i < n; i++)
+    if (recall_named(db, unit, now, out)) return ST_OK;
+    TRY(q_office_posts(db, mem, unit, now, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i].changes_at.ms != 0 && rows[i].changes_at.ms < until) until = rows[i].changes_at.ms;
         for (size_t kind = POST_FIRST; kind < KINDS; kind++) {
             if (!str_eq(rows[i].kind, kinds[kind])) continue;
             out->person[kind] = rows[i].person_id;
             out->away[kind] = rows[i].away != 0;
         }
+    }
+    remember_named(db, unit, now, until, out);
     return ST_OK;
 }
 

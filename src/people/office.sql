@@ -25,7 +25,9 @@ SELECT p.kind, p.person_id,
                          AND a.ended_at = 0)
              AND NOT EXISTS (SELECT 1 FROM absence a WHERE a.person_id = p.person_id AND a.to_at > :now_at AND a.from_at <= :now_at
                              AND a.ended_at = 0 AND a.acting = 1)
-            THEN 1 ELSE 0 END AS away /* int */
+            THEN 1 ELSE 0 END AS away /* int */,
+       coalesce((SELECT min(CASE WHEN a.from_at > :now_at THEN a.from_at ELSE a.to_at END) FROM absence a
+                 WHERE a.person_id = p.person_id AND a.to_at > :now_at AND a.ended_at = 0), 0) AS changes_at /* instant */
 FROM post p JOIN person h ON h.id = p.person_id
 WHERE p.unit_id = :unit_id AND p.ended_at = 0 AND h.ended_at = 0 ORDER BY p.id;
 

@@ -181,6 +181,7 @@ enum status person_end(struct db *db, struct arena *mem, const struct actor *who
     for (size_t i = 0; i < n; i++)
         if (check_last_admin(db, mem, is_root_admin(db, mem, held[i].role, held[i].unit_id)) != ST_OK)
             return fault(f, "", "This is the last administrator");
+    db_forget(db);
     TRY(q_person_end(db, id, now, NULL));
     TRY(q_person_member_end_of(db, id, now, NULL));
     TRY(q_office_post_end_of(db, id, now, NULL));

@@ -49,12 +49,27 @@ enum status unit_by_code(struct db *db, struct arena *mem, str code, struct unit
     return unit_get(db, mem, row.id, out);
 }
 
+/* Where a unit stands: its parents, and what came after it when it has ended. Commands remember it. */
+static enum status place(struct db *db, struct arena *mem, unit_id id, struct q_unit_place *out)
+{
+    static const char memo = 'p';
+    int64_t v[DB_MEMO];
+    if (db_recall(db, &memo, id.v, v) == 4) {
+        *out = (struct q_unit_place){{v[0]}, {v[1]}, {(int32_t)v[2]}, {v[3]}};
+        return ST_OK;
+    }
+    TRY(q_unit_place(db, mem, id, out));
+    const int64_t found[] = {out->territory_unit_id.v, out->line_unit_id.v, out->ends_on.n, out->successor_unit_id.v};
+    db_remember(db, &memo, id.v, found, COUNT_OF(found));
+    return ST_OK;
+}
+
 enum status unit_now(struct db *db, struct arena *mem, unit_id id, unit_id *out)
 {
     struct q_unit_place row;
     for (int i = 0; i < UNIT_DEPTH_MAX; i++) {
         *out = id;
-        TRY(q_unit_place(db, mem, id, &row));
+        TRY(place(db, mem, id, &row));
         if (row.ends_on.n == 0) return ST_OK;
         if (row.successor_unit_id.v != 0) id = row.successor_unit_id;
         else if (row.territory_unit_id.v != 0) id = row.territory_unit_id;
@@ -67,7 +82,7 @@ enum status unit_now(struct db *db, struct arena *mem, unit_id id, unit_id *out)
 enum status unit_up(struct db *db, struct arena *mem, unit_id id, unit_id *out)
 {
     struct q_unit_place row;
-    TRY(q_unit_place(db, mem, id, &row));
+    TRY(place(db, mem, id, &row));
     *out = row.territory_unit_id.v != 0 ? row.territory_unit_id : row.line_unit_id.v != 0 ? row.line_unit_id : id;
     return ST_OK;
 }
@@ -214,6 +229,7 @@ static enum status add(struct db *db, struct arena *mem, const struct actor *who
     TRY(guard_unit(db, mem, who, ACT_ADMIN_UNITS, parent_of(u)));
     if (u->starts.n == 0) u->starts = today;
     TRY(check_put(db, mem, u, today, f));
+    db_forget(db);
     u->id.v = db_new_id(db);
     TRY(q_unit_insert(db, u->id, u->code, u->name_en, u->name_zh, u->kind, u->remit, u->address, u->phone, u->territory,
                       u->line, u->starts, NULL));
@@ -234,6 +250,7 @@ static enum status change(struct db *db, struct arena *mem, const struct actor *
     u->starts = old.starts;
     u->ends = old.ends;
     TRY(check_put(db, mem, u, today, f));
+    db_forget(db);
     TRY(q_unit_update(db, u->id, u->code, u->name_en, u->name_zh, u->kind, u->remit, u->address, u->phone, u->territory,
                       u->line, NULL));
     if (u->territory.v != old.territory.v) TRY(tree_move(db, TREE_TERRITORY, u->id, u->territory, today));
@@ -306,6 +323,7 @@ enum status unit_end(struct db *db, struct arena *mem, const struct actor *who, 
     TRY(unit_get(db, mem, id, &u));
     TRY(guard_unit(db, mem, who, ACT_ADMIN_UNITS, id));
     TRY(check_end(db, mem, &u, on, successor, f));
+    db_forget(db);
     TRY(hand_down(db, mem, id, successor, on, f));
     TRY(tree_end(db, id, on));
     TRY(q_unit_end(db, id, on, successor, NULL));

@@ -196,6 +196,6 @@ enum status store_restore_with(const struct store_setup *setup, const char *file
 
 enum status store_restore(const char *file, const char *path, struct store_error *why)
 {
-    struct store_setup setup = {migrations_all, migrations_count, stmt_all_count};
+    struct store_setup setup = {migrations_all, migrations_count, stmt_all_count, NULL};
     return store_restore_with(&setup, file, path, why);
 }

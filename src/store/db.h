@@ -134,8 +134,23 @@ struct db_sum {
     enum status (*write)(struct db *, struct arena *, struct db_sum_key, int64_t n);
 };
 MUST_USE enum status db_sum_at_commit(struct db *, const struct db_sum *kind, struct db_sum_key, int64_t n);
+/* Numbers given one after another without a gap, a matter's for instance: `read` asks for the last that was given when a transaction wants its first,
+ * and *out is the next; at its end `write` gets how many were given. Undoing a command or savepoint gives its numbers back. */
+struct db_number {
+    struct db_sum sum;
+    enum status (*read)(struct db *, struct arena *, struct db_sum_key, int64_t *last);
+};
+MUST_USE enum status db_number_at_commit(struct db *, struct arena *, const struct db_number *kind, struct db_sum_key,
+                                         int64_t *out);
 /* Before reading such rows: inside a batch with no savepoint open, runs what was put off so far; else nothing. */
 MUST_USE enum status db_settle(struct db *);
+/* Inside a command or batch: what was read of things that administrators change and nobody else (units, posts, absences), remembered on
+ * this connection for as long as none of it is changed by anybody; a few numbers under a kind and key. Recall gives how many, 0 for none, also
+ * outside of changes. Who changes any of it says so by db_forget before the first change, and counts it in the counter of admin_event. */
+#define DB_MEMO 12
+size_t db_recall(struct db *, const void *kind, int64_t key, int64_t out[DB_MEMO]);
+void db_remember(struct db *, const void *kind, int64_t key, const int64_t *v, size_t n);
+void db_forget(struct db *);
 /* Many changes in one transaction on the calling thread, for import and demo: begin, use the db for q_* writes directly,
  * then commit or roll back. Holds off the writer meanwhile. On a server a statement that fails takes with it the savepoint it stands in or
  * the whole batch, and a statement whose outcome was not asked for may report only with a later one: what may fail goes between savepoints. */

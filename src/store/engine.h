@@ -78,6 +78,9 @@ struct engine {
     bool in_step;       /* send nothing ahead; and a statement that fails leaves its transaction as it was */
     bool is_untidy;     /* tidying would have something to do */
     uint64_t changes;   /* grows with every statement opened that may change something */
+    uint64_t life;      /* grows with every connection that is opened again */
+    bool has_version;   /* a transaction that changes read the number below when it began (recall.c) */
+    int64_t version;
 };
 
 static inline void engine_close(struct engine *e)

@@ -21,7 +21,7 @@ static const struct migration steps[] = {
      "CREATE INDEX event_round ON event (round);",
      NULL},
 };
-static const struct store_setup setup = {steps, 1, 4};
+static const struct store_setup setup = {steps, 1, 4, NULL};
 static const struct stmt_text add_event = {
     0, "add_event", __FILE__, __LINE__, "INSERT INTO event (id, round, text) VALUES ($1, $2, $3)", NULL, NULL, NULL};
 static const struct stmt_text count_round = {

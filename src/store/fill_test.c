@@ -20,7 +20,7 @@ static const struct migration steps[] = {
      NULL},
 };
 enum { ADD, COUNT, INDEXES, STATEMENTS };
-static const struct store_setup schema = {steps, 1, STATEMENTS};
+static const struct store_setup schema = {steps, 1, STATEMENTS, NULL};
 static const struct stmt_text add_line = {
     ADD, "add_line", __FILE__, __LINE__, "INSERT INTO line (id, city_id, n) VALUES ($1, $1, $2)", NULL, NULL, NULL};
 static const struct stmt_text count_lines = {COUNT, "count_lines", __FILE__, __LINE__, "SELECT count(*) FROM line",

@@ -31,6 +31,8 @@ struct store_setup {
     const struct migration *migrations;
     int n_migrations;
     int n_statements;
+    const struct stmt_text
+        *begin_version; /* on a server, read with the lock of each transaction that changes (recall.c); NULL: nothing */
 };
 
 /* A command waiting for its commit; lives on the caller's stack. */
@@ -64,6 +66,8 @@ struct late_sum {
     const struct db_sum *kind;
     struct db_sum_key key;
     int64_t n;
+    int64_t base; /* of a number: the last one given before the transaction */
+    bool has_base;
 };
 struct late_add {
     size_t sum; /* its place in the list */
@@ -87,6 +91,21 @@ struct late {
     struct late_mark mark[STORE_PARTS];
 };
 
+/* What is remembered from one transaction to the next (recall.c). */
+enum recall_state {
+    RECALL_CLOSED,  /* no transaction that changes is open */
+    RECALL_UNASKED, /* one is, and the version was not looked at yet */
+    RECALL_OPEN,
+    RECALL_CHANGED, /* it changed something of the kind itself */
+};
+struct recall_place;
+struct recall {
+    struct arena *mem;
+    struct recall_place *place;
+    enum recall_state state;
+    int64_t version;
+};
+
 struct db {
     struct store *store;
     struct engine *engine; /* the main server's, or the replica's for a while (db_read_from) */
@@ -108,6 +127,7 @@ struct db {
     bool in_command;
     bool in_batch;
     struct late late;
+    struct recall recall;
     bool is_broken; /* an undo failed: the whole transaction must go */
     bool unsaved;   /* the transaction that ends had no savepoints */
     bool again;     /* the last transaction came to nothing, and a second try can help */
@@ -195,6 +215,12 @@ MUST_USE enum status backup_file(struct store *, const char *file, struct store_
 
 /* writer.c, for late.c: runs fn where exhaustion answers ST_BUSY. */
 MUST_USE enum status job_run_one(struct db *, db_command fn, void *arg);
+
+/* recall.c */
+void recall_begin(struct db *); /* a transaction that changes is open */
+void recall_end(struct db *);
+void recall_free(struct db *);
+extern const struct stmt_text *const recall_version_text; /* for store_setup */
 
 /* late.c */
 MUST_USE enum status late_run(struct db *);

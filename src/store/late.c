@@ -128,17 +128,15 @@ static struct late_sum *sum_of(struct late *l, const struct db_sum *kind, struct
     size_t at = place_of(kind, k, l->cap_sums * 2);
     for (; l->place[at] != 0; at = (at + 1) & (l->cap_sums * 2 - 1))
         if (same(&l->sum[l->place[at] - 1], kind, k)) return &l->sum[l->place[at] - 1];
-    l->sum[l->n_sums] = (struct late_sum){kind, k, 0};
+    l->sum[l->n_sums] = (struct late_sum){.kind = kind, .key = k};
     l->place[at] = (uint32_t)++l->n_sums;
     return &l->sum[l->n_sums - 1];
 }
 
-enum status db_sum_at_commit(struct db *db, const struct db_sum *kind, struct db_sum_key key, int64_t n)
+/* Remembers what was added as far back as it can be undone. */
+static enum status add(struct db *db, struct late_sum *s, int64_t n)
 {
-    struct late *l = begin(db);
-    size_t sums = l->n_sums;
-    struct late_sum *s = sum_of(l, kind, key);
-    if (s == NULL) return ST_BUSY;
+    struct late *l = &db->late;
     if (db->in_command || db->parts > 0) {
         if (l->n_adds == l->cap_adds) {
             struct late_add *add = grow(l, l->add, l->n_adds, &l->cap_adds, sizeof *add);
@@ -148,7 +146,32 @@ enum status db_sum_at_commit(struct db *db, const struct db_sum *kind, struct db
         l->add[l->n_adds++] = (struct late_add){(size_t)(s - l->sum), n};
     }
     s->n += n;
+    return ST_OK;
+}
+
+enum status db_sum_at_commit(struct db *db, const struct db_sum *kind, struct db_sum_key key, int64_t n)
+{
+    struct late *l = begin(db);
+    size_t sums = l->n_sums;
+    struct late_sum *s = sum_of(l, kind, key);
+    if (s == NULL) return ST_BUSY;
+    TRY(add(db, s, n));
     return run_when_much(db, l->n_sums > sums ? sizeof *s : 0);
+}
+
+/* What the sum is written to changes only when the sums are, which then go with their bases. */
+enum status db_number_at_commit(struct db *db, struct arena *mem, const struct db_number *kind, struct db_sum_key key,
+                                int64_t *out)
+{
+    struct late *l = begin(db);
+    struct late_sum *s = sum_of(l, &kind->sum, key);
+    must(!l->running);
+    if (s == NULL) return ST_BUSY;
+    if (!s->has_base) TRY(kind->read(db, mem, key, &s->base));
+    s->has_base = true;
+    TRY(add(db, s, 1));
+    *out = s->base + s->n;
+    return run_when_much(db, 0);
 }
 
 /* Running */

@@ -17,7 +17,7 @@ static const struct migration steps[] = {
     {1, "001", "CREATE TABLE line (id INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;",
      "CREATE TABLE line (id BIGINT PRIMARY KEY, n BIGINT NOT NULL);"},
 };
-static const struct store_setup schema = {steps, 1, 4};
+static const struct store_setup schema = {steps, 1, 4, NULL};
 static const struct stmt_text add_line = {
     0, "add_line", __FILE__, __LINE__, "INSERT INTO line (id, n) VALUES ($1, $2)", NULL, "ii", ""};
 static const struct stmt_text count_lines = {

@@ -27,6 +27,19 @@ static struct pg_engine *of(struct engine *base)
 
 /* Transactions */
 
+/* A statement of its own behind the lock: one statement sees what was committed when it began, so before it had the lock. */
+static enum status receive_version(struct pg_engine *e)
+{
+    struct pg_stmt *s = &e->begin;
+    if (!e->base.has_version) return pg_receive(e, NULL);
+    pg_send_stmt(e, s);
+    enum status st = pg_receive(e, s);
+    e->base.version = st == ST_OK && s->n_rows > 0 ? pg_int_of(s->rows, 0, 0) : 0;
+    PQclear(s->rows);
+    s->rows = NULL;
+    return st;
+}
+
 static enum status begin_write(struct pg_engine *e)
 {
     enum status st = ST_BUSY;
@@ -36,7 +49,7 @@ static enum status begin_write(struct pg_engine *e)
         e->is_changing = true;
         pg_send_text(e, "begin", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
         pg_send_text(e, "lock", "SELECT pg_advisory_xact_lock(" CLASS_ONE ", " LOCK_WRITING ")");
-        st = pg_receive(e, NULL);
+        st = receive_version(e);
         if (st == ST_OK) return ST_OK;
         e->is_open = false;
         e->is_changing = false;
@@ -68,7 +81,8 @@ static enum status ended(struct pg_engine *e, enum status st)
 
 static enum status roll_back(struct pg_engine *e)
 {
-    if (e->is_lost) return ended(e, ST_OK);        /* the server has done it */
+    if (e->is_lost) return ended(e, ST_OK); /* the server has done it */
+    pg_many_drop(e);
     if (e->n_sent > 0) (void)!pg_receive(e, NULL); /* a failure in it would have the rest skipped */
     pg_send_text(e, "rollback", "ROLLBACK");
     enum status st = pg_receive(e, NULL);
@@ -86,7 +100,7 @@ static void tell(struct pg_engine *e)
 /* What was sent ahead, the word to all who listen, and the commit go together: a failure of any has the server skip what follows. */
 static enum status commit(struct pg_engine *e)
 {
-    if (e->base.fault != ENGINE_SOUND) return e->base.failed;
+    TRY(pg_ready(e));
     if (e->is_changing) tell(e);
     pg_send_text(e, "commit", "COMMIT");
     enum status st = pg_receive(e, NULL);
@@ -97,6 +111,7 @@ static enum status commit(struct pg_engine *e)
 static enum status undo(struct pg_engine *e, const char *text)
 {
     if (e->is_lost || e->base.fault > ENGINE_FAILED) return e->base.failed;
+    pg_many_drop(e); /* all of it is of the part: what opened it was sent after what waited then */
     if (e->n_sent > 0) (void)!pg_receive(e, NULL);
     if (e->is_lost || e->base.fault > ENGINE_FAILED) return e->base.failed;
     pg_send_text(e, text, text);
@@ -136,7 +151,7 @@ static enum status act(struct engine *base, enum engine_verb verb)
 static enum status drain(struct engine *base)
 {
     struct pg_engine *e = of(base);
-    if (e->base.fault != ENGINE_SOUND) return e->base.failed;
+    if (e->is_open) TRY(pg_ready(e));
     return e->n_sent == 0 ? ST_OK : pg_receive(e, NULL);
 }
 
@@ -412,6 +427,7 @@ static void close_engine(struct engine *base)
     for (int i = 0; i < e->n_statements; i++) must(!e->statements[i].is_busy);
     PQfinish(e->c);
     e->c = NULL;
+    pg_many_free(e);
 }
 
 static const struct engine_ops ops = {
@@ -443,6 +459,7 @@ enum status postgres_open(struct arena *mem, const struct postgres_options *opti
     e->options = *options;
     e->statements = NEWN(mem, struct pg_stmt, (size_t)options->statements + 1);
     e->n_statements = options->statements;
+    e->begin = (struct pg_stmt){.engine = e, .text = options->begin_version, .name = "begin"};
     *out = NULL;
     e->is_lost = true;
     enum status st = options->later ? ST_OK : pg_connect(e, why, cap);

@@ -19,6 +19,8 @@ struct postgres_options {
     int lock_ms;      /* waiting for a lock, the writer's too */
     int idle_ms;      /* a transaction in which nothing is asked for this long is ended by the server; 0: no limit */
     int statements;   /* how many may be kept prepared */
+    const struct stmt_text *
+        begin_version; /* asked with the lock of each transaction that changes (base.has_version): one number, or no row for 0 */
     const _Atomic int
         *number;   /* of the node, told with each commit so that it need not hear of its own; NULL: not told */
     bool anywhere; /* also a server that only reads */

@@ -13,13 +13,16 @@
 #include "store/stmt.h"
 
 #define PG_AHEAD  256 /* sent and not yet answered */
-#define PG_PARAMS 128
+#define PG_PARAMS 256
 
 struct pg_param {
     const char *p; /* NULL: the number in be */
     int n;         /* < 0: NULL */
     unsigned char be[8];
 };
+
+struct pg_held;
+struct pg_many;
 
 struct pg_stmt {
     struct stmt base;
@@ -38,7 +41,9 @@ struct pg_stmt {
     bool is_busy;
     bool is_asked;
     bool streams;
-    bool has_more; /* of a stream: the server has not said that it is over */
+    bool has_more;        /* of a stream: the server has not said that it is over */
+    int rank;             /* > 0: its rows may wait for others (postgres_many.c) */
+    struct pg_many *many; /* made when first needed */
 };
 
 struct pg_sent {
@@ -65,7 +70,12 @@ struct pg_engine {
     char message[256];
     struct pg_stmt *statements;
     int n_statements;
-    unsigned names; /* given to statements so far */
+    unsigned names;       /* given to statements so far */
+    struct pg_stmt begin; /* options.begin_version */
+    struct pg_held *held; /* rows that wait; their bytes are in held_mem */
+    int n_held;
+    size_t held_bytes;
+    struct arena *held_mem;
 };
 
 /* postgres_wire.c */
@@ -89,6 +99,16 @@ MUST_USE enum status pg_numbers(struct pg_engine *, const char *what, const char
 enum status pg_failed(struct pg_engine *, const char *what, const PGresult *);
 /* Several texts at once, not in pipeline mode: scripts. */
 MUST_USE enum status pg_script(struct pg_engine *, const char *what, const char *text);
+
+/* postgres_many.c */
+int pg_many_rank(const char *text);
+/* Keeps the row that is bound, with a copy of its bytes, until pg_many_send; false: it cannot wait. */
+bool pg_many_hold(struct pg_engine *, struct pg_stmt *);
+/* Sends what waits, before anything else is. A failure is the transaction's, too. */
+MUST_USE enum status pg_many_send(struct pg_engine *);
+void pg_many_drop(struct pg_engine *); /* what waits is undone */
+void pg_many_lost(struct pg_stmt *);   /* nothing is prepared any more */
+void pg_many_free(struct pg_engine *);
 
 /* postgres_stmt.c */
 enum status pg_stmt_open(struct engine *, const struct stmt_text *, struct stmt **out);

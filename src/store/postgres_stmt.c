@@ -214,6 +214,10 @@ static enum status run(struct stmt *base, int64_t *changed)
     struct pg_engine *e = s->engine;
     enum status st = s->fault;
     bool ahead = changed == NULL && e->is_changing && !e->base.in_step;
+    if (st == ST_OK && ahead && e->base.fault == ENGINE_SOUND && pg_many_hold(e, s)) {
+        drop(base);
+        return ST_OK;
+    }
     if (st == ST_OK && ahead) {
         st = pg_ready(e);
         if (st == ST_OK && e->n_sent > PG_AHEAD - 8) st = pg_receive(e, NULL);
@@ -257,6 +261,7 @@ static void set(struct pg_engine *e, struct pg_stmt *s, const struct stmt_text *
     *s = (struct pg_stmt){.base.ops = &ops, .engine = e, .text = text, .n_params = (int)strlen(text->types)};
     s->params = NEWN(e->mem, struct pg_param, (size_t)s->n_params);
     s->changes = may_change(text->pg == NULL ? text->text : text->pg);
+    s->rank = pg_many_rank(text->pg == NULL ? text->text : text->pg);
     (void)snprintf(s->name, sizeof s->name, "q%u",
                    ++e->names); /* another text in this place gets another name (tests) */
 }
@@ -267,7 +272,10 @@ enum status pg_stmt_open(struct engine *base, const struct stmt_text *text, stru
     must(text->number >= 0 && text->number < e->n_statements);
     struct pg_stmt *s = &e->statements[text->number];
     must(!s->is_busy);
-    if (UNLIKELY(s->text != text)) set(e, s, text);
+    if (UNLIKELY(s->text != text)) {
+        if (e->is_open) TRY(pg_ready(e)); /* what waits is of the old text */
+        set(e, s, text);
+    }
     if (e->is_open && e->base.fault != ENGINE_SOUND) return e->base.failed;
     if (s->changes) e->base.changes++;
     s->fault = ST_OK;

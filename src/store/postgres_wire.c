@@ -72,7 +72,12 @@ static enum status lost(struct pg_engine *e, const char *what)
     e->is_lost = true;
     e->n_sent = 0;
     e->stream = NULL;
-    for (int i = 0; i < e->n_statements; i++) e->statements[i].is_prepared = e->statements[i].is_preparing = false;
+    pg_many_drop(e);
+    for (int i = 0; i < e->n_statements; i++) {
+        e->statements[i].is_prepared = e->statements[i].is_preparing = false;
+        pg_many_lost(&e->statements[i]);
+    }
+    e->begin.is_prepared = e->begin.is_preparing = false;
     if (e->is_open) {
         e->base.fault = ENGINE_LOST;
         e->base.failed = ST_BUSY;
@@ -183,6 +188,7 @@ enum status pg_connect(struct pg_engine *e, char *why, size_t cap)
     if (!set_up(e, why, cap) || PQenterPipelineMode(e->c) != 1) return ST_INVALID;
     e->is_lost = false;
     e->is_anew = true;
+    e->base.life++;
     return ST_OK;
 }
 
@@ -190,7 +196,7 @@ enum status pg_ready(struct pg_engine *e)
 {
     char why[400] = "";
     must(e->stream == NULL); /* who reads a stream asks for nothing else on this connection */
-    if (e->is_open) return e->base.fault == ENGINE_SOUND ? ST_OK : e->base.failed;
+    if (e->is_open) return e->base.fault != ENGINE_SOUND ? e->base.failed : pg_many_send(e);
     e->base.fault = ENGINE_SOUND;
     if (!e->is_lost) return ST_OK;
     if (time_monotonic_ns() < e->retry_ns) return ST_BUSY;

@@ -40,12 +40,12 @@ static const struct migration broken_steps[] = {
 
 struct store_setup setup_of(int n_steps)
 {
-    return (struct store_setup){steps, n_steps, 10};
+    return (struct store_setup){steps, n_steps, 10, NULL};
 }
 
 struct store_setup setup_broken(int n_steps)
 {
-    return (struct store_setup){broken_steps, n_steps, 10};
+    return (struct store_setup){broken_steps, n_steps, 10, NULL};
 }
 
 /* The world */

@@ -64,6 +64,7 @@ void store_disconnect(struct db *db)
     engine_close(db->main);
     if (db->command != NULL) arena_free(db->command);
     late_free(db);
+    recall_free(db);
     arena_free(db->mem);
 }
 
@@ -126,7 +127,8 @@ enum status store_open_with(const struct store_options *options, const struct st
 
 enum status store_open(const struct store_options *options, struct store **out, struct store_error *why)
 {
-    struct store_setup setup = {migrations_all, migrations_count, options->copies ? tables_statements : stmt_all_count};
+    struct store_setup setup = {migrations_all, migrations_count, options->copies ? tables_statements : stmt_all_count,
+                                options->copies ? NULL : recall_version_text};
     return store_open_with(options, &setup, out, why);
 }
 

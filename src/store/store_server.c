@@ -51,7 +51,10 @@ static enum status connect_server(struct store *store, bool to_write, struct are
 {
     struct postgres_options options = store->server->options;
     options.later = !to_write; /* most handles of a server never ask anything */
-    return postgres_open(mem, &options, out, why, cap);
+    options.begin_version = store->setup.begin_version;
+    TRY(postgres_open(mem, &options, out, why, cap));
+    (*out)->has_version = !to_write && options.begin_version != NULL;
+    return ST_OK;
 }
 
 /* Schema */
@@ -260,6 +263,7 @@ static enum status open_written(struct store *store, const struct store_options 
     TRY(store_connect(store, true, &store->writer, why->text, sizeof why->text));
     struct engine *e = store->writer->engine;
     TRY(bring_up(store, e, o, why));
+    e->has_version = store->setup.begin_version != NULL; /* now there is the table */
     TRY(open_ears(store, why));
     if (o->alone) TRY(want_alone(store, e, why));
     enum status st = engine_greatest_id(e, &greatest);

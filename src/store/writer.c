@@ -115,7 +115,9 @@ static enum status transaction_begin(struct db *db)
 {
     const struct store_home *home = db->store->home;
     if (home->may_write != NULL) TRY(home->may_write(db->store));
-    return engine_do(db->engine, ENGINE_BEGIN_WRITE);
+    enum status st = engine_do(db->engine, ENGINE_BEGIN_WRITE);
+    if (st == ST_OK) recall_begin(db);
+    return st;
 }
 
 static void rollback(struct db *db)
@@ -141,6 +143,7 @@ static enum status transaction_end(struct db *db, bool keep)
         e->fault == ENGINE_AGAIN || (e->fault == ENGINE_LOST && !commits) || (e->fault == ENGINE_FAILED && db->unsaved);
     if (st != ST_OK && (!commits || !e->ops->is_server)) st = is_doomed(db) ? ST_BUSY : ST_IO;
     if (st != ST_OK) rollback(db);
+    recall_end(db);
     db->is_broken = false;
     if (st == ST_OK && db->store->home->committed != NULL) db->store->home->committed(db);
     return st;
