@@ -131,7 +131,7 @@ static enum status check_aim(struct db *db, struct arena *mem, const struct camp
     struct aim *list;
     size_t n;
     if (a->aim.v == 0) return ST_OK;
-    TRY(aim_list(db, mem, c->id, &list, &n));
+    TRY(aim_list(db, mem, c->id, a->prescribed ? c->version + 1 : c->version, &list, &n));
     for (size_t i = 0; i < n; i++)
         if (list[i].id.v == a->aim.v) return ST_OK;
     return fault(f, "aim", TR_NOOP("Choose an aim of this campaign"));

@@ -44,4 +44,5 @@ WHERE a.campaign_id = :campaign_id AND a.prescribed = 1 AND a.until_version = :v
   AND NOT EXISTS (SELECT 1 FROM action b WHERE b.replaces_action_id = a.id);
 
 -- aim_like :one theirs:aim_id campaign_id:campaign_id
-SELECT m.id FROM aim m JOIN aim t ON t.line = m.line WHERE t.id = :theirs AND m.campaign_id = :campaign_id ORDER BY m.no LIMIT 1;
+SELECT m.id FROM aim m JOIN aim t ON t.line = m.line WHERE t.id = :theirs AND m.campaign_id = :campaign_id AND m.until_version = 0
+ORDER BY m.no LIMIT 1;

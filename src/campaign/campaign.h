@@ -35,7 +35,7 @@ struct campaign {
     person_id owner, approved_by;
     unit_id lead;
     day starts, ends;
-    int64_t sign_days, ask_cap, version, edit;
+    int64_t sign_days, ask_cap, version, edit, discussed; /* discussed: the version last opened for opinions */
     instant created_at, approved_at, issued_at, closed_at;
 };
 
@@ -74,7 +74,7 @@ struct aim {
     int64_t no;
     str line, name; /* line: work, development, livelihood */
 };
-MUST_USE enum status aim_list(struct db *, struct arena *, campaign_id, struct aim **out, size_t *n);
+MUST_USE enum status aim_list(struct db *, struct arena *, campaign_id, int64_t version, struct aim **out, size_t *n);
 const char *aim_line_label(str line); /* message key */
 
 struct goal {
@@ -82,7 +82,7 @@ struct goal {
     aim_id aim;
     str name, indicator;
 };
-MUST_USE enum status goal_list(struct db *, struct arena *, campaign_id, struct goal **out, size_t *n);
+MUST_USE enum status goal_list(struct db *, struct arena *, campaign_id, int64_t version, struct goal **out, size_t *n);
 const char *goal_indicator_label(str indicator); /* message key; NULL when unknown */
 
 struct campaign_part {
@@ -91,8 +91,8 @@ struct campaign_part {
     day starts;
 };
 /* part: "member" or "pilot"; by unit number. */
-MUST_USE enum status campaign_parts(struct db *, struct arena *, campaign_id, str part, struct campaign_part **out,
-                                    size_t *n);
+MUST_USE enum status campaign_parts(struct db *, struct arena *, campaign_id, str part, int64_t version,
+                                    struct campaign_part **out, size_t *n);
 MUST_USE enum status campaign_kinds(struct db *, struct arena *, campaign_id, str **out, size_t *n);
 /* How many units the scope matches now, the issuing one included. */
 MUST_USE enum status campaign_scope_size(struct db *, struct arena *, const struct campaign *, int64_t *out);

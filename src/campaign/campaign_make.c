@@ -154,7 +154,8 @@ enum status campaign_add(struct db *db, struct arena *mem, const struct campaign
     TRY(insert(db, mem, cmd, &d, parent, (campaign_id){0}, out));
     TRY(check_scope(db, mem, out, &d, cmd->faults));
     for (size_t i = 0; i < COUNT_OF(aims); i++)
-        TRY(q_campaign_add_aim(db, (aim_id){db_new_id(db)}, out->id, (int64_t)i + 1, aims[i].line, aims[i].name, NULL));
+        TRY(q_campaign_add_aim(db, (aim_id){db_new_id(db)}, out->id, (int64_t)i + 1, aims[i].line, aims[i].name, 1,
+                               NULL));
     return ST_OK;
 }
 
@@ -280,11 +281,11 @@ enum status aim_add(struct db *db, struct arena *mem, const struct campaign_comm
     TRY(words_check(mem, cmd->faults, &name_rule, &name));
     if (!str_eq(line, STR("work")) && !str_eq(line, STR("development")) && !str_eq(line, STR("livelihood")))
         return fault(cmd->faults, "line", TR_NOOP("Choose one of the three lines"));
-    TRY(aim_list(db, mem, c.id, &list, &n));
+    TRY(aim_list(db, mem, c.id, c.version + 1, &list, &n));
     if (n >= CAMPAIGN_AIMS)
         return fault_max(cmd->faults, "name", TR_NOOP("A plan has at most {max} aims"), CAMPAIGN_AIMS);
     *out = (aim_id){db_new_id(db)};
-    TRY(q_campaign_add_aim(db, *out, c.id, (int64_t)n + 1, line, name, NULL));
+    TRY(q_campaign_add_aim(db, *out, c.id, n == 0 ? 1 : list[n - 1].no + 1, line, name, c.version + 1, NULL));
     return changed(db, mem, cmd, &c, name);
 }
 
@@ -298,15 +299,15 @@ enum status goal_add(struct db *db, struct arena *mem, const struct campaign_com
     bool known = false;
     TRY(campaign_begin(db, mem, cmd, &c));
     TRY(words_check(mem, cmd->faults, &name_rule, &name));
-    TRY(aim_list(db, mem, c.id, &aims, &n_aims));
+    TRY(aim_list(db, mem, c.id, c.version + 1, &aims, &n_aims));
     for (size_t i = 0; i < n_aims; i++) known = known || aims[i].id.v == aim.v;
     if (!known) return fault(cmd->faults, "aim", TR_NOOP("Choose an aim of this campaign"));
     if (goal_indicator_label(indicator) == NULL)
         return fault(cmd->faults, "indicator", TR_NOOP("Choose what the system counts from the list"));
-    TRY(goal_list(db, mem, c.id, &goals, &n));
+    TRY(goal_list(db, mem, c.id, c.version + 1, &goals, &n));
     if (n >= CAMPAIGN_GOALS)
         return fault_max(cmd->faults, "name", TR_NOOP("A plan has at most {max} goals"), CAMPAIGN_GOALS);
-    TRY(q_campaign_add_goal(db, (goal_id){db_new_id(db)}, c.id, aim, name, indicator, NULL));
+    TRY(q_campaign_add_goal(db, (goal_id){db_new_id(db)}, c.id, aim, name, indicator, c.version + 1, NULL));
     return changed(db, mem, cmd, &c, name);
 }
 

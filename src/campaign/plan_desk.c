@@ -82,6 +82,7 @@ enum status plan_head_of(struct plan_desk *d, struct plan_head_view *v)
         .edit = d->c.edit,
         .may_write = d->may_write,
         .may_sign = d->may_sign,
+        .may_keep = rights_allow(rq->db, rq->mem, &rq->actor, ACT_PLAN, d->c.unit, (person_id){0}, NULL),
         .is_public = campaign_is_public(&d->c),
     };
     if (str_eq(d->c.state, STR("issued"))) {

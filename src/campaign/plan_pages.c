@@ -124,8 +124,8 @@ static enum status fill_aims(struct plan_desk *d, struct plan_work_view *v)
     struct aim *aims;
     struct goal *goals;
     size_t n, n_goals;
-    TRY(aim_list(rq->db, rq->mem, d->c.id, &aims, &n));
-    TRY(goal_list(rq->db, rq->mem, d->c.id, &goals, &n_goals));
+    TRY(aim_list(rq->db, rq->mem, d->c.id, d->version, &aims, &n));
+    TRY(goal_list(rq->db, rq->mem, d->c.id, d->version, &goals, &n_goals));
     v->aims = NEWN(rq->mem, struct plan_aim_view, n + 1);
     for (size_t i = 0; i < n; i++) {
         struct plan_aim_view *a = &v->aims[v->n_aims++];
@@ -177,7 +177,7 @@ static enum status fill_actions(struct plan_desk *d, struct plan_work_view *v)
     size_t n, n_stages, n_aims;
     TRY(action_list(rq->db, rq->mem, d->c.id, d->version, &list, &n));
     TRY(plan_stages_seen(d, &stages, &n_stages));
-    TRY(aim_list(rq->db, rq->mem, d->c.id, &aims, &n_aims));
+    TRY(aim_list(rq->db, rq->mem, d->c.id, d->version, &aims, &n_aims));
     v->actions = NEWN(rq->mem, struct plan_item_view, n + 1);
     for (size_t i = 0; i < n; i++) {
         struct plan_item_view *a = &v->actions[v->n_actions++];
@@ -208,10 +208,10 @@ static enum status fill_parts(struct plan_desk *d, struct plan_work_view *v)
     struct campaign_part *list;
     str *kinds;
     size_t n;
-    TRY(campaign_parts(rq->db, rq->mem, d->c.id, STR("member"), &list, &n));
+    TRY(campaign_parts(rq->db, rq->mem, d->c.id, STR("member"), d->version, &list, &n));
     v->members = NEWN(rq->mem, str, n + 1);
     for (size_t i = 0; i < n; i++) v->members[v->n_members++] = req_name(rq, list[i].name_en, list[i].name_zh);
-    TRY(campaign_parts(rq->db, rq->mem, d->c.id, STR("pilot"), &list, &n));
+    TRY(campaign_parts(rq->db, rq->mem, d->c.id, STR("pilot"), d->version, &list, &n));
     v->pilots = NEWN(rq->mem, struct plan_pilot_view, n + 1);
     for (size_t i = 0; i < n; i++)
         v->pilots[v->n_pilots++] = (struct plan_pilot_view){req_name(rq, list[i].name_en, list[i].name_zh),
@@ -304,6 +304,11 @@ static enum status page_plan_act(struct req *rq)
 static const struct route rows[] = {
     {HTTP_GET, "/work/campaigns", SIGNED_IN, NO_BODY, page_plans, 0, "campaigns of my unit, from above and from below"},
     {HTTP_GET, "/work/campaigns/new", SIGNED_IN, NO_BODY, page_plan_new, 0, "form for a new campaign; ?template=KEY"},
+    {HTTP_GET, "/work/campaigns/templates", SIGNED_IN, NO_BODY, page_plan_templates, 0, "plans to begin from"},
+    {HTTP_GET, "/work/campaigns/templates/:id", SIGNED_IN, NO_BODY, page_plan_template, 0,
+     "what one holds, and its versions; ?version="},
+    {HTTP_POST, "/work/campaigns/templates/:id", SIGNED_IN, FORM_BODY, page_plan_template_change, 0,
+     "rename it, or offer it no longer"},
     {HTTP_POST, "/work/campaigns/new", SIGNED_IN, FORM_BODY, page_plan_add, 0, "make a draft"},
     {HTTP_GET, "/work/campaigns/:ref", SIGNED_IN, NO_BODY, page_plan, 0,
      "a plan: where it stands, what is missing, its parts"},
@@ -331,6 +336,9 @@ static const struct route rows[] = {
     {HTTP_GET, "/work/campaigns/:ref/clone", SIGNED_IN, NO_BODY, page_plan_clone, 0, "form for the same another year"},
     {HTTP_POST, "/work/campaigns/:ref/clone", SIGNED_IN, FORM_BODY, page_plan_clone_make, 0,
      "make a draft of its structure, without people"},
+    {HTTP_GET, "/work/campaigns/:ref/keep", SIGNED_IN, NO_BODY, page_plan_keep, 0, "form to keep it as a template"},
+    {HTTP_POST, "/work/campaigns/:ref/keep", SIGNED_IN, FORM_BODY, page_plan_keep_make, 0,
+     "keep its structure as a template, or as the next version of one"},
     {HTTP_GET, "/work/campaigns/:ref/compare", SIGNED_IN, NO_BODY, page_plan_compare, 0,
      "beside the campaign it was made from"},
     {HTTP_GET, "/work/campaigns/:ref/history", SIGNED_IN, NO_BODY, page_plan_history, 0, "versions and what happened"},

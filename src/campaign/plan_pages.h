@@ -60,6 +60,11 @@ extern const char *const plan_kinds[]; /* NULL ends */
 /* Handlers of other files, for the table of routes in plan_pages.c. */
 enum status page_plan_new(struct req *);
 enum status page_plan_add(struct req *);
+enum status page_plan_templates(struct req *);
+enum status page_plan_template(struct req *);
+enum status page_plan_template_change(struct req *);
+enum status page_plan_keep(struct req *);
+enum status page_plan_keep_make(struct req *);
 enum status page_plan_edit(struct req *);
 enum status page_plan_save(struct req *);
 enum status page_plan_text(struct req *);

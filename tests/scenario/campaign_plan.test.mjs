@@ -405,3 +405,63 @@ test('T15 aims and goals: an action that serves no aim is in the list of what is
   const check = (await plan(clerk, ref)).checks.find((c) => c.key === 'aims');
   assert.deepEqual([check.done, check.detail], [false, 'Study one place']);
 });
+
+// ── templates ────────────────────────────────────────────────────────────────────────────────────────────
+
+test('T81 P08 a new template is made by its pages, used below, changed and ended; what was made from it stays', async () => {
+  const { clerk, chief, stranger } = staff;
+  const source = await complete({ name: 'A year of listening' });
+  const form = await clerk.get(`/work/campaigns/${source}/keep`);
+  const nameless = await clerk.send(form, `/work/campaigns/${source}/keep`, { name: '' });
+  assert.equal(nameless.status, 400);
+  assert.match(faults(nameless.text)[0], /Enter a name/);
+  const kept = await clerk.send(form, `/work/campaigns/${source}/keep`, { name: 'Listening' });
+  assert.equal(kept.status, 303, faults(kept.text).join());
+  const at = kept.headers.location.replace('?done=1', '');
+  assert.match(at, /^\/work\/campaigns\/templates\/\d+$/);
+  const one = (await clerk.get(`${at}.json`)).json;
+  assert.deepEqual([one.version, one.stages.map((s) => [s.first, s.last]), one.actions.map((a) => [a.name, a.locked, a.due])],
+    [1, [[1, 61]], [['Publish the own list', true, 31], ['Study one place', false, 31]]]);
+
+  const listed = (await chief.get('/work/campaigns/templates.json')).json.items;
+  assert.deepEqual(listed.filter((r) => !r.built_in).map((r) => [r.name, r.version]), [['Listening', 1]]);
+  assert.equal(listed.filter((r) => r.built_in).length, 3);
+  assert.equal((await chief.get(at)).status, 200, 'the units below begin with it too');
+  for (const path of ['/work/campaigns/templates', at, `/work/campaigns/${source}/keep`])
+    assert.equal((await stranger.get(path)).status, 404, path);
+  const { key } = listed.find((r) => r.name === 'Listening');
+  const begin = await chief.get(`/work/campaigns/new?template=${key}`);
+  assert.match(begin.text, new RegExp(`<option value="${key}" selected`));
+  assert.match(begin.text, /value="Listening"/);
+  const below = await made(chief, { unit: '990100', template: key, name: 'From above', starts: day(100) });
+  const p = await plan(chief, below);
+  assert.deepEqual(p.stages.map((s) => [s.starts, s.ends]), [[day(100), day(160)]]);
+  assert.deepEqual(p.actions.map((a) => [a.name, a.due, a.locked_above]), [['Publish the own list', day(130), false], ['Study one place', day(130), false]]);
+  assert.equal((await chief.post(at, { csrf: csrf_of(begin.text), once: 'B'.repeat(24), seen: '1', act: 'rename', name: 'Ours' })).status, 403);
+
+  await add_action(clerk, source, { name: 'Ask again' });
+  const again = await clerk.send(await clerk.get(`/work/campaigns/${source}/keep`), `/work/campaigns/${source}/keep`, { name: 'Listening', template: key.slice(1) });
+  assert.equal(again.headers.location, `${at}?done=1`);
+  const page = await clerk.get(at), old = await clerk.get(at);
+  const rename = await clerk.post(at, { csrf: csrf_of(page.text), once: once_of(page.text), seen: '2', act: 'rename', name: 'Listening, then asking' });
+  assert.equal(rename.status, 303);
+  const late = await clerk.post(at, { csrf: csrf_of(old.text), once: once_of(old.text), seen: '2', act: 'end' });
+  assert.equal(late.status, 409);
+  assert.match(words(late.text), /Somebody else was faster/);
+  const now = (await clerk.get(`${at}.json`)).json;
+  assert.deepEqual(now.changes.map((c) => [c.version, c.what, c.who]), [[3, 'Renamed', 'Shen Lan'], [2, 'Changed', 'Shen Lan'], [1, 'Kept as a template', 'Shen Lan']]);
+  assert.equal(now.actions.length, 3);
+  assert.equal((await clerk.get(`${at}.json?version=1`)).json.actions.length, 2, 'each version can be read');
+  assert.equal((await plan(chief, below)).actions.length, 2, 'P08 old cases keep theirs');
+
+  const end = await clerk.get(at);
+  assert.equal((await clerk.post(at, { csrf: csrf_of(end.text), once: once_of(end.text), seen: '3', act: 'end' })).status, 303);
+  assert.equal((await chief.get(at)).status, 404);
+  assert.match(words((await clerk.get('/work/campaigns/templates')).text), /Listening, then asking .*no longer offered/);
+  const gone = await send_new(chief, { unit: '990100', template: key });
+  assert.equal(gone.status, 400);
+  assert.match(faults(gone.text).join(), /Choose one of the list/);
+  const zh = await clerk.get(`${at}?lang=zh-CN`);
+  assert.match(words(zh.text), /不再提供/);
+  await clerk.get('/work/campaigns?lang=en');
+});
