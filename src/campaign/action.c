@@ -190,16 +190,30 @@ static bool says_the_same(const struct plan_action *a, const struct plan_action 
            a->locked == b->locked && a->may_adapt == b->may_adapt && a->may_waive == b->may_waive;
 }
 
-/* The superior's locked item stays as it came. change NULL: it would go. */
+/* Looked up by its number: an amendment of the superior's puts another row in its place, or none. */
+enum status action_locked_above(struct db *db, struct arena *mem, const struct plan_action *a, bool *out)
+{
+    struct plan_action carried, *theirs;
+    struct campaign ours, up;
+    size_t n;
+    *out = false;
+    if (a->from.v == 0) return ST_OK;
+    TRY(action_get(db, mem, a->from, &carried));
+    TRY(campaign_load(db, mem, a->campaign, &ours));
+    if (carried.campaign.v != ours.parent.v) return ST_OK; /* of an earlier campaign, not carried from above */
+    TRY(campaign_load(db, mem, ours.parent, &up));
+    TRY(action_list(db, mem, up.id, up.version, &theirs, &n));
+    for (size_t i = 0; i < n; i++) *out = *out || (theirs[i].no == carried.no && theirs[i].locked);
+    return ST_OK;
+}
+
+/* change NULL: it would go. */
 static enum status check_lock(struct db *db, struct arena *mem, const struct plan_action *old,
                               const struct plan_action *change, struct faults *f)
 {
-    struct plan_action theirs;
-    struct campaign ours;
-    if (old->from.v == 0 || action_get(db, mem, old->from, &theirs) != ST_OK || !theirs.locked) return ST_OK;
-    TRY(campaign_load(db, mem, old->campaign, &ours));
-    if (theirs.campaign.v != ours.parent.v) return ST_OK; /* cloned from an earlier campaign, not carried from above */
-    if ((change != NULL && says_the_same(old, change))) return ST_OK;
+    bool locked;
+    TRY(action_locked_above(db, mem, old, &locked));
+    if (!locked || (change != NULL && says_the_same(old, change))) return ST_OK;
     return fault(f, "locked", TR_NOOP("The superior's plan has locked this action: it cannot be changed here"));
 }
 

@@ -33,6 +33,9 @@ MUST_USE enum status action_list(struct db *, struct arena *, campaign_id, int64
 MUST_USE enum status action_optional(struct db *, struct arena *, campaign_id, unit_id, struct plan_action **out,
                                      size_t *n);
 
+/* The superior's plan, as it is in force now, locks what this one carries: it stays as it came. */
+MUST_USE enum status action_locked_above(struct db *, struct arena *, const struct plan_action *, bool *out);
+
 /* Inside the room: the aim of a campaign that sums under the same line as another campaign's aim; 0 when there is none. */
 MUST_USE enum status action_aim_like(struct db *, struct arena *, aim_id theirs, campaign_id ours, aim_id *out);
 

@@ -131,6 +131,10 @@ MUST_USE enum status stage_put(struct db *, struct arena *, const struct campaig
 MUST_USE enum status stage_end(struct db *, struct arena *, const struct campaign_command *, stage_id);
 MUST_USE enum status aim_add(struct db *, struct arena *, const struct campaign_command *, str line, str name,
                              aim_id *out);
+/* Out of a draft, or with the amendment being written. Faults: aim (actions or goals still serve it, named; or it is the last of its line). */
+MUST_USE enum status aim_end(struct db *, struct arena *, const struct campaign_command *, aim_id);
+MUST_USE enum status goal_end(struct db *, struct arena *, const struct campaign_command *, goal_id);
+MUST_USE enum status pilot_end(struct db *, struct arena *, const struct campaign_command *, unit_id);
 MUST_USE enum status goal_add(struct db *, struct arena *, const struct campaign_command *, aim_id, str name,
                               str indicator);
 /* A unit that goes first: its own earlier day, and later what the others should know (T17). */

@@ -120,6 +120,23 @@ WHERE campaign_id = :campaign_id AND since_version <= :version AND (until_versio
 INSERT INTO goal (id, campaign_id, aim_id, name, indicator, since_version)
 VALUES (:goal_id, :campaign_id, :aim_id, :name, :indicator, :since_version);
 
+-- until_aim :exec aim_id:aim_id until_version:int
+UPDATE aim SET until_version = :until_version WHERE id = :aim_id;
+
+-- until_goal :exec goal_id:goal_id until_version:int
+UPDATE goal SET until_version = :until_version WHERE id = :goal_id;
+
+-- until_part :exec campaign_id:campaign_id part:str unit_id:unit_id until_version:int
+UPDATE campaign_part SET until_version = :until_version
+WHERE campaign_id = :campaign_id AND part = :part AND unit_id = :unit_id AND until_version = 0;
+
+-- serves_aim :many campaign_id:campaign_id aim_id:aim_id version:int limit:int
+SELECT s.name AS name /* str */
+FROM (SELECT 0 AS kind, a.id AS id, a.name AS name FROM action a WHERE a.aim_id = :aim_id AND (a.until_version = 0 OR a.until_version > :version)
+      UNION ALL
+      SELECT 1, g.id, g.name FROM goal g WHERE g.campaign_id = :campaign_id AND g.aim_id = :aim_id AND (g.until_version = 0 OR g.until_version > :version)) s
+ORDER BY s.kind, s.id LIMIT :limit;
+
 -- add_event :exec campaign_event_id:campaign_event_id root_unit_id:unit_id campaign_id:campaign_id? duty_id:duty_id? notice_id:notice_id? kind:str
 -- unit_id:unit_id? person_id:person_id? words:str at:instant salt:blob hash:blob
 INSERT INTO campaign_event (id, root_unit_id, campaign_id, duty_id, notice_id, kind, unit_id, person_id, words, at, salt, hash)

@@ -324,3 +324,61 @@ enum status pilot_put(struct db *db, struct arena *mem, const struct campaign_co
     TRY(q_campaign_put_part(db, c.id, STR("pilot"), unit, starts, lessons, NULL));
     return changed(db, mem, cmd, &c, STR(""));
 }
+
+/* Taking out: with the version being written, so that what is in force stays until then */
+
+#define NAMES_SHOWN 5
+
+static str names_of(struct arena *mem, const struct q_campaign_serves_aim *rows, size_t n)
+{
+    str out = STR("");
+    for (size_t i = 0; i < n && i < NAMES_SHOWN; i++)
+        out = str_format(mem, "%.*s%s%.*s", STR_ARG(out), i == 0 ? "" : ", ", STR_ARG(rows[i].name));
+    return n > NAMES_SHOWN ? str_concat(mem, out, STR(", …")) : out;
+}
+
+enum status aim_end(struct db *db, struct arena *mem, const struct campaign_command *cmd, aim_id id)
+{
+    struct campaign c;
+    struct aim *list;
+    const struct aim *aim = NULL;
+    struct q_campaign_serves_aim *serve;
+    size_t n, n_serve, of_line = 0;
+    TRY(campaign_begin(db, mem, cmd, &c));
+    TRY(aim_list(db, mem, c.id, c.version + 1, &list, &n));
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id.v == id.v) aim = &list[i];
+    if (aim == NULL) return ST_NOT_FOUND;
+    for (size_t i = 0; i < n; i++) of_line += str_eq(list[i].line, aim->line) ? 1 : 0;
+    TRY(q_campaign_serves_aim(db, mem, c.id, id, c.version + 1, NAMES_SHOWN + 1, &serve, &n_serve));
+    if (n_serve > 0)
+        return fault_naming(cmd->faults, "aims", TR_NOOP("Actions or goals still serve this aim: {what}"),
+                            names_of(mem, serve, n_serve));
+    if (of_line < 2) return fault(cmd->faults, "aims", TR_NOOP("Each of the three lines keeps at least one aim"));
+    TRY(q_campaign_until_aim(db, id, c.version + 1, NULL));
+    return changed(db, mem, cmd, &c, aim->name);
+}
+
+enum status goal_end(struct db *db, struct arena *mem, const struct campaign_command *cmd, goal_id id)
+{
+    struct campaign c;
+    struct goal *list;
+    size_t n;
+    TRY(campaign_begin(db, mem, cmd, &c));
+    TRY(goal_list(db, mem, c.id, c.version + 1, &list, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].id.v != id.v) continue;
+        TRY(q_campaign_until_goal(db, id, c.version + 1, NULL));
+        return changed(db, mem, cmd, &c, list[i].name);
+    }
+    return ST_NOT_FOUND;
+}
+
+enum status pilot_end(struct db *db, struct arena *mem, const struct campaign_command *cmd, unit_id unit)
+{
+    struct campaign c;
+    int64_t n = 0;
+    TRY(campaign_begin(db, mem, cmd, &c));
+    TRY(q_campaign_until_part(db, c.id, STR("pilot"), unit, c.version + 1, &n));
+    return n == 0 ? ST_NOT_FOUND : changed(db, mem, cmd, &c, STR(""));
+}

@@ -255,12 +255,57 @@ static enum status change_actions(struct changes *k, int64_t before, int64_t now
     return ST_OK;
 }
 
+static bool has_aim(const struct aim *list, size_t n, aim_id id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id.v == id.v) return true;
+    return false;
+}
+
+static enum status change_aims(struct changes *k, int64_t before, int64_t now)
+{
+    struct req *rq = k->d->rq;
+    struct aim *old, *new;
+    size_t n_old, n_new;
+    TRY(aim_list(rq->db, rq->mem, k->d->c.id, before, &old, &n_old));
+    TRY(aim_list(rq->db, rq->mem, k->d->c.id, now, &new, &n_new));
+    for (size_t i = 0; i < n_new; i++)
+        if (!has_aim(old, n_old, new[i].id)) put(k, TR_NOOP("Aim"), TR_NOOP("new"), new[i].name);
+    for (size_t i = 0; i < n_old; i++)
+        if (!has_aim(new, n_new, old[i].id)) put(k, TR_NOOP("Aim"), TR_NOOP("ended"), old[i].name);
+    return ST_OK;
+}
+
+static bool has_goal(const struct goal *list, size_t n, goal_id id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id.v == id.v) return true;
+    return false;
+}
+
+static enum status change_goals(struct changes *k, int64_t before, int64_t now)
+{
+    struct req *rq = k->d->rq;
+    struct goal *old, *new;
+    size_t n_old, n_new;
+    TRY(goal_list(rq->db, rq->mem, k->d->c.id, before, &old, &n_old));
+    TRY(goal_list(rq->db, rq->mem, k->d->c.id, now, &new, &n_new));
+    for (size_t i = 0; i < n_new; i++)
+        if (!has_goal(old, n_old, new[i].id)) put(k, TR_NOOP("Goal"), TR_NOOP("new"), new[i].name);
+    for (size_t i = 0; i < n_old; i++)
+        if (!has_goal(new, n_new, old[i].id)) put(k, TR_NOOP("Goal"), TR_NOOP("ended"), old[i].name);
+    return ST_OK;
+}
+
 enum status plan_changes(struct plan_desk *d, int64_t before, int64_t now, struct plan_change_view **out, size_t *n)
 {
     struct changes k = {.d = d};
-    k.item = NEWN(d->rq->mem, struct plan_change_view, (size_t)2 * (CAMPAIGN_STAGES + CAMPAIGN_ACTIONS) + 1);
+    const size_t rows = CAMPAIGN_STAGES + CAMPAIGN_ACTIONS + CAMPAIGN_AIMS + CAMPAIGN_GOALS;
+    k.item = NEWN(d->rq->mem, struct plan_change_view, 2 * rows + 1);
     TRY(change_stages(&k, before, now));
     TRY(change_actions(&k, before, now));
+    TRY(change_aims(&k, before, now));
+    TRY(change_goals(&k, before, now));
     *out = k.item;
     *n = k.n;
     return ST_OK;

@@ -135,8 +135,8 @@ static enum status fill_aims(struct plan_desk *d, struct plan_work_view *v)
         for (size_t k = 0; k < n_goals; k++) {
             const char *label = goal_indicator_label(goals[k].indicator);
             if (goals[k].aim.v != aims[i].id.v) continue;
-            a->goals[a->n_goals++] =
-                (struct plan_goal_view){goals[k].name, label == NULL ? STR("") : req_tr(rq, label)};
+            a->goals[a->n_goals++] = (struct plan_goal_view){part_id(rq, goals[k].id.v), goals[k].name,
+                                                             label == NULL ? STR("") : req_tr(rq, label)};
         }
     }
     return ST_OK;
@@ -158,14 +158,6 @@ static enum status fill_stages(struct plan_desk *d, struct plan_work_view *v)
                                                             stage_is_current(&list[i], rq->today),
                                                             list[i].consolidates};
     return ST_OK;
-}
-
-/* The superior locked the action that this one carries. */
-static bool is_locked_above(struct plan_desk *d, const struct plan_action *a)
-{
-    struct plan_action theirs;
-    return a->from.v != 0 && action_get(d->rq->db, d->rq->mem, a->from, &theirs) == ST_OK && theirs.locked &&
-           theirs.campaign.v != a->campaign.v;
 }
 
 static enum status fill_actions(struct plan_desk *d, struct plan_work_view *v)
@@ -190,10 +182,10 @@ static enum status fill_actions(struct plan_desk *d, struct plan_work_view *v)
             .evidence = list[i].evidence,
             .due = list[i].due,
             .locked = list[i].locked,
-            .locked_above = is_locked_above(d, &list[i]),
             .may_adapt = list[i].may_adapt,
             .may_waive = list[i].may_waive,
         };
+        TRY(action_locked_above(rq->db, rq->mem, &list[i], &a->locked_above));
         for (size_t k = 0; k < n_stages; k++)
             if (stages[k].id.v == list[i].stage.v) a->stage = stages[k].name;
         for (size_t k = 0; k < n_aims; k++)
@@ -214,8 +206,9 @@ static enum status fill_parts(struct plan_desk *d, struct plan_work_view *v)
     TRY(campaign_parts(rq->db, rq->mem, d->c.id, STR("pilot"), d->version, &list, &n));
     v->pilots = NEWN(rq->mem, struct plan_pilot_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        v->pilots[v->n_pilots++] = (struct plan_pilot_view){req_name(rq, list[i].name_en, list[i].name_zh),
-                                                            list[i].code, list[i].starts, list[i].lessons};
+        v->pilots[v->n_pilots++] =
+            (struct plan_pilot_view){part_id(rq, list[i].unit.v), req_name(rq, list[i].name_en, list[i].name_zh),
+                                     list[i].code, list[i].starts, list[i].lessons};
     TRY(campaign_kinds(rq->db, rq->mem, d->c.id, &kinds, &n));
     v->kinds = NEWN(rq->mem, str, n + 1);
     for (size_t i = 0; i < n; i++) v->kinds[v->n_kinds++] = plan_kind_label(rq, kinds[i]);
@@ -279,6 +272,9 @@ static enum status run_act(struct db *db, struct arena *mem, struct plan_change_
     if (str_eq(r->text, STR("approve"))) return plan_approve(db, mem, &cmd);
     if (str_eq(r->text, STR("end_stage"))) return stage_end(db, mem, &cmd, (stage_id){r->id});
     if (str_eq(r->text, STR("end_action"))) return action_end(db, mem, &cmd, (action_id){r->id});
+    if (str_eq(r->text, STR("end_aim"))) return aim_end(db, mem, &cmd, (aim_id){r->id});
+    if (str_eq(r->text, STR("end_goal"))) return goal_end(db, mem, &cmd, (goal_id){r->id});
+    if (str_eq(r->text, STR("end_pilot"))) return pilot_end(db, mem, &cmd, (unit_id){r->id});
     return ST_INVALID;
 }
 
@@ -313,7 +309,7 @@ static const struct route rows[] = {
     {HTTP_GET, "/work/campaigns/:ref", SIGNED_IN, NO_BODY, page_plan, 0,
      "a plan: where it stands, what is missing, its parts"},
     {HTTP_POST, "/work/campaigns/:ref", SIGNED_IN, FORM_BODY, page_plan_act, 0,
-     "open for opinions, set as matched, approve, end a stage or an action"},
+     "open for opinions, set as matched, approve; end a stage, action, aim, goal or pilot"},
     {HTTP_GET, "/work/campaigns/:ref/edit/:part", SIGNED_IN, NO_BODY, page_plan_edit, 0,
      "form for the frame, a stage, aim, goal, action or pilot unit; ?id="},
     {HTTP_POST, "/work/campaigns/:ref/edit/:part", SIGNED_IN, FORM_BODY, page_plan_save, 0, "save it"},

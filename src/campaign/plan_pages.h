@@ -48,7 +48,7 @@ str plan_banner(struct req *); /* by ?done=, or empty */
 MUST_USE enum status plan_checks(struct plan_desk *, struct plan_check_view **out, size_t *n, int64_t *missing);
 MUST_USE enum status plan_diff_lines(struct req *, str before, str after, struct plan_line_view **out, size_t *n,
                                      int64_t *changed);
-/* Rows of version `now` against those of `before` of the same plan: stages and actions. */
+/* Rows of version `now` against those of `before` of the same plan: stages, actions, aims and goals. */
 MUST_USE enum status plan_changes(struct plan_desk *, int64_t before, int64_t now, struct plan_change_view **out,
                                   size_t *n);
 /* Stages of the version shown, and after them those in force that one of these replaces: with the old id, otherwise as they will be. */

@@ -390,6 +390,9 @@ test('T17 a unit that goes first starts earlier than the campaign, and says what
   assert.equal((await edit(clerk, ref, 'pilot', { unit: '990110', starts: day(20), lessons: '' })).status, 303);
   assert.equal((await edit(clerk, ref, 'pilot', { lessons: 'Go in the evening' }, '?unit=990110')).status, 303);
   assert.deepEqual((await plan(clerk, ref)).pilots.map((p) => [p.code, p.starts, p.lessons]), [['990110', day(20), 'Go in the evening']]);
+  const [pilot] = (await plan(clerk, ref)).pilots;
+  assert.equal((await act(clerk, ref, 'end_pilot', { id: pilot.id })).status, 303);
+  assert.deepEqual((await plan(clerk, ref)).pilots, []);
 });
 
 test('T15 aims and goals: an action that serves no aim is in the list of what is missing', async () => {
@@ -401,6 +404,16 @@ test('T15 aims and goals: an action that serves no aim is in the list of what is
   assert.equal((await clerk.send(page, `/work/campaigns/${ref}/edit/goal`, { name: 'Solved by autumn', aim, indicator: 'solved' })).status, 303);
   const p = await plan(clerk, ref);
   assert.deepEqual(p.aims.find((a) => a.name === 'Quieter nights').goals.map((g) => g.name), ['Solved by autumn']);
+  const take_out = async (name, id) => act(clerk, ref, name, { id });
+  const { id, goals } = p.aims.find((a) => a.name === 'Quieter nights');
+  const served = await take_out('end_aim', id);
+  assert.equal(served.status, 400);
+  assert.match(errors(served.text), /Actions or goals still serve this aim: Solved by autumn/);
+  assert.match(errors((await take_out('end_aim', p.aims[0].id)).text), /three lines keeps at least one aim/);
+  assert.equal((await take_out('end_goal', goals[0].id)).status, 303);
+  assert.equal((await take_out('end_goal', goals[0].id)).status, 404, 'it has gone');
+  assert.equal((await take_out('end_aim', id)).status, 303);
+  assert.equal((await plan(clerk, ref)).aims.length, 3);
   assert.equal((await add_action(clerk, ref, { aim: '' })).status, 303);
   const check = (await plan(clerk, ref)).checks.find((c) => c.key === 'aims');
   assert.deepEqual([check.done, check.detail], [false, 'Study one place']);
