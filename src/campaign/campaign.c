@@ -27,8 +27,13 @@ bool campaign_may_sign(struct db *db, struct arena *mem, const struct actor *who
     return who != NULL && post_holder(db, mem, c->unit, POST_FIRST, &first) == ST_OK && actor_signs_for(who, first);
 }
 
-/* Works in the issuing unit or below it: may read a plan that is discussed. */
-static bool works_below(struct db *db, struct arena *mem, const struct actor *who, const struct campaign *c)
+bool campaign_takes_opinions(const struct campaign *c)
+{
+    if (str_eq(c->state, STR("issued"))) return c->discussed == c->version + 1;
+    return str_eq(c->state, STR("discussed")) || str_eq(c->state, STR("matched")) || str_eq(c->state, STR("approved"));
+}
+
+bool campaign_works_below(struct db *db, struct arena *mem, const struct actor *who, const struct campaign *c)
 {
     for (int i = 0; i < who->n_roles; i++)
         if (unit_is_below(db, mem, c->unit, who->roles[i].unit)) return true;
@@ -42,7 +47,7 @@ static bool may_see(struct db *db, struct arena *mem, const struct actor *who, c
     if (rights_allow(db, mem, who, ACT_PLAN, c->unit, (person_id){0}, NULL) ||
         rights_allow(db, mem, who, ACT_OVERVIEW, c->unit, (person_id){0}, NULL) || campaign_may_sign(db, mem, who, c))
         return true;
-    return !str_eq(c->state, STR("draft")) && works_below(db, mem, who, c);
+    return !str_eq(c->state, STR("draft")) && campaign_works_below(db, mem, who, c);
 }
 
 /* Reading */

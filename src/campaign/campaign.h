@@ -2,7 +2,8 @@
  *
  *   draft --discuss--> discussed --match--> matched --approve--> approved --issue--> issued --close--> closed
  *   Any change of a plan that is discussed, matched or approved leads back to `discussed`. A plan that is issued is amended: the same
- *   commands then write version n+1 beside it, which plan_issue puts in force.
+ *   commands then write version n+1 beside it, which plan_issue puts in force. It may be opened for opinions too: the campaign stays issued, and
+ *   its discussed version says that they are taken on n+1.
  *
  * Rows of a plan (stage, action) carry the versions between which they hold: [since, until). `plan version` in this room is the version
  * that is in force, `draft version` the one being written (version + 1).
@@ -49,6 +50,10 @@ MUST_USE enum status campaign_load(struct db *, struct arena *, campaign_id,
 MUST_USE enum status campaign_list(struct db *, struct arena *, const struct actor *who, struct campaign **out,
                                    size_t *n);
 bool campaign_is_public(const struct campaign *);
+/* Opinions are taken: on a draft from `discussed` on, on an amendment from its opening until it is issued. */
+bool campaign_takes_opinions(const struct campaign *);
+/* Works in the issuing unit or below it: reads what opinions are taken on. */
+bool campaign_works_below(struct db *, struct arena *, const struct actor *, const struct campaign *);
 /* May write the plan now: right, and a state that is not closed. */
 bool campaign_may_write(struct db *, struct arena *, const struct actor *, const struct campaign *);
 /* The first person responsible of the issuing unit, or who acts for them. */

@@ -34,6 +34,9 @@ UPDATE campaign SET parent_campaign_id = :parent_campaign_id WHERE id = :campaig
 -- touch :exec campaign_id:campaign_id state:str
 UPDATE campaign SET edit = edit + 1, state = :state, approved_at = 0 WHERE id = :campaign_id;
 
+-- discuss_amendment :exec campaign_id:campaign_id discussed_version:int
+UPDATE campaign SET discussed_version = :discussed_version, edit = edit + 1, approved_at = 0 WHERE id = :campaign_id;
+
 -- approve :exec campaign_id:campaign_id person_id:person_id approved_at:instant
 UPDATE campaign SET approved_at = :approved_at, approved_person_id = :person_id WHERE id = :campaign_id;
 

@@ -147,6 +147,39 @@ static void t71_what_the_superior_unlocks_in_an_amendment_is_open_below(void **s
     assert_non_null(fault_of(&w->faults, "locked"));
 }
 
+static void t16_an_amendment_is_heard_on_once_it_is_opened(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_issued(w);
+    struct campaign_command cmd = campaign_world_by(w, CITY_CLERK, c.id),
+                            first = campaign_world_by(w, CITY_FIRST, c.id),
+                            town = campaign_world_by(w, TOWN_CLERK, c.id);
+    struct plan_opinion *list;
+    str theirs;
+    size_t n;
+    assert_int_equal(plan_discuss(w->db, w->mem, &cmd), ST_CONFLICT); /* nothing is written */
+    assert_int_equal(plan_opinion_add(w->db, w->mem, &town, STR("Too early")), ST_NOT_FOUND);
+    assert_int_equal(plan_write(w->db, w->mem, &cmd, STR("# Plan\n\nLonger.\n"), STR("Longer"), &theirs), ST_OK);
+    assert_int_equal(plan_opinion_add(w->db, w->mem, &town, STR("Not opened")), ST_NOT_FOUND);
+    assert_int_equal(plan_approve(w->db, w->mem, &first), ST_OK);
+    assert_int_equal(plan_discuss(w->db, w->mem, &cmd), ST_OK);
+    assert_int_equal(plan_discuss(w->db, w->mem, &cmd), ST_CONFLICT);
+    assert_int_equal(plan_issue(w->db, w->mem, &first), ST_INVALID); /* opening takes an approval back */
+    w->faults.n = 0;
+    assert_int_equal(plan_opinion_add(w->db, w->mem, &town, STR("Longer is better")), ST_OK);
+    assert_int_equal(plan_approve(w->db, w->mem, &first), ST_INVALID);
+    assert_non_null(fault_of(&w->faults, "opinions"));
+    w->faults.n = 0;
+    assert_int_equal(plan_opinions(w->db, w->mem, c.id, &list, &n), ST_OK);
+    assert_true(n == 1 && list[0].version == 2);
+    assert_int_equal(plan_opinion_reply(w->db, w->mem, &cmd, list[0].id, STR("taken"), STR("")), ST_OK);
+    c = campaign_world_load(w, c.id);
+    assert_true(str_eq(c.state, STR("issued")) && c.version == 1); /* the version in force runs on */
+    amend(w, CITY_CLERK, CITY_FIRST, c.id);
+    assert_int_equal(plan_opinion_add(w->db, w->mem, &town, STR("Too late")), ST_NOT_FOUND);
+    campaign_world_sound(w);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, campaign_world_setup, campaign_world_teardown)
 
 int main(void)
@@ -154,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(t15_an_aim_that_is_served_or_the_last_of_its_line_stays),
         TEST(t16_what_an_amendment_takes_out_holds_until_it_is_issued),
+        TEST(t16_an_amendment_is_heard_on_once_it_is_opened),
         TEST(t71_what_the_superior_unlocks_in_an_amendment_is_open_below),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

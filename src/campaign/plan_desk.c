@@ -37,7 +37,8 @@ static bool is_inside(struct req *rq, const struct campaign *c)
 
 bool plan_may_open(struct req *rq, const struct campaign *c)
 {
-    return !campaign_is_public(c) || is_inside(rq, c);
+    if (!campaign_is_public(c) || is_inside(rq, c)) return true;
+    return campaign_takes_opinions(c) && campaign_works_below(rq->db, rq->mem, &rq->actor, c);
 }
 
 enum status plan_desk_open(struct req *rq, struct plan_desk *d)
@@ -45,6 +46,7 @@ enum status plan_desk_open(struct req *rq, struct plan_desk *d)
     *d = (struct plan_desk){.rq = rq};
     TRY(campaign_get(rq->db, rq->mem, &rq->actor, req_param(rq, 0), &d->c));
     if (!plan_may_open(rq, &d->c)) return ST_NOT_FOUND;
+    d->inside = is_inside(rq, &d->c);
     d->may_write = campaign_may_write(rq->db, rq->mem, &rq->actor, &d->c);
     d->may_sign = campaign_may_sign(rq->db, rq->mem, &rq->actor, &d->c);
     d->version = campaign_shown_version(&d->c, !str_eq(d->c.state, STR("closed")));
@@ -83,6 +85,7 @@ enum status plan_head_of(struct plan_desk *d, struct plan_head_view *v)
         .may_write = d->may_write,
         .may_sign = d->may_sign,
         .may_keep = rights_allow(rq->db, rq->mem, &rq->actor, ACT_PLAN, d->c.unit, (person_id){0}, NULL),
+        .takes_opinions = campaign_takes_opinions(&d->c),
         .is_public = campaign_is_public(&d->c),
     };
     if (str_eq(d->c.state, STR("issued"))) {

@@ -17,12 +17,13 @@ struct plan_desk {
     struct campaign c;
     struct unit unit;
     bool may_write, may_sign;
+    bool inside;     /* writes, signs or oversees it: not only heard on it */
     int64_t version; /* whose rows are shown: the one being written; of a closed campaign the last */
     int64_t edit;    /* as the form said; 0: none */
     str token;
 };
 /* The campaign of the first path parameter. ST_NOT_FOUND for who has no part in its plan: a draft is for those who write, sign or oversee it;
- * while it is discussed also for the units below; once it is in force everybody else has its public page. */
+ * while opinions are taken on it or on its amendment also for the units below; else everybody has its public page. */
 MUST_USE enum status plan_desk_open(struct req *, struct plan_desk *);
 /* The same, for who may write it: ST_FORBIDDEN to other readers. */
 MUST_USE enum status plan_desk_to_write(struct req *, struct plan_desk *);

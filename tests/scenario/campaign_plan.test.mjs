@@ -301,6 +301,32 @@ test('T16 T03 an amendment while deliveries are open: one notice with the change
   assert.deepEqual(version.lines.filter((l) => l.kind !== 'same').map((l) => [l.kind, l.text]), [['gone', 'To listen.'], ['new', 'To listen longer.']]);
 });
 
+test('T16 T02 units below are heard on an amendment from its opening until it is issued', async () => {
+  const { clerk, leader, chief, stranger } = staff;
+  const ref = await complete({ name: 'To be heard on' });
+  await force(ref);
+  const path = `/work/campaigns/${ref}`, talk = `${path}/opinions`;
+  assert.equal((await act(clerk, ref, 'discuss')).status, 409, 'no amendment is written');
+  assert.equal((await write(clerk, ref, '# Why\n\nTo listen longer.\n', { summary: 'Longer' })).status, 303);
+  assert.equal((await stranger.get(talk)).status, 404);
+  const page = await clerk.get(path);
+  assert.match(words(page.text), /Open the amendment for opinions/);
+  assert.equal((await act(clerk, ref, 'discuss')).status, 303);
+  assert.equal((await plan(clerk, ref)).head.takes_opinions, true);
+  assert.match(words((await chief.get(`${path}/versions/2`)).text), /To listen longer/);
+  const form = await stranger.get(talk);
+  assert.equal(form.status, 200, 'a unit in scope, which writes no plans');
+  assert.equal((await stranger.send(form, talk, { text: 'Villages need longer still' })).status, 303);
+  assert.equal((await stranger.get(`${path}/recheck`)).status, 404, 'what is not for opinions stays closed');
+  assert.deepEqual(missing(await plan(clerk, ref)), ['opinions']);
+  const open = await clerk.get(talk);
+  assert.equal((await clerk.send(open, new RegExp(`^${talk}/\\d`), { said: 'taken', reply: '' })).status, 303);
+  for (const step of ['approve', 'issue'])
+    assert.equal((await leader.send(await leader.get(`${path}/issue`), `${path}/issue`, { act: step })).status, 303, step);
+  assert.equal((await stranger.get(talk)).status, 404, 'in force: its public page is for everybody');
+  assert.equal((await plan(clerk, ref)).head.takes_opinions, false);
+});
+
 test('T03 two editors of one draft: the second sees both texts and nothing is lost', async () => {
   const { clerk } = staff;
   const ref = await complete();
