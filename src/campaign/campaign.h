@@ -145,7 +145,8 @@ MUST_USE enum status goal_add(struct db *, struct arena *, const struct campaign
 /* A unit that goes first: its own earlier day, and later what the others should know (T17). */
 MUST_USE enum status pilot_put(struct db *, struct arena *, const struct campaign_command *, unit_id, day starts,
                                str lessons);
-/* Structure (stages, aims, goals, actions, scope, text), moved by whole years to the year of `starts`; no people, no units' work (T13). */
+/* Structure (stages, aims, goals, actions, scope, text), moved by whole years to the year of `starts`; no people, no units' work (T13). Given
+ * a superior's campaign afterwards (campaign_change), it carries what the earlier one carried: action_carry_again. */
 MUST_USE enum status campaign_clone(struct db *, struct arena *, const struct campaign_command *, day starts,
                                     struct campaign *out);
 /* Open duties go on in `next` with their history and days (T80); the campaign and its open items stay public. next.v 0: nothing follows. */

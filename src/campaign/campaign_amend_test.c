@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "campaign/campaign_world.h"
+#include "campaign/rollup.h"
 
 /* Writes and issues the version that was prepared. */
 static void amend(struct campaign_world *w, enum campaign_who writer, enum campaign_who signer, campaign_id id)
@@ -180,6 +181,128 @@ static void t16_an_amendment_is_heard_on_once_it_is_opened(void **state)
     campaign_world_sound(w);
 }
 
+static void issue(struct campaign_world *w, enum campaign_who writer, enum campaign_who signer, campaign_id id)
+{
+    struct campaign_command write = campaign_world_by(w, writer, id), sign = campaign_world_by(w, signer, id);
+    must(plan_discuss(w->db, w->mem, &write) == ST_OK);
+    must(plan_set_matched(w->db, w->mem, &write) == ST_OK);
+    must(plan_approve(w->db, w->mem, &sign) == ST_OK);
+    must(plan_issue(w->db, w->mem, &sign) == ST_OK);
+}
+
+static struct campaign county_issued(struct campaign_world *w, const struct campaign *up)
+{
+    struct campaign c = county_plan(w, up);
+    struct campaign_command cmd = campaign_world_by(w, COUNTY_CLERK, c.id);
+    struct stage s = {.name = STR("Listen"), .starts = c.starts};
+    str theirs;
+    must(stage_put(w->db, w->mem, &cmd, &s) == ST_OK);
+    must(plan_write(w->db, w->mem, &cmd, STR("# The county\n"), STR(""), &theirs) == ST_OK);
+    issue(w, COUNTY_CLERK, COUNTY_FIRST, c.id);
+    return campaign_world_load(w, c.id);
+}
+
+static void t71_what_the_superior_amended_is_owed_once(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign up = campaign_world_issued(w), c;
+    struct campaign_command city = campaign_world_by(w, CITY_CLERK, up.id);
+    struct plan_action *theirs;
+    struct rollup all;
+    size_t n;
+    c = county_plan(w, &up);
+    assert_int_equal(action_list(w->db, w->mem, up.id, 1, &theirs, &n), ST_OK);
+    theirs[3].evidence = STR("The report, by its file number");
+    assert_int_equal(action_put(w->db, w->mem, &city, &theirs[3]), ST_OK);
+    amend(w, CITY_CLERK, CITY_FIRST, up.id);
+    struct campaign_command cmd = campaign_world_by(w, COUNTY_CLERK, c.id);
+    struct stage s = {.name = STR("Listen"), .starts = c.starts};
+    str text;
+    assert_int_equal(stage_put(w->db, w->mem, &cmd, &s), ST_OK);
+    assert_int_equal(plan_write(w->db, w->mem, &cmd, STR("# The county\n"), STR(""), &text), ST_OK);
+    issue(w, COUNTY_CLERK, COUNTY_FIRST, c.id);
+    assert_int_equal(rollup_of(w->db, w->mem, c.id, w->county, true, w->today, &all), ST_OK);
+    assert_int_equal(all.owed, 0); /* each of them is owed to the city already */
+    campaign_world_sound(w);
+}
+
+/* Gives a cloned draft of the county's a superior's campaign. */
+static enum status give_parent(struct campaign_world *w, const struct campaign *c, const struct campaign *up)
+{
+    struct campaign_command cmd = campaign_world_by(w, COUNTY_CLERK, c->id);
+    struct campaign_draft d = {.name = c->name,
+                               .parent_ref = up->ref,
+                               .owner = w->person[COUNTY_CLERK],
+                               .starts = c->starts,
+                               .sign_days = 5,
+                               .ask_cap = 100,
+                               .kinds = {STR("township")}};
+    return campaign_change(w->db, w->mem, &cmd, &d);
+}
+
+static struct campaign next_year(struct campaign_world *w, const struct campaign *c)
+{
+    struct campaign next;
+    struct campaign_command cmd = campaign_world_by(w, CITY_CLERK, c->id);
+    must(campaign_clone(w->db, w->mem, &cmd, day_from_civil(2027, 4, 1), &next) == ST_OK);
+    struct campaign_draft d = {.name = next.name,
+                               .owner = w->person[CITY_CLERK],
+                               .starts = next.starts,
+                               .sign_days = 5,
+                               .ask_cap = 100,
+                               .kinds = {STR("county"), STR("township")}};
+    cmd.campaign = next.id;
+    must(campaign_change(w->db, w->mem, &cmd, &d) == ST_OK);
+    issue(w, CITY_CLERK, CITY_FIRST, next.id);
+    return campaign_world_load(w, next.id);
+}
+
+static void t13_a_cloned_plan_carries_the_superiors_again(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign up = campaign_world_issued(w), c = county_issued(w, &up), up2, c2, other;
+    struct campaign_command county = campaign_world_by(w, COUNTY_CLERK, c.id);
+    struct plan_action *was, *ours, *theirs, change;
+    struct match_row *rows;
+    bool locked;
+    size_t n;
+    change = (struct plan_action){.name = STR("The county's own"),
+                                  .criteria = STR("It is there"),
+                                  .criterion = STR("record"),
+                                  .criterion_n = 1,
+                                  .due = c.starts};
+    struct aim *aims;
+    assert_int_equal(aim_list(w->db, w->mem, c.id, 2, &aims, &n), ST_OK);
+    change.aim = aims[0].id;
+    assert_int_equal(action_put(w->db, w->mem, &county, &change), ST_OK);
+    amend(w, COUNTY_CLERK, COUNTY_FIRST, c.id);
+    up2 = next_year(w, &up);
+    assert_int_equal(campaign_clone(w->db, w->mem, &county, day_from_civil(2027, 4, 1), &c2), ST_OK);
+    assert_int_equal(action_list(w->db, w->mem, c.id, 2, &was, &n), ST_OK);
+    assert_int_equal(n, 5);
+    for (int round = 0; round < 2; round++) { /* the superior's clone, then the superior's campaign of then */
+        const struct campaign *now = round == 0 ? &up2 : &up;
+        assert_int_equal(give_parent(w, &c2, now), ST_OK);
+        assert_int_equal(action_list(w->db, w->mem, now->id, 1, &theirs, &n), ST_OK);
+        assert_int_equal(action_list(w->db, w->mem, c2.id, 1, &ours, &n), ST_OK);
+        for (size_t i = 0; i < 4; i++) assert_int_equal(ours[i].from.v, theirs[i].id.v);
+        for (size_t i = 0; i < 5; i++) assert_int_equal(action_cloned(&ours[i]).v, was[i].id.v);
+        assert_int_equal(ours[4].from.v, was[4].id.v); /* its own: plain, as it was */
+        assert_int_equal(action_locked_above(w->db, w->mem, &ours[0], &locked), ST_OK);
+        assert_true(locked);
+        c2 = campaign_world_load(w, c2.id);
+        assert_int_equal(plan_match(w->db, w->mem, &c2, &rows, &n), ST_OK);
+        assert_int_equal(rows[0].ours.v, ours[0].id.v);
+        assert_int_equal(rows[0].blocks, round == 1); /* its days are a year earlier */
+    }
+    other = campaign_world_issued(w);
+    assert_int_equal(give_parent(w, &c2, &other), ST_OK);
+    assert_int_equal(action_list(w->db, w->mem, c2.id, 1, &ours, &n), ST_OK);
+    for (size_t i = 0; i < 5; i++) assert_true(ours[i].from.v == was[i].id.v && ours[i].cloned.v == 0);
+    assert_int_equal(action_locked_above(w->db, w->mem, &ours[0], &locked), ST_OK);
+    assert_false(locked);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, campaign_world_setup, campaign_world_teardown)
 
 int main(void)
@@ -188,6 +311,8 @@ int main(void)
         TEST(t15_an_aim_that_is_served_or_the_last_of_its_line_stays),
         TEST(t16_what_an_amendment_takes_out_holds_until_it_is_issued),
         TEST(t16_an_amendment_is_heard_on_once_it_is_opened),
+        TEST(t71_what_the_superior_amended_is_owed_once),
+        TEST(t13_a_cloned_plan_carries_the_superiors_again),
         TEST(t71_what_the_superior_unlocks_in_an_amendment_is_open_below),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,7 +36,7 @@ static enum status carrier(struct db *db, struct arena *mem, const struct campai
     size_t n;
     TRY(action_list(db, mem, next->id, next->version, &list, &n));
     for (size_t i = 0; i < n; i++)
-        if (list[i].from.v == old->id.v) {
+        if (action_cloned(&list[i]).v == old->id.v) {
             *out = list[i].id;
             return ST_OK;
         }

@@ -1,6 +1,8 @@
 /* campaign_make: making and changing a campaign and the rows of its frame: see campaign.h.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/campaign.h"
+
+#include "campaign/action.h"
 #include "campaign/words.h"
 #include "gen/sql/campaign.h"
 #include "people/person.h"
@@ -191,6 +193,7 @@ enum status campaign_change(struct db *db, struct arena *mem, const struct campa
         campaign_id parent;
         TRY(find_parent(db, mem, &d, cmd->faults, &parent));
         TRY(q_campaign_set_parent(db, c.id, parent, NULL));
+        TRY(action_carry_again(db, mem, &c, parent));
     }
     if (c.version > 0) d.name = c.name, d.theme = c.theme, d.starts = c.starts; /* what people already read */
     TRY(q_campaign_change(db, c.id, d.name, d.theme, d.owner, d.lead, d.starts, d.ends, d.sign_days, d.ask_cap, NULL));
