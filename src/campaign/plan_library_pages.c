@@ -108,14 +108,14 @@ static enum status fill_changes(struct req *rq, const struct kept_plan *k, struc
     TRY(plan_library_versions(rq->db, rq->mem, k->id, &list, &n));
     v->changes = NEWN(rq->mem, struct plan_template_change_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        v->changes[v->n_changes++] = (struct plan_template_change_view){.version = list[i].version,
-                                                                        .what =
-                                                                            req_tr(rq, plan_library_label(list[i].what)),
-                                                                        .name = list[i].name,
-                                                                        .who = list[i].person_name,
-                                                                        .campaign_ref = list[i].campaign_ref,
-                                                                        .at = list[i].at,
-                                                                        .shown = list[i].version == k->version};
+        v->changes[v->n_changes++] = (struct plan_template_change_view){
+            .version = list[i].version,
+            .what = req_tr(rq, plan_library_label(list[i].what)),
+            .name = list[i].name,
+            .who = list[i].person_name,
+            .campaign_ref = k->may_change ? list[i].campaign_ref : STR(""), /* it may be a draft */
+            .at = list[i].at,
+            .shown = list[i].version == k->version};
     return ST_OK;
 }
 
@@ -229,9 +229,10 @@ static enum status show_keep(struct plan_form_work *w, int status)
     struct plan_form_view v = {
         .head = head,
         .title = req_tr(rq, "Keep as a template"),
-        .explain = req_tr(rq, "Stages, aims, goals, actions, scope and text are kept, with days counted from the first. "
-                              "People, units that go first and what units did are not. Your unit and those below it can "
-                              "begin campaigns with it."),
+        .explain =
+            req_tr(rq, "Stages, aims, goals, actions, scope and text are kept, with days counted from the first. "
+                       "People, units that go first and what units did are not. Your unit and those below it can "
+                       "begin campaigns with it."),
         .action = plan_path(&w->d, "/keep"),
         .back = plan_path(&w->d, ""),
         .button = req_tr(rq, "Keep the template"),

@@ -468,6 +468,7 @@ test('T81 P08 a new template is made by its pages, used below, changed and ended
   assert.equal((await chief.get(at)).status, 200, 'the units below begin with it too');
   for (const path of ['/work/campaigns/templates', at, `/work/campaigns/${source}/keep`])
     assert.equal((await stranger.get(path)).status, 404, path);
+  assert.deepEqual([one.changes[0].campaign_ref, (await chief.get(`${at}.json`)).json.changes[0].campaign_ref], [source, ''], 'a draft above is not named below');
   const { key } = listed.find((r) => r.name === 'Listening');
   const begin = await chief.get(`/work/campaigns/new?template=${key}`);
   assert.match(begin.text, new RegExp(`<option value="${key}" selected`));
