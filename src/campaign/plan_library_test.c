@@ -14,8 +14,12 @@ static struct campaign begin(struct campaign_world *w, enum campaign_who who, un
 {
     struct campaign c;
     struct campaign_command cmd = campaign_world_by(w, who, (campaign_id){0});
-    struct campaign_draft d = {
-        .name = k->name, .unit = unit, .starts = starts, .ends = ends, .sign_days = k->sign_days, .ask_cap = k->ask_cap};
+    struct campaign_draft d = {.name = k->name,
+                               .unit = unit,
+                               .starts = starts,
+                               .ends = ends,
+                               .sign_days = k->sign_days,
+                               .ask_cap = k->ask_cap};
     must(campaign_add(w->db, w->mem, &cmd, &d, &c) == ST_OK);
     cmd.campaign = c.id;
     must(plan_library_apply(w->db, w->mem, &cmd, k) == ST_OK);
@@ -96,6 +100,49 @@ static void t81_days_behind_the_last_are_cut_to_it(void **state)
     for (size_t i = 0; i < n; i++) assert_true(actions[i].due.n <= starts.n + 7);
 }
 
+static void t81_an_action_whose_stage_was_taken_out_stands_under_none(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_draft(w);
+    struct campaign_command cmd = campaign_world_by(w, CITY_CLERK, c.id);
+    struct kept_plan k;
+    struct stage *stages, fresh = {.name = STR("Solve"), .starts = c.starts};
+    size_t n;
+    assert_int_equal(stage_list(w->db, w->mem, c.id, 1, &stages, &n), ST_OK);
+    assert_int_equal(stage_end(w->db, w->mem, &cmd, stages[0].id), ST_OK);
+    assert_int_equal(stage_put(w->db, w->mem, &cmd, &fresh), ST_OK);
+    assert_int_equal(fresh.no, stages[0].no); /* the number is free again */
+    plan_template_id id = keep(w, &c, (plan_template_id){0}, "Listening");
+    assert_int_equal(plan_library_get(w->db, w->mem, &w->actor[CITY_CLERK], id, 0, &k), ST_OK);
+    assert_true(k.n_stages == 1 && k.n_actions == 4);
+    for (size_t i = 0; i < k.n_actions; i++) assert_int_equal(k.actions[i].stage, 0);
+}
+
+static void t81_an_amended_stage_keeps_its_actions(void **state)
+{
+    struct campaign_world *w = *state;
+    struct campaign c = campaign_world_issued(w);
+    struct campaign_command cmd = campaign_world_by(w, CITY_CLERK, c.id),
+                            first = campaign_world_by(w, CITY_FIRST, c.id);
+    struct kept_plan k;
+    struct stage *stages;
+    str theirs;
+    size_t n;
+    assert_int_equal(stage_list(w->db, w->mem, c.id, 1, &stages, &n), ST_OK);
+    stages[0].ends.n += 10;
+    assert_int_equal(stage_put(w->db, w->mem, &cmd, &stages[0]), ST_OK);
+    assert_int_equal(plan_write(w->db, w->mem, &cmd, STR("# Longer\n"), STR("Longer"), &theirs), ST_OK);
+    plan_template_id id = keep(w, &c, (plan_template_id){0}, "Before");
+    assert_int_equal(plan_library_get(w->db, w->mem, &w->actor[CITY_CLERK], id, 0, &k), ST_OK);
+    assert_true(k.stages[0].to == 60 && k.actions[0].stage == 1); /* what is in force, not what is being written */
+    assert_int_equal(plan_approve(w->db, w->mem, &first), ST_OK);
+    assert_int_equal(plan_issue(w->db, w->mem, &first), ST_OK);
+    (void)keep(w, &c, id, "After");
+    assert_int_equal(plan_library_get(w->db, w->mem, &w->actor[CITY_CLERK], id, 0, &k), ST_OK);
+    assert_true(k.n_stages == 1 && k.stages[0].to == 70 && k.n_actions == 4);
+    for (size_t i = 0; i < 4; i++) assert_int_equal(k.actions[i].stage, 1);
+}
+
 static void p08_a_change_is_a_version_and_what_was_made_before_keeps_its_own(void **state)
 {
     struct campaign_world *w = *state;
@@ -131,7 +178,8 @@ static void t81_a_template_is_for_its_unit_and_those_below(void **state)
 {
     struct campaign_world *w = *state;
     struct campaign c = campaign_world_draft(w);
-    struct campaign_command cmd = campaign_world_by(w, COUNTY_CLERK, c.id), city = campaign_world_by(w, CITY_CLERK, c.id);
+    struct campaign_command cmd = campaign_world_by(w, COUNTY_CLERK, c.id),
+                            city = campaign_world_by(w, CITY_CLERK, c.id);
     struct kept_plan *list, k;
     plan_template_id id, other;
     size_t n;
@@ -163,6 +211,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(t81_a_kept_plan_gives_its_structure_on_other_days),
         TEST(t81_days_behind_the_last_are_cut_to_it),
+        TEST(t81_an_action_whose_stage_was_taken_out_stands_under_none),
+        TEST(t81_an_amended_stage_keeps_its_actions),
         TEST(p08_a_change_is_a_version_and_what_was_made_before_keeps_its_own),
         TEST(t81_a_template_is_for_its_unit_and_those_below),
     };
