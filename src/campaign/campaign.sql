@@ -135,7 +135,9 @@ WHERE campaign_id = :campaign_id AND part = :part AND unit_id = :unit_id AND unt
 
 -- serves_aim :many campaign_id:campaign_id aim_id:aim_id version:int limit:int
 SELECT s.name AS name /* str */
-FROM (SELECT 0 AS kind, a.id AS id, a.name AS name FROM action a WHERE a.aim_id = :aim_id AND (a.until_version = 0 OR a.until_version > :version)
+FROM (SELECT 0 AS kind, f.id AS id, f.name AS name
+      FROM (SELECT a.id, a.name FROM action a WHERE a.aim_id = :aim_id AND (a.until_version = 0 OR a.until_version > :version)
+            ORDER BY a.id LIMIT :limit) f -- projects of units too: there may be many
       UNION ALL
       SELECT 1, g.id, g.name FROM goal g WHERE g.campaign_id = :campaign_id AND g.aim_id = :aim_id AND (g.until_version = 0 OR g.until_version > :version)) s
 ORDER BY s.kind, s.id LIMIT :limit;

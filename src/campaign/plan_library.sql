@@ -9,8 +9,8 @@ FROM plan_template t JOIN unit u ON u.id = t.unit_id WHERE t.id = :plan_template
 
 -- of_unit :many unit_id:unit_id limit:int
 SELECT t.id FROM plan_template t
-WHERE t.unit_id IN (SELECT p.ancestor_unit_id FROM unit_path p WHERE p.descendant_unit_id = :unit_id AND p.line IN (0, 1) AND p.ends_on = 0)
-   OR t.unit_id = :unit_id
+WHERE t.unit_id IN (SELECT p.ancestor_unit_id FROM unit_path p WHERE p.descendant_unit_id = :unit_id AND p.line IN (0, 1) AND p.ends_on = 0
+                    UNION ALL SELECT u.id FROM unit u WHERE u.id = :unit_id)
 ORDER BY t.id DESC LIMIT :limit;
 
 -- versions :many plan_template_id:plan_template_id
@@ -51,7 +51,7 @@ INSERT INTO plan_template_action (plan_template_id, version, no, stage_no, aim_n
 SELECT :plan_template_id, :version, a.no, coalesce(s.no, 0), coalesce(m.no, 0), a.name, a.criteria, a.criterion, a.criterion_n, a.evidence,
        CASE WHEN a.due_on = 0 THEN -1 ELSE a.due_on - :starts_on END, a.locked, a.may_adapt, a.may_waive
 FROM action a LEFT JOIN aim m ON m.id = a.aim_id
-LEFT JOIN stage w ON w.id = a.stage_id -- where it stood: that stage, or the one that an amendment put in its place; not one that took a free number
+LEFT JOIN stage w ON w.id = a.stage_id -- where it stood: that stage, or the one that an amendment put in its place, not one that took a free number
 LEFT JOIN stage s ON s.campaign_id = a.campaign_id AND s.no = w.no AND s.since_version <= :plan_version
   AND (s.until_version = 0 OR s.until_version > :plan_version) AND (s.id = w.id OR s.replaces_stage_id IS NOT NULL)
 WHERE a.campaign_id = :campaign_id AND a.prescribed = 1 AND a.since_version <= :plan_version AND a.since_version > 0
