@@ -20,6 +20,16 @@ enum status fault(struct faults *f, const char *field, const char *msg)
     return fault_max(f, field, msg, 0);
 }
 
+enum status fault_naming(struct faults *f, const char *field, const char *msg, str what)
+{
+    size_t n = what.n < FAULT_WHAT ? what.n : FAULT_WHAT - 1;
+    if (f == NULL) return ST_INVALID;
+    while (n > 0 && n < what.n && ((unsigned char)what.p[n] & 0xC0) == 0x80) n--; /* not within a character */
+    if (n > 0) memcpy(f->what, what.p, n);
+    f->what[n] = 0;
+    return fault(f, field, msg);
+}
+
 const char *fault_of(const struct faults *f, const char *field)
 {
     for (size_t i = 0; i < f->n; i++)

@@ -9,14 +9,17 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/str.h"
 
 #define FAULTS_MAX 32
+#define FAULT_WHAT 240
 
 struct faults {
     size_t n;
+    char what[FAULT_WHAT]; /* value of {what}: names that a message speaks of, zero-ended; the last one given */
     struct {
         const char *field; /* form field's name, "" for the whole form */
-        const char *msg;   /* message key; may hold {max} */
+        const char *msg;   /* message key; may hold {max} and {what} */
         int64_t max;       /* value of {max} */
     } item[FAULTS_MAX];
 };
@@ -24,6 +27,8 @@ struct faults {
 /* Returns ST_INVALID, so that a check reads: return fault(f, "subject", "Enter a subject"); */
 enum status fault(struct faults *, const char *field, const char *msg);
 enum status fault_max(struct faults *, const char *field, const char *msg, int64_t max);
+/* A message that names things: what is copied, and cut between characters when it is long. */
+enum status fault_naming(struct faults *, const char *field, const char *msg, str what);
 const char *fault_of(const struct faults *, const char *field); /* first message for the field, or NULL */
 
 #endif

@@ -52,6 +52,20 @@ static void without_a_list_only_the_status_is_returned(void **state)
     assert_int_equal(fault_max(NULL, "a", "b", 3), ST_INVALID);
 }
 
+static void names_are_cut_between_characters(void **state)
+{
+    struct faults f = {0};
+    char long_name[3 * FAULT_WHAT];
+    (void)state;
+    assert_int_equal(fault_naming(&f, "a", "Still there: {what}", STR("one, two")), ST_INVALID);
+    assert_string_equal(f.what, "one, two");
+    for (size_t i = 0; i < sizeof long_name; i++) long_name[i] = "\xe6\xb0\xb4"[i % 3];
+    assert_int_equal(fault_naming(&f, "a", "Still there: {what}", (str){long_name, sizeof long_name}), ST_INVALID);
+    assert_int_equal(strlen(f.what), FAULT_WHAT - 3); /* 79 characters of three bytes; the next does not fit */
+    assert_int_equal(fault_naming(NULL, "a", "b", STR("c")), ST_INVALID);
+    assert_int_equal(f.n, 2);
+}
+
 static void every_status_has_a_name(void **state)
 {
     (void)state;
@@ -70,6 +84,7 @@ int main(void)
         cmocka_unit_test(the_first_message_of_a_field_is_found),
         cmocka_unit_test(beyond_the_maximum_they_are_counted_no_more_but_still_invalid),
         cmocka_unit_test(without_a_list_only_the_status_is_returned),
+        cmocka_unit_test(names_are_cut_between_characters),
         cmocka_unit_test(every_status_has_a_name),
     };
     return cmocka_run_group_tests_name("faults", tests, NULL, NULL);

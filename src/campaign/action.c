@@ -60,6 +60,7 @@ enum status action_get(struct db *db, struct arena *mem, action_id id, struct pl
         .criterion_n = r.criterion_n,
         .due = r.due_on,
         .from = r.from_action_id,
+        .cloned = r.cloned_action_id,
         .since = r.since_version,
         .until = r.until_version,
     };
@@ -131,7 +132,7 @@ static enum status check_aim(struct db *db, struct arena *mem, const struct camp
     struct aim *list;
     size_t n;
     if (a->aim.v == 0) return ST_OK;
-    TRY(aim_list(db, mem, c->id, &list, &n));
+    TRY(aim_list(db, mem, c->id, a->prescribed ? c->version + 1 : c->version, &list, &n));
     for (size_t i = 0; i < n; i++)
         if (list[i].id.v == a->aim.v) return ST_OK;
     return fault(f, "aim", TR_NOOP("Choose an aim of this campaign"));
@@ -190,16 +191,98 @@ static bool says_the_same(const struct plan_action *a, const struct plan_action 
            a->locked == b->locked && a->may_adapt == b->may_adapt && a->may_waive == b->may_waive;
 }
 
-/* The superior's locked item stays as it came. change NULL: it would go. */
+enum status action_carried(struct db *db, struct arena *mem, const struct plan_action *a, struct plan_action *out)
+{
+    struct plan_action from;
+    struct campaign ours, up;
+    struct q_action_in_force row;
+    if (a->from.v == 0) return ST_NOT_FOUND;
+    TRY(action_get(db, mem, a->from, &from));
+    TRY(campaign_load(db, mem, a->campaign, &ours));
+    if (from.campaign.v != ours.parent.v) return ST_NOT_FOUND; /* of an earlier campaign */
+    TRY(campaign_load(db, mem, ours.parent, &up));
+    TRY(q_action_in_force(db, mem, up.id, from.no, up.version, &row));
+    return action_get(db, mem, row.id, out);
+}
+
+enum status action_locked_above(struct db *db, struct arena *mem, const struct plan_action *a, bool *out)
+{
+    struct plan_action theirs;
+    enum status st = action_carried(db, mem, a, &theirs);
+    *out = st == ST_OK && theirs.locked;
+    return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+action_id action_cloned(const struct plan_action *a)
+{
+    return a->cloned.v != 0 ? a->cloned : a->from;
+}
+
+/* ── a clone under a superior's campaign ──────────────────────────────────────────────────────────────── */
+
+/* The number of the superior's action that the earlier campaign's carried; 0: it carried none. */
+static enum status carried_no(struct db *db, struct arena *mem, const struct campaign *before,
+                              const struct plan_action *earlier, int64_t *no)
+{
+    struct plan_action theirs;
+    *no = 0;
+    if (earlier->from.v == 0) return ST_OK;
+    TRY(action_get(db, mem, earlier->from, &theirs));
+    if (theirs.campaign.v == before->parent.v) *no = theirs.no;
+    return ST_OK;
+}
+
+/* The action of that number in the superior's campaign of then, or what its clone made of it. */
+static enum status find_again(struct db *db, struct arena *mem, const struct campaign *before,
+                              const struct campaign *up, int64_t no, action_id *out)
+{
+    struct plan_action *list, then;
+    size_t n;
+    *out = (action_id){0};
+    if (no == 0 || (up->id.v != before->parent.v && up->cloned.v != before->parent.v)) return ST_OK;
+    TRY(action_list(db, mem, up->id, up->version, &list, &n));
+    for (size_t i = 0; i < n; i++) {
+        then = list[i];
+        if (up->id.v != before->parent.v) {
+            if (action_cloned(&list[i]).v == 0) continue;
+            TRY(action_get(db, mem, action_cloned(&list[i]), &then));
+        }
+        if (then.campaign.v == before->parent.v && then.no == no) *out = list[i].id;
+    }
+    return ST_OK;
+}
+
+enum status action_carry_again(struct db *db, struct arena *mem, const struct campaign *c, campaign_id parent)
+{
+    struct campaign before, up;
+    struct plan_action *list, earlier;
+    size_t n;
+    if (c->cloned.v == 0 || parent.v == 0) return ST_OK;
+    TRY(campaign_load(db, mem, c->cloned, &before));
+    TRY(campaign_load(db, mem, parent, &up));
+    if (before.parent.v == 0) return ST_OK;
+    TRY(action_list(db, mem, c->id, c->version + 1, &list, &n));
+    for (size_t i = 0; i < n; i++) {
+        action_id was = action_cloned(&list[i]), theirs;
+        int64_t no;
+        if (was.v == 0) continue;
+        TRY(action_get(db, mem, was, &earlier));
+        if (earlier.campaign.v != before.id.v) continue;
+        TRY(carried_no(db, mem, &before, &earlier, &no));
+        TRY(find_again(db, mem, &before, &up, no, &theirs));
+        TRY(q_action_set_carried(db, list[i].id, theirs.v != 0 ? theirs : was, theirs.v != 0 ? was : (action_id){0},
+                                 NULL));
+    }
+    return ST_OK;
+}
+
+/* change NULL: it would go. */
 static enum status check_lock(struct db *db, struct arena *mem, const struct plan_action *old,
                               const struct plan_action *change, struct faults *f)
 {
-    struct plan_action theirs;
-    struct campaign ours;
-    if (old->from.v == 0 || action_get(db, mem, old->from, &theirs) != ST_OK || !theirs.locked) return ST_OK;
-    TRY(campaign_load(db, mem, old->campaign, &ours));
-    if (theirs.campaign.v != ours.parent.v) return ST_OK; /* cloned from an earlier campaign, not carried from above */
-    if ((change != NULL && says_the_same(old, change))) return ST_OK;
+    bool locked;
+    TRY(action_locked_above(db, mem, old, &locked));
+    if (!locked || (change != NULL && says_the_same(old, change))) return ST_OK;
     return fault(f, "locked", TR_NOOP("The superior's plan has locked this action: it cannot be changed here"));
 }
 
@@ -211,7 +294,8 @@ static enum status write(struct db *db, const struct campaign *c, const struct p
                                a->evidence, a->due, a->locked ? 1 : 0, a->may_adapt ? 1 : 0, a->may_waive ? 1 : 0,
                                NULL);
     if (old->id.v != 0) TRY(q_action_until(db, old->id, version, NULL));
-    return insert(db, a, version, old->id);
+    TRY(insert(db, a, version, old->id));
+    return old->cloned.v == 0 ? ST_OK : q_action_set_carried(db, a->id, a->from, old->cloned, NULL);
 }
 
 enum status action_put(struct db *db, struct arena *mem, const struct campaign_command *cmd, struct plan_action *a)

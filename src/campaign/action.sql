@@ -2,13 +2,21 @@
 
 -- get :one
 SELECT id, campaign_id, unit_id, stage_id, aim_id, no, prescribed, name, criteria, criterion, criterion_n, evidence, due_on, locked, may_adapt,
-       may_waive, from_action_id, since_version, until_version
+       may_waive, from_action_id, cloned_action_id, since_version, until_version
 FROM action WHERE id = :action_id;
 
 -- list :many campaign_id:campaign_id version:int
 SELECT id FROM action
 WHERE campaign_id = :campaign_id AND prescribed = 1 AND since_version <= :version AND (until_version = 0 OR until_version > :version)
 ORDER BY no, id;
+
+-- in_force :one campaign_id:campaign_id no:int version:int
+SELECT id FROM action
+WHERE campaign_id = :campaign_id AND prescribed = 1 AND no = :no AND since_version <= :version AND (until_version = 0 OR until_version > :version)
+ORDER BY id DESC LIMIT 1;
+
+-- set_carried :exec action_id:action_id from_action_id:action_id cloned_action_id:action_id?
+UPDATE action SET from_action_id = :from_action_id, cloned_action_id = :cloned_action_id WHERE id = :action_id;
 
 -- optional :many campaign_id:campaign_id unit_id:unit_id
 SELECT id FROM action WHERE campaign_id = :campaign_id AND unit_id = :unit_id AND prescribed = 0 ORDER BY no, id;
@@ -44,4 +52,5 @@ WHERE a.campaign_id = :campaign_id AND a.prescribed = 1 AND a.until_version = :v
   AND NOT EXISTS (SELECT 1 FROM action b WHERE b.replaces_action_id = a.id);
 
 -- aim_like :one theirs:aim_id campaign_id:campaign_id
-SELECT m.id FROM aim m JOIN aim t ON t.line = m.line WHERE t.id = :theirs AND m.campaign_id = :campaign_id ORDER BY m.no LIMIT 1;
+SELECT m.id FROM aim m JOIN aim t ON t.line = m.line WHERE t.id = :theirs AND m.campaign_id = :campaign_id AND m.until_version = 0
+ORDER BY m.no LIMIT 1;

@@ -27,8 +27,13 @@ bool campaign_may_sign(struct db *db, struct arena *mem, const struct actor *who
     return who != NULL && post_holder(db, mem, c->unit, POST_FIRST, &first) == ST_OK && actor_signs_for(who, first);
 }
 
-/* Works in the issuing unit or below it: may read a plan that is discussed. */
-static bool works_below(struct db *db, struct arena *mem, const struct actor *who, const struct campaign *c)
+bool campaign_takes_opinions(const struct campaign *c)
+{
+    if (str_eq(c->state, STR("issued"))) return c->discussed == c->version + 1;
+    return str_eq(c->state, STR("discussed")) || str_eq(c->state, STR("matched")) || str_eq(c->state, STR("approved"));
+}
+
+bool campaign_works_below(struct db *db, struct arena *mem, const struct actor *who, const struct campaign *c)
 {
     for (int i = 0; i < who->n_roles; i++)
         if (unit_is_below(db, mem, c->unit, who->roles[i].unit)) return true;
@@ -42,7 +47,7 @@ static bool may_see(struct db *db, struct arena *mem, const struct actor *who, c
     if (rights_allow(db, mem, who, ACT_PLAN, c->unit, (person_id){0}, NULL) ||
         rights_allow(db, mem, who, ACT_OVERVIEW, c->unit, (person_id){0}, NULL) || campaign_may_sign(db, mem, who, c))
         return true;
-    return !str_eq(c->state, STR("draft")) && works_below(db, mem, who, c);
+    return !str_eq(c->state, STR("draft")) && campaign_works_below(db, mem, who, c);
 }
 
 /* Reading */
@@ -71,6 +76,7 @@ enum status campaign_load(struct db *db, struct arena *mem, campaign_id id, stru
         .ask_cap = r.ask_cap,
         .version = r.version,
         .edit = r.edit,
+        .discussed = r.discussed_version,
         .created_at = r.created_at,
         .approved_at = r.approved_at,
         .issued_at = r.issued_at,
@@ -124,10 +130,10 @@ bool stage_is_current(const struct stage *s, day today)
     return s->starts.n <= today.n && (s->ends.n == 0 || s->ends.n >= today.n);
 }
 
-enum status aim_list(struct db *db, struct arena *mem, campaign_id id, struct aim **out, size_t *n)
+enum status aim_list(struct db *db, struct arena *mem, campaign_id id, int64_t version, struct aim **out, size_t *n)
 {
     struct q_campaign_aims *rows;
-    TRY(q_campaign_aims(db, mem, id, &rows, n));
+    TRY(q_campaign_aims(db, mem, id, version, &rows, n));
     *out = NEWN(mem, struct aim, *n + 1);
     for (size_t i = 0; i < *n; i++) (*out)[i] = (struct aim){rows[i].id, rows[i].no, rows[i].line, rows[i].name};
     return ST_OK;
@@ -140,10 +146,10 @@ const char *aim_line_label(str line)
     return TR_NOOP("Improve people's livelihood");
 }
 
-enum status goal_list(struct db *db, struct arena *mem, campaign_id id, struct goal **out, size_t *n)
+enum status goal_list(struct db *db, struct arena *mem, campaign_id id, int64_t version, struct goal **out, size_t *n)
 {
     struct q_campaign_goals *rows;
-    TRY(q_campaign_goals(db, mem, id, &rows, n));
+    TRY(q_campaign_goals(db, mem, id, version, &rows, n));
     *out = NEWN(mem, struct goal, *n + 1);
     for (size_t i = 0; i < *n; i++)
         (*out)[i] = (struct goal){rows[i].id, rows[i].aim_id, rows[i].name, rows[i].indicator};
@@ -167,11 +173,11 @@ const char *goal_indicator_label(str indicator)
     return NULL;
 }
 
-enum status campaign_parts(struct db *db, struct arena *mem, campaign_id id, str part, struct campaign_part **out,
-                           size_t *n)
+enum status campaign_parts(struct db *db, struct arena *mem, campaign_id id, str part, int64_t version,
+                           struct campaign_part **out, size_t *n)
 {
     struct q_campaign_parts *rows;
-    TRY(q_campaign_parts(db, mem, id, part, &rows, n));
+    TRY(q_campaign_parts(db, mem, id, part, version, &rows, n));
     *out = NEWN(mem, struct campaign_part, *n + 1);
     for (size_t i = 0; i < *n; i++)
         (*out)[i] = (struct campaign_part){rows[i].unit_id, rows[i].code,    rows[i].name_en,

@@ -2,7 +2,8 @@
  *
  *   draft --discuss--> discussed --match--> matched --approve--> approved --issue--> issued --close--> closed
  *   Any change of a plan that is discussed, matched or approved leads back to `discussed`. A plan that is issued is amended: the same
- *   commands then write version n+1 beside it, which plan_issue puts in force.
+ *   commands then write version n+1 beside it, which plan_issue puts in force. It may be opened for opinions too: the campaign stays issued, and
+ *   its discussed version says that they are taken on n+1.
  *
  * Rows of a plan (stage, action) carry the versions between which they hold: [since, until). `plan version` in this room is the version
  * that is in force, `draft version` the one being written (version + 1).
@@ -35,7 +36,7 @@ struct campaign {
     person_id owner, approved_by;
     unit_id lead;
     day starts, ends;
-    int64_t sign_days, ask_cap, version, edit;
+    int64_t sign_days, ask_cap, version, edit, discussed; /* discussed: the version last opened for opinions */
     instant created_at, approved_at, issued_at, closed_at;
 };
 
@@ -49,6 +50,10 @@ MUST_USE enum status campaign_load(struct db *, struct arena *, campaign_id,
 MUST_USE enum status campaign_list(struct db *, struct arena *, const struct actor *who, struct campaign **out,
                                    size_t *n);
 bool campaign_is_public(const struct campaign *);
+/* Opinions are taken: on a draft from `discussed` on, on an amendment from its opening until it is issued. */
+bool campaign_takes_opinions(const struct campaign *);
+/* Works in the issuing unit or below it: reads what opinions are taken on. */
+bool campaign_works_below(struct db *, struct arena *, const struct actor *, const struct campaign *);
 /* May write the plan now: right, and a state that is not closed. */
 bool campaign_may_write(struct db *, struct arena *, const struct actor *, const struct campaign *);
 /* The first person responsible of the issuing unit, or who acts for them. */
@@ -74,7 +79,7 @@ struct aim {
     int64_t no;
     str line, name; /* line: work, development, livelihood */
 };
-MUST_USE enum status aim_list(struct db *, struct arena *, campaign_id, struct aim **out, size_t *n);
+MUST_USE enum status aim_list(struct db *, struct arena *, campaign_id, int64_t version, struct aim **out, size_t *n);
 const char *aim_line_label(str line); /* message key */
 
 struct goal {
@@ -82,7 +87,7 @@ struct goal {
     aim_id aim;
     str name, indicator;
 };
-MUST_USE enum status goal_list(struct db *, struct arena *, campaign_id, struct goal **out, size_t *n);
+MUST_USE enum status goal_list(struct db *, struct arena *, campaign_id, int64_t version, struct goal **out, size_t *n);
 const char *goal_indicator_label(str indicator); /* message key; NULL when unknown */
 
 struct campaign_part {
@@ -91,8 +96,8 @@ struct campaign_part {
     day starts;
 };
 /* part: "member" or "pilot"; by unit number. */
-MUST_USE enum status campaign_parts(struct db *, struct arena *, campaign_id, str part, struct campaign_part **out,
-                                    size_t *n);
+MUST_USE enum status campaign_parts(struct db *, struct arena *, campaign_id, str part, int64_t version,
+                                    struct campaign_part **out, size_t *n);
 MUST_USE enum status campaign_kinds(struct db *, struct arena *, campaign_id, str **out, size_t *n);
 /* How many units the scope matches now, the issuing one included. */
 MUST_USE enum status campaign_scope_size(struct db *, struct arena *, const struct campaign *, int64_t *out);
@@ -131,12 +136,17 @@ MUST_USE enum status stage_put(struct db *, struct arena *, const struct campaig
 MUST_USE enum status stage_end(struct db *, struct arena *, const struct campaign_command *, stage_id);
 MUST_USE enum status aim_add(struct db *, struct arena *, const struct campaign_command *, str line, str name,
                              aim_id *out);
+/* Out of a draft, or with the amendment being written. Faults: aim (actions or goals still serve it, named; or it is the last of its line). */
+MUST_USE enum status aim_end(struct db *, struct arena *, const struct campaign_command *, aim_id);
+MUST_USE enum status goal_end(struct db *, struct arena *, const struct campaign_command *, goal_id);
+MUST_USE enum status pilot_end(struct db *, struct arena *, const struct campaign_command *, unit_id);
 MUST_USE enum status goal_add(struct db *, struct arena *, const struct campaign_command *, aim_id, str name,
                               str indicator);
 /* A unit that goes first: its own earlier day, and later what the others should know (T17). */
 MUST_USE enum status pilot_put(struct db *, struct arena *, const struct campaign_command *, unit_id, day starts,
                                str lessons);
-/* Structure (stages, aims, goals, actions, scope, text), moved by whole years to the year of `starts`; no people, no units' work (T13). */
+/* Structure (stages, aims, goals, actions, scope, text), moved by whole years to the year of `starts`; no people, no units' work (T13). Given
+ * a superior's campaign afterwards (campaign_change), it carries what the earlier one carried: action_carry_again. */
 MUST_USE enum status campaign_clone(struct db *, struct arena *, const struct campaign_command *, day starts,
                                     struct campaign *out);
 /* Open duties go on in `next` with their history and days (T80); the campaign and its open items stay public. next.v 0: nothing follows. */

@@ -10,7 +10,7 @@ VALUES (:campaign_id, :root_unit_id, :ref, :unit_id, :parent_campaign_id, :clone
 
 -- by_id :one campaign_id:campaign_id
 SELECT id, ref, state, issuer, name, theme, unit_id, parent_campaign_id, cloned_campaign_id, next_campaign_id, owner_person_id, approved_person_id,
-       lead_unit_id, starts_on, ends_on, sign_days, ask_cap, version, edit, created_at, approved_at, issued_at, closed_at
+       lead_unit_id, starts_on, ends_on, sign_days, ask_cap, version, edit, discussed_version, created_at, approved_at, issued_at, closed_at
 FROM campaign WHERE id = :campaign_id;
 
 -- by_ref :one ref:str
@@ -34,6 +34,9 @@ UPDATE campaign SET parent_campaign_id = :parent_campaign_id WHERE id = :campaig
 -- touch :exec campaign_id:campaign_id state:str
 UPDATE campaign SET edit = edit + 1, state = :state, approved_at = 0 WHERE id = :campaign_id;
 
+-- discuss_amendment :exec campaign_id:campaign_id discussed_version:int
+UPDATE campaign SET discussed_version = :discussed_version, edit = edit + 1, approved_at = 0 WHERE id = :campaign_id;
+
 -- approve :exec campaign_id:campaign_id person_id:person_id approved_at:instant
 UPDATE campaign SET approved_at = :approved_at, approved_person_id = :person_id WHERE id = :campaign_id;
 
@@ -45,13 +48,14 @@ WHERE id = :campaign_id;
 -- close :exec campaign_id:campaign_id closed_at:instant next_campaign_id:campaign_id?
 UPDATE campaign SET state = 'closed', closed_at = :closed_at, next_campaign_id = :next_campaign_id, edit = edit + 1 WHERE id = :campaign_id;
 
--- parts :many campaign_id:campaign_id part:str
+-- parts :many campaign_id:campaign_id part:str version:int
 SELECT p.unit_id, u.code, u.name_en, u.name_zh, p.lessons, p.starts_on
-FROM campaign_part p JOIN unit u ON u.id = p.unit_id WHERE p.campaign_id = :campaign_id AND p.part = :part ORDER BY u.code;
+FROM campaign_part p JOIN unit u ON u.id = p.unit_id WHERE p.campaign_id = :campaign_id AND p.part = :part AND (p.until_version = 0 OR p.until_version > :version)
+ORDER BY u.code;
 
 -- put_part :exec campaign_id:campaign_id part:str unit_id:unit_id starts_on:day lessons:str
 INSERT INTO campaign_part (campaign_id, part, unit_id, starts_on, lessons) VALUES (:campaign_id, :part, :unit_id, :starts_on, :lessons)
-ON CONFLICT (campaign_id, part, unit_id) DO UPDATE SET starts_on = excluded.starts_on, lessons = excluded.lessons;
+ON CONFLICT (campaign_id, part, unit_id) DO UPDATE SET starts_on = excluded.starts_on, lessons = excluded.lessons, until_version = 0;
 
 -- drop_parts :exec campaign_id:campaign_id part:str
 DELETE FROM campaign_part WHERE campaign_id = :campaign_id AND part = :part;
@@ -101,17 +105,42 @@ UPDATE stage SET until_version = :until_version WHERE id = :stage_id;
 -- move_actions :exec from_stage_id:stage_id to_stage_id:stage_id version:int
 UPDATE action SET stage_id = :to_stage_id WHERE stage_id = :from_stage_id AND since_version = :version;
 
--- aims :many campaign_id:campaign_id
-SELECT id, no, line, name FROM aim WHERE campaign_id = :campaign_id ORDER BY no, id;
+-- aims :many campaign_id:campaign_id version:int
+SELECT id, no, line, name FROM aim
+WHERE campaign_id = :campaign_id AND since_version <= :version AND (until_version = 0 OR until_version > :version) ORDER BY no, id;
 
--- add_aim :exec aim_id:aim_id campaign_id:campaign_id no:int line:str name:str
-INSERT INTO aim (id, campaign_id, no, line, name) VALUES (:aim_id, :campaign_id, :no, :line, :name);
+-- add_aim :exec aim_id:aim_id campaign_id:campaign_id no:int line:str name:str since_version:int
+INSERT INTO aim (id, campaign_id, no, line, name, since_version) VALUES (:aim_id, :campaign_id, :no, :line, :name, :since_version);
 
--- goals :many campaign_id:campaign_id
-SELECT id, aim_id, name, indicator FROM goal WHERE campaign_id = :campaign_id ORDER BY id;
+-- drop_aims :exec campaign_id:campaign_id
+DELETE FROM aim WHERE campaign_id = :campaign_id;
 
--- add_goal :exec goal_id:goal_id campaign_id:campaign_id aim_id:aim_id name:str indicator:str
-INSERT INTO goal (id, campaign_id, aim_id, name, indicator) VALUES (:goal_id, :campaign_id, :aim_id, :name, :indicator);
+-- goals :many campaign_id:campaign_id version:int
+SELECT id, aim_id, name, indicator FROM goal
+WHERE campaign_id = :campaign_id AND since_version <= :version AND (until_version = 0 OR until_version > :version) ORDER BY id;
+
+-- add_goal :exec goal_id:goal_id campaign_id:campaign_id aim_id:aim_id name:str indicator:str since_version:int
+INSERT INTO goal (id, campaign_id, aim_id, name, indicator, since_version)
+VALUES (:goal_id, :campaign_id, :aim_id, :name, :indicator, :since_version);
+
+-- until_aim :exec aim_id:aim_id until_version:int
+UPDATE aim SET until_version = :until_version WHERE id = :aim_id;
+
+-- until_goal :exec goal_id:goal_id until_version:int
+UPDATE goal SET until_version = :until_version WHERE id = :goal_id;
+
+-- until_part :exec campaign_id:campaign_id part:str unit_id:unit_id until_version:int
+UPDATE campaign_part SET until_version = :until_version
+WHERE campaign_id = :campaign_id AND part = :part AND unit_id = :unit_id AND until_version = 0;
+
+-- serves_aim :many campaign_id:campaign_id aim_id:aim_id version:int limit:int
+SELECT s.name AS name /* str */
+FROM (SELECT 0 AS kind, f.id AS id, f.name AS name
+      FROM (SELECT a.id, a.name FROM action a WHERE a.aim_id = :aim_id AND (a.until_version = 0 OR a.until_version > :version)
+            ORDER BY a.id LIMIT :limit) f -- projects of units too: there may be many
+      UNION ALL
+      SELECT 1, g.id, g.name FROM goal g WHERE g.campaign_id = :campaign_id AND g.aim_id = :aim_id AND (g.until_version = 0 OR g.until_version > :version)) s
+ORDER BY s.kind, s.id LIMIT :limit;
 
 -- add_event :exec campaign_event_id:campaign_event_id root_unit_id:unit_id campaign_id:campaign_id? duty_id:duty_id? notice_id:notice_id? kind:str
 -- unit_id:unit_id? person_id:person_id? words:str at:instant salt:blob hash:blob

@@ -36,7 +36,7 @@ static enum status carrier(struct db *db, struct arena *mem, const struct campai
     size_t n;
     TRY(action_list(db, mem, next->id, next->version, &list, &n));
     for (size_t i = 0; i < n; i++)
-        if (list[i].from.v == old->id.v) {
+        if (action_cloned(&list[i]).v == old->id.v) {
             *out = list[i].id;
             return ST_OK;
         }
@@ -159,8 +159,8 @@ static enum status clone_frame(struct db *db, struct arena *mem, const struct ca
     struct goal *goals;
     size_t n_stages, n_aims, n_goals;
     TRY(stage_list(db, mem, from->id, from->version, &stages, &n_stages));
-    TRY(aim_list(db, mem, from->id, &aims, &n_aims));
-    TRY(goal_list(db, mem, from->id, &goals, &n_goals));
+    TRY(aim_list(db, mem, from->id, from->version, &aims, &n_aims));
+    TRY(goal_list(db, mem, from->id, from->version, &goals, &n_goals));
     for (size_t i = 0; i < n_stages; i++) {
         stage_id id = {db_new_id(db)};
         pair(p, stages[i].id.v, id.v);
@@ -170,11 +170,11 @@ static enum status clone_frame(struct db *db, struct arena *mem, const struct ca
     for (size_t i = 0; i < n_aims; i++) {
         aim_id id = {db_new_id(db)};
         pair(p, aims[i].id.v, id.v);
-        TRY(q_campaign_add_aim(db, id, to->id, aims[i].no, aims[i].line, aims[i].name, NULL));
+        TRY(q_campaign_add_aim(db, id, to->id, aims[i].no, aims[i].line, aims[i].name, 1, NULL));
     }
     for (size_t i = 0; i < n_goals; i++)
         TRY(q_campaign_add_goal(db, (goal_id){db_new_id(db)}, to->id, (aim_id){new_of(p, goals[i].aim.v)},
-                                goals[i].name, goals[i].indicator, NULL));
+                                goals[i].name, goals[i].indicator, 1, NULL));
     return ST_OK;
 }
 

@@ -1,6 +1,8 @@
 /* campaign_make: making and changing a campaign and the rows of its frame: see campaign.h.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/campaign.h"
+
+#include "campaign/action.h"
 #include "campaign/words.h"
 #include "gen/sql/campaign.h"
 #include "people/person.h"
@@ -154,7 +156,8 @@ enum status campaign_add(struct db *db, struct arena *mem, const struct campaign
     TRY(insert(db, mem, cmd, &d, parent, (campaign_id){0}, out));
     TRY(check_scope(db, mem, out, &d, cmd->faults));
     for (size_t i = 0; i < COUNT_OF(aims); i++)
-        TRY(q_campaign_add_aim(db, (aim_id){db_new_id(db)}, out->id, (int64_t)i + 1, aims[i].line, aims[i].name, NULL));
+        TRY(q_campaign_add_aim(db, (aim_id){db_new_id(db)}, out->id, (int64_t)i + 1, aims[i].line, aims[i].name, 1,
+                               NULL));
     return ST_OK;
 }
 
@@ -190,6 +193,7 @@ enum status campaign_change(struct db *db, struct arena *mem, const struct campa
         campaign_id parent;
         TRY(find_parent(db, mem, &d, cmd->faults, &parent));
         TRY(q_campaign_set_parent(db, c.id, parent, NULL));
+        TRY(action_carry_again(db, mem, &c, parent));
     }
     if (c.version > 0) d.name = c.name, d.theme = c.theme, d.starts = c.starts; /* what people already read */
     TRY(q_campaign_change(db, c.id, d.name, d.theme, d.owner, d.lead, d.starts, d.ends, d.sign_days, d.ask_cap, NULL));
@@ -280,11 +284,11 @@ enum status aim_add(struct db *db, struct arena *mem, const struct campaign_comm
     TRY(words_check(mem, cmd->faults, &name_rule, &name));
     if (!str_eq(line, STR("work")) && !str_eq(line, STR("development")) && !str_eq(line, STR("livelihood")))
         return fault(cmd->faults, "line", TR_NOOP("Choose one of the three lines"));
-    TRY(aim_list(db, mem, c.id, &list, &n));
+    TRY(aim_list(db, mem, c.id, c.version + 1, &list, &n));
     if (n >= CAMPAIGN_AIMS)
         return fault_max(cmd->faults, "name", TR_NOOP("A plan has at most {max} aims"), CAMPAIGN_AIMS);
     *out = (aim_id){db_new_id(db)};
-    TRY(q_campaign_add_aim(db, *out, c.id, (int64_t)n + 1, line, name, NULL));
+    TRY(q_campaign_add_aim(db, *out, c.id, n == 0 ? 1 : list[n - 1].no + 1, line, name, c.version + 1, NULL));
     return changed(db, mem, cmd, &c, name);
 }
 
@@ -298,15 +302,15 @@ enum status goal_add(struct db *db, struct arena *mem, const struct campaign_com
     bool known = false;
     TRY(campaign_begin(db, mem, cmd, &c));
     TRY(words_check(mem, cmd->faults, &name_rule, &name));
-    TRY(aim_list(db, mem, c.id, &aims, &n_aims));
+    TRY(aim_list(db, mem, c.id, c.version + 1, &aims, &n_aims));
     for (size_t i = 0; i < n_aims; i++) known = known || aims[i].id.v == aim.v;
     if (!known) return fault(cmd->faults, "aim", TR_NOOP("Choose an aim of this campaign"));
     if (goal_indicator_label(indicator) == NULL)
         return fault(cmd->faults, "indicator", TR_NOOP("Choose what the system counts from the list"));
-    TRY(goal_list(db, mem, c.id, &goals, &n));
+    TRY(goal_list(db, mem, c.id, c.version + 1, &goals, &n));
     if (n >= CAMPAIGN_GOALS)
         return fault_max(cmd->faults, "name", TR_NOOP("A plan has at most {max} goals"), CAMPAIGN_GOALS);
-    TRY(q_campaign_add_goal(db, (goal_id){db_new_id(db)}, c.id, aim, name, indicator, NULL));
+    TRY(q_campaign_add_goal(db, (goal_id){db_new_id(db)}, c.id, aim, name, indicator, c.version + 1, NULL));
     return changed(db, mem, cmd, &c, name);
 }
 
@@ -322,4 +326,62 @@ enum status pilot_put(struct db *db, struct arena *mem, const struct campaign_co
         return fault(cmd->faults, "starts", TR_NOOP("A pilot starts before the campaign does"));
     TRY(q_campaign_put_part(db, c.id, STR("pilot"), unit, starts, lessons, NULL));
     return changed(db, mem, cmd, &c, STR(""));
+}
+
+/* Taking out: with the version being written, so that what is in force stays until then */
+
+#define NAMES_SHOWN 5
+
+static str names_of(struct arena *mem, const struct q_campaign_serves_aim *rows, size_t n)
+{
+    str out = STR("");
+    for (size_t i = 0; i < n && i < NAMES_SHOWN; i++)
+        out = str_format(mem, "%.*s%s%.*s", STR_ARG(out), i == 0 ? "" : ", ", STR_ARG(rows[i].name));
+    return n > NAMES_SHOWN ? str_concat(mem, out, STR(", …")) : out;
+}
+
+enum status aim_end(struct db *db, struct arena *mem, const struct campaign_command *cmd, aim_id id)
+{
+    struct campaign c;
+    struct aim *list;
+    const struct aim *aim = NULL;
+    struct q_campaign_serves_aim *serve;
+    size_t n, n_serve, of_line = 0;
+    TRY(campaign_begin(db, mem, cmd, &c));
+    TRY(aim_list(db, mem, c.id, c.version + 1, &list, &n));
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id.v == id.v) aim = &list[i];
+    if (aim == NULL) return ST_NOT_FOUND;
+    for (size_t i = 0; i < n; i++) of_line += str_eq(list[i].line, aim->line) ? 1 : 0;
+    TRY(q_campaign_serves_aim(db, mem, c.id, id, c.version + 1, NAMES_SHOWN + 1, &serve, &n_serve));
+    if (n_serve > 0)
+        return fault_naming(cmd->faults, "aims", TR_NOOP("Actions or goals still serve this aim: {what}"),
+                            names_of(mem, serve, n_serve));
+    if (of_line < 2) return fault(cmd->faults, "aims", TR_NOOP("Each of the three lines keeps at least one aim"));
+    TRY(q_campaign_until_aim(db, id, c.version + 1, NULL));
+    return changed(db, mem, cmd, &c, aim->name);
+}
+
+enum status goal_end(struct db *db, struct arena *mem, const struct campaign_command *cmd, goal_id id)
+{
+    struct campaign c;
+    struct goal *list;
+    size_t n;
+    TRY(campaign_begin(db, mem, cmd, &c));
+    TRY(goal_list(db, mem, c.id, c.version + 1, &list, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].id.v != id.v) continue;
+        TRY(q_campaign_until_goal(db, id, c.version + 1, NULL));
+        return changed(db, mem, cmd, &c, list[i].name);
+    }
+    return ST_NOT_FOUND;
+}
+
+enum status pilot_end(struct db *db, struct arena *mem, const struct campaign_command *cmd, unit_id unit)
+{
+    struct campaign c;
+    int64_t n = 0;
+    TRY(campaign_begin(db, mem, cmd, &c));
+    TRY(q_campaign_until_part(db, c.id, STR("pilot"), unit, c.version + 1, &n));
+    return n == 0 ? ST_NOT_FOUND : changed(db, mem, cmd, &c, STR(""));
 }

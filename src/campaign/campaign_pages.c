@@ -125,7 +125,7 @@ static enum status fill_pilots(struct req *rq, const struct campaign *c, struct 
 {
     struct campaign_part *list;
     size_t n;
-    TRY(campaign_parts(rq->db, rq->mem, c->id, STR("pilot"), &list, &n));
+    TRY(campaign_parts(rq->db, rq->mem, c->id, STR("pilot"), c->version, &list, &n));
     v->pilots = NEWN(rq->mem, struct campaign_pilot_view, n + 1);
     for (size_t i = 0; i < n; i++)
         v->pilots[v->n_pilots++] = (struct campaign_pilot_view){req_name(rq, list[i].name_en, list[i].name_zh),

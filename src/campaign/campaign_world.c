@@ -172,7 +172,7 @@ struct campaign campaign_world_draft(struct campaign_world *w)
     cmd = campaign_world_by(w, CITY_CLERK, c.id);
     must(stage_put(w->db, w->mem, &cmd, &s) == ST_OK);
     must(plan_write(w->db, w->mem, &cmd, STR("# Plan\n\nListen first.\n"), STR(""), &theirs) == ST_OK);
-    must(aim_list(w->db, w->mem, c.id, &aims, &n) == ST_OK && n == 3);
+    must(aim_list(w->db, w->mem, c.id, c.version + 1, &aims, &n) == ST_OK && n == 3);
     add_action(w, c.id, s.id, aims[0].id, "Publish the unit's own list", "own_list", true);
     add_action(w, c.id, s.id, aims[2].id, "Solve one outstanding matter", "matters_solved", false);
     add_action(w, c.id, s.id, aims[1].id, "Break the notice down", "sent_down", false);

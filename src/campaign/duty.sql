@@ -17,7 +17,8 @@ VALUES (:duty_id, :root_unit_id, :campaign_id, :action_id, :unit_id, 'owed', :du
 -- changed_at:instant
 INSERT INTO duty (id, root_unit_id, campaign_id, action_id, unit_id, state, due_on, changed_at)
 SELECT :first_id + (row_number() OVER (ORDER BY u.id) - 1) / 4096 * 4194304 + (row_number() OVER (ORDER BY u.id) - 1) % 4096, :root_unit_id, :campaign_id, :action_id, u.id, 'owed',
-       CASE WHEN :due_on > 0 AND EXISTS (SELECT 1 FROM campaign_part t WHERE t.campaign_id = :campaign_id AND t.part = 'pilot' AND t.unit_id = u.id)
+       CASE WHEN :due_on > 0 AND EXISTS (SELECT 1 FROM campaign_part t WHERE t.campaign_id = :campaign_id AND t.part = 'pilot' AND t.unit_id = u.id
+                        AND t.until_version = 0)
             THEN :due_on - (SELECT c.starts_on - t.starts_on FROM campaign_part t JOIN campaign c ON c.id = t.campaign_id
                             WHERE t.campaign_id = :campaign_id AND t.part = 'pilot' AND t.unit_id = u.id)
             ELSE :due_on END,

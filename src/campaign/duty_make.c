@@ -28,9 +28,8 @@ enum status duty_make_one(struct db *db, struct arena *mem, const struct city *c
 static action_id carried_of(struct db *db, struct arena *mem, const struct campaign *c, const struct plan_action *a)
 {
     struct plan_action theirs;
-    bool is_theirs = a->from.v != 0 && c->parent.v != 0 && action_get(db, mem, a->from, &theirs) == ST_OK &&
-                     theirs.campaign.v == c->parent.v;
-    return is_theirs ? a->from : (action_id){0};
+    bool carries = c->parent.v != 0 && action_carried(db, mem, a, &theirs) == ST_OK;
+    return carries ? theirs.id : (action_id){0};
 }
 
 /* One statement for each action, whatever the number of units; counts are made whole afterwards by the caller. */

@@ -156,7 +156,7 @@ static enum status aim_field(struct own *w, struct form_field_view *out)
     struct req *rq = w->rq;
     struct aim *list;
     size_t n;
-    TRY(aim_list(rq->db, rq->mem, w->c.id, &list, &n));
+    TRY(aim_list(rq->db, rq->mem, w->c.id, w->c.version, &list, &n));
     struct option_view *options = NEWN(rq->mem, struct option_view, n + 1);
     options[0] = (struct option_view){STR(""), req_tr(rq, "Not chosen"), false};
     for (size_t i = 0; i < n; i++)

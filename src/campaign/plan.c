@@ -108,10 +108,8 @@ enum status plan_opinion_add(struct db *db, struct arena *mem, const struct camp
 {
     struct campaign c;
     TRY(campaign_load(db, mem, cmd->campaign, &c));
-    bool open =
-        str_eq(c.state, STR("discussed")) || str_eq(c.state, STR("matched")) || str_eq(c.state, STR("approved"));
     unit_id unit = speaks_for(db, mem, cmd->who, &c);
-    if (!open || unit.v == 0) return ST_NOT_FOUND;
+    if (!campaign_takes_opinions(&c) || unit.v == 0) return ST_NOT_FOUND;
     TRY(words_check(mem, cmd->faults, &opinion_rule, &text));
     TRY(q_plan_add_opinion(db, (plan_opinion_id){db_new_id(db)}, c.id, c.version + 1, unit, cmd->who->person, text,
                            db_now(db), NULL));

@@ -37,7 +37,7 @@ struct plan_opinion {
     instant at;
 };
 MUST_USE enum status plan_opinions(struct db *, struct arena *, campaign_id, struct plan_opinion **out, size_t *n);
-/* Whoever works in a unit in scope, from `discussed` on until it is issued. */
+/* Whoever works in a unit in scope, while campaign_takes_opinions. */
 MUST_USE enum status plan_opinion_add(struct db *, struct arena *, const struct campaign_command *, str text);
 /* said: taken, partly, not (then a reply is needed). */
 MUST_USE enum status plan_opinion_reply(struct db *, struct arena *, const struct campaign_command *, plan_opinion_id,
@@ -71,6 +71,7 @@ MUST_USE enum status plan_readiness(struct db *, struct arena *, const struct ca
 const char *readiness_label(str key); /* message key */
 
 /* Moves. Faults name what is missing (field = readiness key). */
+/* A draft, or an amendment that has been written: it is opened for opinions, and an approval is taken back. ST_CONFLICT: not to be opened. */
 MUST_USE enum status plan_discuss(struct db *, struct arena *, const struct campaign_command *);
 MUST_USE enum status plan_set_matched(struct db *, struct arena *, const struct campaign_command *);
 MUST_USE enum status plan_approve(struct db *, struct arena *,

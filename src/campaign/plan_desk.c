@@ -37,7 +37,8 @@ static bool is_inside(struct req *rq, const struct campaign *c)
 
 bool plan_may_open(struct req *rq, const struct campaign *c)
 {
-    return !campaign_is_public(c) || is_inside(rq, c);
+    if (!campaign_is_public(c) || is_inside(rq, c)) return true;
+    return campaign_takes_opinions(c) && campaign_works_below(rq->db, rq->mem, &rq->actor, c);
 }
 
 enum status plan_desk_open(struct req *rq, struct plan_desk *d)
@@ -45,6 +46,7 @@ enum status plan_desk_open(struct req *rq, struct plan_desk *d)
     *d = (struct plan_desk){.rq = rq};
     TRY(campaign_get(rq->db, rq->mem, &rq->actor, req_param(rq, 0), &d->c));
     if (!plan_may_open(rq, &d->c)) return ST_NOT_FOUND;
+    d->inside = is_inside(rq, &d->c);
     d->may_write = campaign_may_write(rq->db, rq->mem, &rq->actor, &d->c);
     d->may_sign = campaign_may_sign(rq->db, rq->mem, &rq->actor, &d->c);
     d->version = campaign_shown_version(&d->c, !str_eq(d->c.state, STR("closed")));
@@ -82,6 +84,8 @@ enum status plan_head_of(struct plan_desk *d, struct plan_head_view *v)
         .edit = d->c.edit,
         .may_write = d->may_write,
         .may_sign = d->may_sign,
+        .may_keep = rights_allow(rq->db, rq->mem, &rq->actor, ACT_PLAN, d->c.unit, (person_id){0}, NULL),
+        .takes_opinions = campaign_takes_opinions(&d->c),
         .is_public = campaign_is_public(&d->c),
     };
     if (str_eq(d->c.state, STR("issued"))) {
@@ -254,12 +258,57 @@ static enum status change_actions(struct changes *k, int64_t before, int64_t now
     return ST_OK;
 }
 
+static bool has_aim(const struct aim *list, size_t n, aim_id id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id.v == id.v) return true;
+    return false;
+}
+
+static enum status change_aims(struct changes *k, int64_t before, int64_t now)
+{
+    struct req *rq = k->d->rq;
+    struct aim *old, *new;
+    size_t n_old, n_new;
+    TRY(aim_list(rq->db, rq->mem, k->d->c.id, before, &old, &n_old));
+    TRY(aim_list(rq->db, rq->mem, k->d->c.id, now, &new, &n_new));
+    for (size_t i = 0; i < n_new; i++)
+        if (!has_aim(old, n_old, new[i].id)) put(k, TR_NOOP("Aim"), TR_NOOP("new"), new[i].name);
+    for (size_t i = 0; i < n_old; i++)
+        if (!has_aim(new, n_new, old[i].id)) put(k, TR_NOOP("Aim"), TR_NOOP("ended"), old[i].name);
+    return ST_OK;
+}
+
+static bool has_goal(const struct goal *list, size_t n, goal_id id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id.v == id.v) return true;
+    return false;
+}
+
+static enum status change_goals(struct changes *k, int64_t before, int64_t now)
+{
+    struct req *rq = k->d->rq;
+    struct goal *old, *new;
+    size_t n_old, n_new;
+    TRY(goal_list(rq->db, rq->mem, k->d->c.id, before, &old, &n_old));
+    TRY(goal_list(rq->db, rq->mem, k->d->c.id, now, &new, &n_new));
+    for (size_t i = 0; i < n_new; i++)
+        if (!has_goal(old, n_old, new[i].id)) put(k, TR_NOOP("Goal"), TR_NOOP("new"), new[i].name);
+    for (size_t i = 0; i < n_old; i++)
+        if (!has_goal(new, n_new, old[i].id)) put(k, TR_NOOP("Goal"), TR_NOOP("ended"), old[i].name);
+    return ST_OK;
+}
+
 enum status plan_changes(struct plan_desk *d, int64_t before, int64_t now, struct plan_change_view **out, size_t *n)
 {
     struct changes k = {.d = d};
-    k.item = NEWN(d->rq->mem, struct plan_change_view, (size_t)2 * (CAMPAIGN_STAGES + CAMPAIGN_ACTIONS) + 1);
+    const size_t rows = CAMPAIGN_STAGES + CAMPAIGN_ACTIONS + CAMPAIGN_AIMS + CAMPAIGN_GOALS;
+    k.item = NEWN(d->rq->mem, struct plan_change_view, 2 * rows + 1);
     TRY(change_stages(&k, before, now));
     TRY(change_actions(&k, before, now));
+    TRY(change_aims(&k, before, now));
+    TRY(change_goals(&k, before, now));
     *out = k.item;
     *n = k.n;
     return ST_OK;

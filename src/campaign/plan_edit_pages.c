@@ -156,7 +156,7 @@ static enum status fill_frame(struct plan_form_work *w)
         typed = unit_typed(rq, &lead);
     }
     plan_form_add(w, &lead_part, typed);
-    TRY(campaign_parts(rq->db, rq->mem, c->id, STR("member"), &members, &n));
+    TRY(campaign_parts(rq->db, rq->mem, c->id, STR("member"), w->d.version, &members, &n));
     for (size_t i = 0; i < n; i++)
         lines = str_format(rq->mem, "%.*s%.*s %.*s\n", STR_ARG(lines),
                            STR_ARG(req_name(rq, members[i].name_en, members[i].name_zh)), STR_ARG(members[i].code));
@@ -271,7 +271,7 @@ static enum status aim_choice(struct plan_form_work *w, const char *first, str c
     struct req *rq = w->rq;
     struct aim *aims;
     size_t n, used = 0;
-    TRY(aim_list(rq->db, rq->mem, w->d.c.id, &aims, &n));
+    TRY(aim_list(rq->db, rq->mem, w->d.c.id, w->d.version, &aims, &n));
     struct option_view *list = NEWN(rq->mem, struct option_view, n + 1);
     if (first != NULL) list[used++] = (struct option_view){STR(""), req_tr(rq, first), false};
     for (size_t i = 0; i < n; i++) list[used++] = (struct option_view){part_id(rq, aims[i].id.v), aims[i].name, false};
@@ -446,7 +446,7 @@ static enum status fill_pilot(struct plan_form_work *w)
     str typed = STR(""), words = STR("");
     day starts = {0};
     size_t n;
-    TRY(campaign_parts(rq->db, rq->mem, w->d.c.id, STR("pilot"), &list, &n));
+    TRY(campaign_parts(rq->db, rq->mem, w->d.c.id, STR("pilot"), w->d.version, &list, &n));
     for (size_t i = 0; i < n; i++) {
         if (!str_eq(list[i].code, req_query(rq, "unit"))) continue;
         typed = str_format(rq->mem, "%.*s %.*s", STR_ARG(req_name(rq, list[i].name_en, list[i].name_zh)),

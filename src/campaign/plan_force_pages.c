@@ -255,7 +255,7 @@ static enum status compare_actions(struct plan_desk *d, const struct campaign *b
     for (size_t i = 0; i < n_new; i++) {
         const struct plan_action *was = NULL;
         for (size_t k = 0; k < n_old; k++)
-            if (old[k].id.v == new[i].from.v) was = &old[k];
+            if (old[k].id.v == action_cloned(&new[i]).v) was = &old[k];
         if (was != NULL && is_same(was, &new[i])) {
             v->same++;
             continue;
@@ -265,7 +265,7 @@ static enum status compare_actions(struct plan_desk *d, const struct campaign *b
     }
     for (size_t k = 0; k < n_old; k++) {
         bool stays = false;
-        for (size_t i = 0; i < n_new; i++) stays = stays || new[i].from.v == old[k].id.v;
+        for (size_t i = 0; i < n_new; i++) stays = stays || action_cloned(&new[i]).v == old[k].id.v;
         if (!stays)
             v->changes[v->n_changes++] =
                 (struct plan_change_view){req_tr(rq, "Prescribed action"), req_tr(rq, "left out"), old[k].name};

@@ -37,9 +37,13 @@ static enum status has_amendment(struct db *db, struct arena *mem, const struct 
 enum status plan_discuss(struct db *db, struct arena *mem, const struct campaign_command *cmd)
 {
     struct campaign c;
+    bool amends;
     TRY(campaign_begin(db, mem, cmd, &c));
-    if (!str_eq(c.state, STR("draft")) || c.issuer.n > 0) return ST_CONFLICT;
-    TRY(q_campaign_touch(db, c.id, STR("discussed"), NULL));
+    TRY(has_amendment(db, mem, &c, &amends));
+    bool again = amends && str_eq(c.state, STR("issued")) && !campaign_takes_opinions(&c);
+    if ((!str_eq(c.state, STR("draft")) && !again) || c.issuer.n > 0) return ST_CONFLICT;
+    if (again) TRY(q_campaign_discuss_amendment(db, c.id, c.version + 1, NULL));
+    else TRY(q_campaign_touch(db, c.id, STR("discussed"), NULL));
     return say(db, mem, cmd, &c, "discussed", STR(""));
 }
 

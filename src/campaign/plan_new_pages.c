@@ -1,5 +1,6 @@
 /* plan_new_pages: a new campaign, from nothing or from the library. SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/plan_edit.h"
+#include "campaign/plan_library.h"
 #include "campaign/plan_template.h"
 #include "campaign/words.h"
 
@@ -32,11 +33,32 @@ static str template_words(struct req *rq, struct plan_words w)
     return str_from(rq->lang == LANG_ZH ? w.zh : w.en);
 }
 
-static void template_choice(struct plan_form_work *w)
+/* What a new campaign begins with: neither, when it is empty. */
+struct beginning {
+    const struct plan_template *built_in;
+    struct kept_plan *kept;
+};
+
+/* ST_NOT_FOUND: the key names nothing that may be used. A kept one is named by t and its number. */
+static enum status find_beginning(struct req *rq, str key, struct beginning *out)
+{
+    plan_template_id id;
+    *out = (struct beginning){.built_in = plan_template_find(key)};
+    if (key.n == 0 || out->built_in != NULL) return ST_OK;
+    if (key.p[0] != 't' || !str_int(str_sub(key, 1, key.n), &id.v)) return ST_NOT_FOUND;
+    out->kept = NEW(rq->mem, struct kept_plan);
+    TRY(plan_library_get(rq->db, rq->mem, &rq->actor, id, 0, out->kept));
+    return out->kept->ended_at.ms == 0 ? ST_OK : ST_NOT_FOUND;
+}
+
+static enum status template_choice(struct plan_form_work *w)
 {
     static const struct part begin = {.name = "template", .kind = "select", .label = TR_NOOP("Begin with")};
     struct req *rq = w->rq;
-    struct option_view *list = NEWN(rq->mem, struct option_view, plan_templates_n + 1);
+    struct kept_plan *kept;
+    size_t n, used = plan_templates_n + 1;
+    TRY(plan_library_list(rq->db, rq->mem, &rq->actor, &kept, &n));
+    struct option_view *list = NEWN(rq->mem, struct option_view, plan_templates_n + n + 1);
     list[0] = (struct option_view){STR(""), req_tr(rq, "An empty plan"), false};
     for (size_t i = 0; i < plan_templates_n; i++)
         list[i + 1] =
@@ -44,7 +66,33 @@ static void template_choice(struct plan_form_work *w)
                                  str_format(rq->mem, "%.*s: %.*s", STR_ARG(template_words(rq, plan_templates[i].name)),
                                             STR_ARG(template_words(rq, plan_templates[i].about))),
                                  false};
-    plan_form_choice(w, &begin, req_query(rq, "template"), list, plan_templates_n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (kept[i].ended_at.ms == 0)
+            list[used++] = (struct option_view){str_format(rq->mem, "t%lld", (long long)kept[i].id.v),
+                                                str_format(rq->mem, "%.*s: %.*s", STR_ARG(kept[i].name),
+                                                           STR_ARG(req_name(rq, kept[i].unit_en, kept[i].unit_zh))),
+                                                false};
+    plan_form_choice(w, &begin, req_query(rq, "template"), list, used);
+    return ST_OK;
+}
+
+static struct plan_frame frame_of(struct req *rq, const struct beginning *b)
+{
+    static str usual[] = {STR_INIT("department"), STR_INIT("county"), STR_INIT("bureau"), STR_INIT("township"),
+                          STR_INIT("village")};
+    struct plan_frame f = {.sign_days = 5, .ask_cap = 20, .kinds = usual, .n_kinds = COUNT_OF(usual)};
+    if (b->built_in != NULL) {
+        f.name = template_words(rq, b->built_in->name);
+        f.theme = template_words(rq, b->built_in->theme);
+    } else if (b->kept != NULL) {
+        f = (struct plan_frame){.name = b->kept->name,
+                                .theme = b->kept->theme,
+                                .sign_days = b->kept->sign_days,
+                                .ask_cap = b->kept->ask_cap,
+                                .kinds = b->kept->kinds,
+                                .n_kinds = b->kept->n_kinds};
+    }
+    return f;
 }
 
 enum status plan_form_parent(struct plan_form_work *w, str chosen)
@@ -92,8 +140,6 @@ static enum status fill_earlier(struct req *rq, struct plan_form_view *v)
 
 static enum status show_new(struct plan_form_work *w, int status)
 {
-    static str usual[] = {STR_INIT("department"), STR_INIT("county"), STR_INIT("bureau"), STR_INIT("township"),
-                          STR_INIT("village")};
     static const struct part issuer = {
         .name = "issuer",
         .kind = "text",
@@ -102,17 +148,11 @@ static enum status show_new(struct plan_form_work *w, int status)
         .max = CAMPAIGN_NAME_POINTS,
         .optional = true};
     struct req *rq = w->rq;
-    const struct plan_template *t = plan_template_find(req_query(rq, "template"));
-    struct plan_frame f = {
-        .name = t == NULL ? STR("") : template_words(rq, t->name),
-        .theme = t == NULL ? STR("") : template_words(rq, t->theme),
-        .sign_days = 5,
-        .ask_cap = 20,
-        .kinds = usual,
-        .n_kinds = COUNT_OF(usual),
-    };
+    struct beginning b;
+    if (find_beginning(rq, req_query(rq, "template"), &b) != ST_OK) b = (struct beginning){0};
+    struct plan_frame f = frame_of(rq, &b);
     TRY(unit_choice(w));
-    template_choice(w);
+    TRY(template_choice(w));
     TRY(plan_form_parent(w, req_query(rq, "parent")));
     plan_form_add(w, &issuer, STR(""));
     plan_form_frame(w, &f);
@@ -139,7 +179,7 @@ enum status page_plan_new(struct req *rq)
 struct making {
     struct plan_change_run r;
     struct plan_form_work *w;
-    const struct plan_template *t;
+    struct beginning begins;
 };
 
 static enum status run_make(struct db *db, struct arena *mem, struct plan_change_run *r)
@@ -150,7 +190,9 @@ static enum status run_make(struct db *db, struct arena *mem, struct plan_change
     struct campaign made;
     TRY(campaign_add(db, mem, &cmd, &k->w->draft, &made));
     cmd.campaign = made.id;
-    if (k->t != NULL) TRY(plan_template_apply(db, mem, &cmd, k->t, rq->lang == LANG_ZH));
+    const struct beginning *b = &k->begins;
+    if (b->built_in != NULL) TRY(plan_template_apply(db, mem, &cmd, b->built_in, rq->lang == LANG_ZH));
+    if (b->kept != NULL) TRY(plan_library_apply(db, mem, &cmd, b->kept));
     r->result = str_copy(rq->mem, made.ref);
     return ST_OK;
 }
@@ -163,7 +205,7 @@ static bool works_in(const struct actor *who, unit_id unit)
     return false;
 }
 
-static enum status read_new(struct plan_form_work *w, const struct plan_template **t)
+static enum status read_new(struct plan_form_work *w, struct beginning *b)
 {
     struct req *rq = w->rq;
     struct unit u = {0};
@@ -174,10 +216,9 @@ static enum status read_new(struct plan_form_work *w, const struct plan_template
     w->draft.parent_ref = req_form(rq, "parent");
     w->draft.issuer = req_form(rq, "issuer");
     if (works_in(&rq->actor, u.id)) w->draft.owner = rq->actor.person;
-    *t = plan_template_find(req_form(rq, "template"));
-    if (*t == NULL && req_form(rq, "template").n > 0)
-        (void)fault(&rq->faults, "template", TR_NOOP("Choose one of the list"));
-    return ST_OK;
+    st = find_beginning(rq, req_form(rq, "template"), b);
+    if (st == ST_NOT_FOUND) (void)fault(&rq->faults, "template", TR_NOOP("Choose one of the list"));
+    return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
 enum status page_plan_add(struct req *rq)
@@ -187,7 +228,7 @@ enum status page_plan_add(struct req *rq)
     *w = (struct plan_form_work){.rq = rq, .d = {.rq = rq}};
     TRY(may_make(rq));
     TRY(plan_read_token(&w->d));
-    TRY(read_new(w, &k.t));
+    TRY(read_new(w, &k.begins));
     if (rq->faults.n > 0) return show_new(w, 400);
     k.r = (struct plan_change_run){.d = &w->d, .run = run_make};
     enum status st = plan_write_once(&k.r);

@@ -124,8 +124,8 @@ static enum status fill_aims(struct plan_desk *d, struct plan_work_view *v)
     struct aim *aims;
     struct goal *goals;
     size_t n, n_goals;
-    TRY(aim_list(rq->db, rq->mem, d->c.id, &aims, &n));
-    TRY(goal_list(rq->db, rq->mem, d->c.id, &goals, &n_goals));
+    TRY(aim_list(rq->db, rq->mem, d->c.id, d->version, &aims, &n));
+    TRY(goal_list(rq->db, rq->mem, d->c.id, d->version, &goals, &n_goals));
     v->aims = NEWN(rq->mem, struct plan_aim_view, n + 1);
     for (size_t i = 0; i < n; i++) {
         struct plan_aim_view *a = &v->aims[v->n_aims++];
@@ -135,8 +135,8 @@ static enum status fill_aims(struct plan_desk *d, struct plan_work_view *v)
         for (size_t k = 0; k < n_goals; k++) {
             const char *label = goal_indicator_label(goals[k].indicator);
             if (goals[k].aim.v != aims[i].id.v) continue;
-            a->goals[a->n_goals++] =
-                (struct plan_goal_view){goals[k].name, label == NULL ? STR("") : req_tr(rq, label)};
+            a->goals[a->n_goals++] = (struct plan_goal_view){part_id(rq, goals[k].id.v), goals[k].name,
+                                                             label == NULL ? STR("") : req_tr(rq, label)};
         }
     }
     return ST_OK;
@@ -160,14 +160,6 @@ static enum status fill_stages(struct plan_desk *d, struct plan_work_view *v)
     return ST_OK;
 }
 
-/* The superior locked the action that this one carries. */
-static bool is_locked_above(struct plan_desk *d, const struct plan_action *a)
-{
-    struct plan_action theirs;
-    return a->from.v != 0 && action_get(d->rq->db, d->rq->mem, a->from, &theirs) == ST_OK && theirs.locked &&
-           theirs.campaign.v != a->campaign.v;
-}
-
 static enum status fill_actions(struct plan_desk *d, struct plan_work_view *v)
 {
     struct req *rq = d->rq;
@@ -177,7 +169,7 @@ static enum status fill_actions(struct plan_desk *d, struct plan_work_view *v)
     size_t n, n_stages, n_aims;
     TRY(action_list(rq->db, rq->mem, d->c.id, d->version, &list, &n));
     TRY(plan_stages_seen(d, &stages, &n_stages));
-    TRY(aim_list(rq->db, rq->mem, d->c.id, &aims, &n_aims));
+    TRY(aim_list(rq->db, rq->mem, d->c.id, d->version, &aims, &n_aims));
     v->actions = NEWN(rq->mem, struct plan_item_view, n + 1);
     for (size_t i = 0; i < n; i++) {
         struct plan_item_view *a = &v->actions[v->n_actions++];
@@ -190,10 +182,10 @@ static enum status fill_actions(struct plan_desk *d, struct plan_work_view *v)
             .evidence = list[i].evidence,
             .due = list[i].due,
             .locked = list[i].locked,
-            .locked_above = is_locked_above(d, &list[i]),
             .may_adapt = list[i].may_adapt,
             .may_waive = list[i].may_waive,
         };
+        TRY(action_locked_above(rq->db, rq->mem, &list[i], &a->locked_above));
         for (size_t k = 0; k < n_stages; k++)
             if (stages[k].id.v == list[i].stage.v) a->stage = stages[k].name;
         for (size_t k = 0; k < n_aims; k++)
@@ -208,14 +200,15 @@ static enum status fill_parts(struct plan_desk *d, struct plan_work_view *v)
     struct campaign_part *list;
     str *kinds;
     size_t n;
-    TRY(campaign_parts(rq->db, rq->mem, d->c.id, STR("member"), &list, &n));
+    TRY(campaign_parts(rq->db, rq->mem, d->c.id, STR("member"), d->version, &list, &n));
     v->members = NEWN(rq->mem, str, n + 1);
     for (size_t i = 0; i < n; i++) v->members[v->n_members++] = req_name(rq, list[i].name_en, list[i].name_zh);
-    TRY(campaign_parts(rq->db, rq->mem, d->c.id, STR("pilot"), &list, &n));
+    TRY(campaign_parts(rq->db, rq->mem, d->c.id, STR("pilot"), d->version, &list, &n));
     v->pilots = NEWN(rq->mem, struct plan_pilot_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        v->pilots[v->n_pilots++] = (struct plan_pilot_view){req_name(rq, list[i].name_en, list[i].name_zh),
-                                                            list[i].code, list[i].starts, list[i].lessons};
+        v->pilots[v->n_pilots++] =
+            (struct plan_pilot_view){part_id(rq, list[i].unit.v), req_name(rq, list[i].name_en, list[i].name_zh),
+                                     list[i].code, list[i].starts, list[i].lessons};
     TRY(campaign_kinds(rq->db, rq->mem, d->c.id, &kinds, &n));
     v->kinds = NEWN(rq->mem, str, n + 1);
     for (size_t i = 0; i < n; i++) v->kinds[v->n_kinds++] = plan_kind_label(rq, kinds[i]);
@@ -279,6 +272,9 @@ static enum status run_act(struct db *db, struct arena *mem, struct plan_change_
     if (str_eq(r->text, STR("approve"))) return plan_approve(db, mem, &cmd);
     if (str_eq(r->text, STR("end_stage"))) return stage_end(db, mem, &cmd, (stage_id){r->id});
     if (str_eq(r->text, STR("end_action"))) return action_end(db, mem, &cmd, (action_id){r->id});
+    if (str_eq(r->text, STR("end_aim"))) return aim_end(db, mem, &cmd, (aim_id){r->id});
+    if (str_eq(r->text, STR("end_goal"))) return goal_end(db, mem, &cmd, (goal_id){r->id});
+    if (str_eq(r->text, STR("end_pilot"))) return pilot_end(db, mem, &cmd, (unit_id){r->id});
     return ST_INVALID;
 }
 
@@ -304,11 +300,16 @@ static enum status page_plan_act(struct req *rq)
 static const struct route rows[] = {
     {HTTP_GET, "/work/campaigns", SIGNED_IN, NO_BODY, page_plans, 0, "campaigns of my unit, from above and from below"},
     {HTTP_GET, "/work/campaigns/new", SIGNED_IN, NO_BODY, page_plan_new, 0, "form for a new campaign; ?template=KEY"},
+    {HTTP_GET, "/work/campaigns/templates", SIGNED_IN, NO_BODY, page_plan_templates, 0, "plans to begin from"},
+    {HTTP_GET, "/work/campaigns/templates/:id", SIGNED_IN, NO_BODY, page_plan_template, 0,
+     "what one holds, and its versions; ?version="},
+    {HTTP_POST, "/work/campaigns/templates/:id", SIGNED_IN, FORM_BODY, page_plan_template_change, 0,
+     "rename it, or offer it no longer"},
     {HTTP_POST, "/work/campaigns/new", SIGNED_IN, FORM_BODY, page_plan_add, 0, "make a draft"},
     {HTTP_GET, "/work/campaigns/:ref", SIGNED_IN, NO_BODY, page_plan, 0,
      "a plan: where it stands, what is missing, its parts"},
     {HTTP_POST, "/work/campaigns/:ref", SIGNED_IN, FORM_BODY, page_plan_act, 0,
-     "open for opinions, set as matched, approve, end a stage or an action"},
+     "open for opinions, set as matched, approve; end a stage, action, aim, goal or pilot"},
     {HTTP_GET, "/work/campaigns/:ref/edit/:part", SIGNED_IN, NO_BODY, page_plan_edit, 0,
      "form for the frame, a stage, aim, goal, action or pilot unit; ?id="},
     {HTTP_POST, "/work/campaigns/:ref/edit/:part", SIGNED_IN, FORM_BODY, page_plan_save, 0, "save it"},
@@ -331,6 +332,9 @@ static const struct route rows[] = {
     {HTTP_GET, "/work/campaigns/:ref/clone", SIGNED_IN, NO_BODY, page_plan_clone, 0, "form for the same another year"},
     {HTTP_POST, "/work/campaigns/:ref/clone", SIGNED_IN, FORM_BODY, page_plan_clone_make, 0,
      "make a draft of its structure, without people"},
+    {HTTP_GET, "/work/campaigns/:ref/keep", SIGNED_IN, NO_BODY, page_plan_keep, 0, "form to keep it as a template"},
+    {HTTP_POST, "/work/campaigns/:ref/keep", SIGNED_IN, FORM_BODY, page_plan_keep_make, 0,
+     "keep its structure as a template, or as the next version of one"},
     {HTTP_GET, "/work/campaigns/:ref/compare", SIGNED_IN, NO_BODY, page_plan_compare, 0,
      "beside the campaign it was made from"},
     {HTTP_GET, "/work/campaigns/:ref/history", SIGNED_IN, NO_BODY, page_plan_history, 0, "versions and what happened"},

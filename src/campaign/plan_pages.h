@@ -17,12 +17,13 @@ struct plan_desk {
     struct campaign c;
     struct unit unit;
     bool may_write, may_sign;
+    bool inside;     /* writes, signs or oversees it: not only heard on it */
     int64_t version; /* whose rows are shown: the one being written; of a closed campaign the last */
     int64_t edit;    /* as the form said; 0: none */
     str token;
 };
 /* The campaign of the first path parameter. ST_NOT_FOUND for who has no part in its plan: a draft is for those who write, sign or oversee it;
- * while it is discussed also for the units below; once it is in force everybody else has its public page. */
+ * while opinions are taken on it or on its amendment also for the units below; else everybody has its public page. */
 MUST_USE enum status plan_desk_open(struct req *, struct plan_desk *);
 /* The same, for who may write it: ST_FORBIDDEN to other readers. */
 MUST_USE enum status plan_desk_to_write(struct req *, struct plan_desk *);
@@ -48,7 +49,7 @@ str plan_banner(struct req *); /* by ?done=, or empty */
 MUST_USE enum status plan_checks(struct plan_desk *, struct plan_check_view **out, size_t *n, int64_t *missing);
 MUST_USE enum status plan_diff_lines(struct req *, str before, str after, struct plan_line_view **out, size_t *n,
                                      int64_t *changed);
-/* Rows of version `now` against those of `before` of the same plan: stages and actions. */
+/* Rows of version `now` against those of `before` of the same plan: stages, actions, aims and goals. */
 MUST_USE enum status plan_changes(struct plan_desk *, int64_t before, int64_t now, struct plan_change_view **out,
                                   size_t *n);
 /* Stages of the version shown, and after them those in force that one of these replaces: with the old id, otherwise as they will be. */
@@ -60,6 +61,11 @@ extern const char *const plan_kinds[]; /* NULL ends */
 /* Handlers of other files, for the table of routes in plan_pages.c. */
 enum status page_plan_new(struct req *);
 enum status page_plan_add(struct req *);
+enum status page_plan_templates(struct req *);
+enum status page_plan_template(struct req *);
+enum status page_plan_template_change(struct req *);
+enum status page_plan_keep(struct req *);
+enum status page_plan_keep_make(struct req *);
 enum status page_plan_edit(struct req *);
 enum status page_plan_save(struct req *);
 enum status page_plan_text(struct req *);

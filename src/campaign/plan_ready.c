@@ -87,10 +87,12 @@ static enum status carry_changed(struct db *db, struct arena *mem, const struct 
         return q_action_change(db, ours, own.stage, own.aim, a->name, a->criteria, a->criterion, a->criterion_n,
                                a->evidence, a->due, a->locked ? 1 : 0, a->may_adapt ? 1 : 0, a->may_waive ? 1 : 0,
                                NULL);
+    action_id id = {db_new_id(db)};
     TRY(q_action_until(db, ours, c->version + 1, NULL));
-    return q_action_add(db, (action_id){db_new_id(db)}, c->id, c->unit, own.stage, own.aim, own.no, 1, a->name,
-                        a->criteria, a->criterion, a->criterion_n, a->evidence, a->due, a->locked ? 1 : 0,
-                        a->may_adapt ? 1 : 0, a->may_waive ? 1 : 0, a->id, c->version + 1, ours, NULL);
+    TRY(q_action_add(db, id, c->id, c->unit, own.stage, own.aim, own.no, 1, a->name, a->criteria, a->criterion,
+                     a->criterion_n, a->evidence, a->due, a->locked ? 1 : 0, a->may_adapt ? 1 : 0, a->may_waive ? 1 : 0,
+                     a->id, c->version + 1, ours, NULL));
+    return own.cloned.v == 0 ? ST_OK : q_action_set_carried(db, id, a->id, own.cloned, NULL);
 }
 
 enum status plan_take_over(struct db *db, struct arena *mem, const struct campaign_command *cmd)

@@ -14,11 +14,6 @@ static str said_label(struct req *rq, str said)
     return said.n == 0 ? STR("") : req_tr(rq, TR_NOOP("not taken"));
 }
 
-static bool is_open(const struct campaign *c)
-{
-    return str_eq(c->state, STR("discussed")) || str_eq(c->state, STR("matched")) || str_eq(c->state, STR("approved"));
-}
-
 /* answered: the opinion whose form came with faults; 0: none. */
 static enum status show_talk(struct plan_desk *d, int64_t answered, int status)
 {
@@ -29,7 +24,7 @@ static enum status show_talk(struct plan_desk *d, int64_t answered, int status)
         .banner = plan_banner(rq),
         .faults = req_faults_view(rq),
         .once = req_once_new(rq),
-        .open = is_open(&d->c),
+        .open = campaign_takes_opinions(&d->c),
         .text = req_form(rq, "text"),
         .text_error = req_fault(rq, "text"),
         .said_key = req_form(rq, "said"),

@@ -383,7 +383,7 @@ enum status plan_template_apply(struct db *db, struct arena *mem, const struct c
     size_t n;
     must(t->n_stages <= CAMPAIGN_STAGES);
     TRY(campaign_load(db, mem, cmd->campaign, &k.c));
-    TRY(aim_list(db, mem, cmd->campaign, &aims, &n));
+    TRY(aim_list(db, mem, cmd->campaign, k.c.version + 1, &aims, &n));
     must(n >= 3);
     TRY(apply_stages(&k));
     for (size_t i = 0; i < t->n_goals; i++)

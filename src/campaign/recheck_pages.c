@@ -87,7 +87,7 @@ static enum status show(struct plan_desk *d, struct about about, int status)
 static enum status open_desk(struct req *rq, struct plan_desk *d)
 {
     TRY(plan_desk_open(rq, d));
-    return d->c.version > 0 ? ST_OK : ST_NOT_FOUND;
+    return d->c.version > 0 && d->inside ? ST_OK : ST_NOT_FOUND;
 }
 
 static enum status page_recheck(struct req *rq)

@@ -79,7 +79,8 @@ static enum status the_aims(struct report *r)
 {
     struct q_report_lines *rows;
     size_t n;
-    TRY(q_report_lines(r->db, r->mem, r->c->id, r->c->unit, &rows, &n));
+    TRY(q_report_lines(r->db, r->mem, r->c->id, r->c->unit, campaign_shown_version(r->c, r->c->version == 0), &rows,
+                       &n));
     for (size_t i = 0; i < n; i++) {
         struct report_section *s = section(r, aim_line_label(rows[i].line), rows[i].name);
         int64_t aim = rows[i].aim_id.v;
@@ -151,7 +152,7 @@ static enum status the_goals(struct report *r)
     struct goal *goals;
     size_t n;
     int64_t now[WHATS];
-    TRY(goal_list(r->db, r->mem, r->c->id, &goals, &n));
+    TRY(goal_list(r->db, r->mem, r->c->id, campaign_shown_version(r->c, r->c->version == 0), &goals, &n));
     TRY(indicators(r, now));
     for (size_t i = 0; i < n; i++) {
         int what = what_of(goals[i].indicator);

@@ -1,12 +1,13 @@
 -- Counts for the closing report that no roll-up holds.
 
--- lines :many campaign_id:campaign_id unit_id:unit_id
+-- lines :many campaign_id:campaign_id unit_id:unit_id version:int
 SELECT m.id AS aim_id /* aim_id */, m.name, m.line, coalesce(sum(CASE WHEN t.what = 'done' THEN t.n END), 0) AS done /* int */,
        coalesce(sum(CASE WHEN t.what = 'owed' THEN t.n END), 0) AS owed /* int */,
        coalesce(sum(CASE WHEN t.what = 'waived' THEN t.n END), 0) AS waived /* int */
 FROM aim m LEFT JOIN action a ON a.aim_id = m.id
 LEFT JOIN duty_tally t ON t.campaign_id = m.campaign_id AND t.unit_id = :unit_id AND t.scope = 1 AND t.action_id = a.id
-WHERE m.campaign_id = :campaign_id GROUP BY m.id, m.no, m.name, m.line ORDER BY m.no, m.id;
+WHERE m.campaign_id = :campaign_id AND m.since_version <= :version AND (m.until_version = 0 OR m.until_version > :version)
+GROUP BY m.id, m.no, m.name, m.line ORDER BY m.no, m.id;
 
 -- stages :many campaign_id:campaign_id unit_id:unit_id version:int
 SELECT s.id AS stage_id /* stage_id */, s.name, coalesce(sum(CASE WHEN t.what = 'done' THEN t.n END), 0) AS done /* int */,

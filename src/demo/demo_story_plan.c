@@ -35,7 +35,7 @@ static enum status put_goals(struct story *s, campaign_id id)
 {
     struct aim *aims;
     size_t n;
-    TRY(aim_list(s->d->db, s->d->row, id, &aims, &n));
+    TRY(aim_list(s->d->db, s->d->row, id, 1, &aims, &n));
     for (size_t i = 0; i < demo_goal_count; i++) {
         struct campaign_command cmd = story_by(s, s->clerk, id);
         const struct demo_goal *g = &demo_goals[i];
@@ -50,7 +50,7 @@ static enum status put_action(struct story *s, campaign_id id, const struct demo
     struct aim *aims;
     size_t n;
     struct campaign_command cmd = story_by(s, s->clerk, id);
-    TRY(aim_list(s->d->db, s->d->row, id, &aims, &n));
+    TRY(aim_list(s->d->db, s->d->row, id, 1, &aims, &n));
     struct plan_action put = {.stage = stages == NULL ? (stage_id){0} : stages[a->stage - 1],
                               .aim = aims[a->aim - 1].id,
                               .name = str_from(a->name),

@@ -286,7 +286,7 @@ STEP(adds_project)
     size_t n;
     struct campaign_command cmd = story_by(s, step->unit->head, s->now);
     if (step->unit->kind == KIND_VILLAGE) named = (struct demo_named){.en = step->unit->en, .zh = step->unit->zh};
-    TRY(aim_list(s->d->db, s->d->row, s->now, &aims, &n));
+    TRY(aim_list(s->d->db, s->d->row, s->now, 1, &aims, &n));
     a.name = story_fill(s, p->name, &named);
     a.criteria = str_from(p->criteria);
     a.aim = aims[p->aim - 1].id;

@@ -66,7 +66,7 @@ static enum status by_aim(struct section *s, const struct rollup_action *list, s
 {
     struct aim *aims;
     size_t n_aims;
-    TRY(aim_list(s->rq->db, s->rq->mem, s->c->id, &aims, &n_aims));
+    TRY(aim_list(s->rq->db, s->rq->mem, s->c->id, s->c->version, &aims, &n_aims));
     s->v->aims = NEWN(s->rq->mem, struct overview_part_view, n_aims + 1);
     for (size_t k = 0; k < n_aims; k++) {
         struct rollup all = {0};

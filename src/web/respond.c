@@ -350,7 +350,7 @@ void site_refuse(struct site *s, struct http_exchange *x, int status)
 str req_fault_text(struct req *rq, size_t i)
 {
     str max = str_format(rq->mem, "%lld", (long long)rq->faults.item[i].max);
-    return tr_format(rq->mem, rq->lang, rq->faults.item[i].msg, "max", max, NULL);
+    return tr_format(rq->mem, rq->lang, rq->faults.item[i].msg, "max", max, "what", str_from(rq->faults.what), NULL);
 }
 
 struct faults_view *req_faults_view(struct req *rq)

@@ -7,7 +7,7 @@ import { check_page, enter, open_browser } from '../lib/browser.mjs';
 import { clean, demo, serve } from '../lib/luoshi.mjs';
 
 const SHOTS = process.env.LUOSHI_SHOTS ?? null; // a folder: pictures of every page looked at
-let server, browser, ref, issued;
+let server, browser, ref, issued, template;
 
 before(async () => {
   server = await serve(await demo({ matters: 20 }));
@@ -46,12 +46,34 @@ test('T02 T03 P33 a plan is begun from the library and written without script', 
   await page.context().close();
 });
 
-const tails = ['', '/edit/frame', '/edit/stage', '/edit/aim', '/edit/goal', '/edit/action', '/edit/pilot', '/text', '/opinions', '/match', '/issue', '/history', '/versions/1'];
+test('T81 P08 a campaign is kept as a template without script, begun with, and renamed', async () => {
+  const page = await enter(browser, server, 'clerk', { script: false });
+  await page.goto(`/work/campaigns/${issued}`);
+  await page.click('nav >> text=Keep as a template');
+  await page.fill('#f-name', 'What works here');
+  await submit(page, 'Keep the template');
+  template = /\/work\/campaigns\/templates\/\d+/.exec(page.url())[0];
+  assert.match(await page.textContent('h1'), /What works here/);
+  assert.ok(await page.locator('#actions ~ ul > li').count() > 2);
+  await page.fill('#f-name', 'What works here, in short');
+  await submit(page, 'Rename it');
+  assert.match(await page.textContent('#history ~ ol'), /Renamed.*Version 2[\s\S]*Kept as a template.*Version 1/);
+  await page.click('text=Templates of plans');
+  await page.click('text=Begin a campaign with it What works here, in short');
+  assert.equal(await page.inputValue('#f-name'), 'What works here, in short');
+  await page.fill('#f-starts', '2028-01-10');
+  await submit(page, 'Make the draft');
+  assert.ok(await page.locator('#actions ~ ul > li').count() > 2);
+  assert.match(await page.textContent('#stages ~ table'), /2028/);
+  await page.context().close();
+});
+
+const tails = ['', '/edit/frame', '/edit/stage', '/edit/aim', '/edit/goal', '/edit/action', '/edit/pilot', '/text', '/opinions', '/match', '/issue', '/history', '/versions/1', '/keep'];
 
 for (const [lang, width] of [['en', 1280], ['zh-CN', 1280], ['en', 390], ['zh-CN', 390]])
   test(`P33 every page of a plan in ${lang} at ${width} px is whole, within the window and open to everybody`, async () => {
     const page = await enter(browser, server, 'clerk', { lang, width });
-    const paths = ['/work/campaigns', '/work/campaigns/new?template=summer', ...tails.map((t) => `/work/campaigns/${ref}${t}`),
+    const paths = ['/work/campaigns', '/work/campaigns/new?template=summer', '/work/campaigns/templates', template, ...tails.map((t) => `/work/campaigns/${ref}${t}`),
       ...['', '/text', '/opinions', '/match', '/issue', '/clone', '/history', '/versions/2'].map((t) => `/work/campaigns/${issued}${t}`)];
     for (const path of paths) {
       const x = await page.goto(path);

@@ -301,6 +301,32 @@ test('T16 T03 an amendment while deliveries are open: one notice with the change
   assert.deepEqual(version.lines.filter((l) => l.kind !== 'same').map((l) => [l.kind, l.text]), [['gone', 'To listen.'], ['new', 'To listen longer.']]);
 });
 
+test('T16 T02 units below are heard on an amendment from its opening until it is issued', async () => {
+  const { clerk, leader, chief, stranger } = staff;
+  const ref = await complete({ name: 'To be heard on' });
+  await force(ref);
+  const path = `/work/campaigns/${ref}`, talk = `${path}/opinions`;
+  assert.equal((await act(clerk, ref, 'discuss')).status, 409, 'no amendment is written');
+  assert.equal((await write(clerk, ref, '# Why\n\nTo listen longer.\n', { summary: 'Longer' })).status, 303);
+  assert.equal((await stranger.get(talk)).status, 404);
+  const page = await clerk.get(path);
+  assert.match(words(page.text), /Open the amendment for opinions/);
+  assert.equal((await act(clerk, ref, 'discuss')).status, 303);
+  assert.equal((await plan(clerk, ref)).head.takes_opinions, true);
+  assert.match(words((await chief.get(`${path}/versions/2`)).text), /To listen longer/);
+  const form = await stranger.get(talk);
+  assert.equal(form.status, 200, 'a unit in scope, which writes no plans');
+  assert.equal((await stranger.send(form, talk, { text: 'Villages need longer still' })).status, 303);
+  assert.equal((await stranger.get(`${path}/recheck`)).status, 404, 'what is not for opinions stays closed');
+  assert.deepEqual(missing(await plan(clerk, ref)), ['opinions']);
+  const open = await clerk.get(talk);
+  assert.equal((await clerk.send(open, new RegExp(`^${talk}/\\d`), { said: 'taken', reply: '' })).status, 303);
+  for (const step of ['approve', 'issue'])
+    assert.equal((await leader.send(await leader.get(`${path}/issue`), `${path}/issue`, { act: step })).status, 303, step);
+  assert.equal((await stranger.get(talk)).status, 404, 'in force: its public page is for everybody');
+  assert.equal((await plan(clerk, ref)).head.takes_opinions, false);
+});
+
 test('T03 two editors of one draft: the second sees both texts and nothing is lost', async () => {
   const { clerk } = staff;
   const ref = await complete();
@@ -390,6 +416,9 @@ test('T17 a unit that goes first starts earlier than the campaign, and says what
   assert.equal((await edit(clerk, ref, 'pilot', { unit: '990110', starts: day(20), lessons: '' })).status, 303);
   assert.equal((await edit(clerk, ref, 'pilot', { lessons: 'Go in the evening' }, '?unit=990110')).status, 303);
   assert.deepEqual((await plan(clerk, ref)).pilots.map((p) => [p.code, p.starts, p.lessons]), [['990110', day(20), 'Go in the evening']]);
+  const [pilot] = (await plan(clerk, ref)).pilots;
+  assert.equal((await act(clerk, ref, 'end_pilot', { id: pilot.id })).status, 303);
+  assert.deepEqual((await plan(clerk, ref)).pilots, []);
 });
 
 test('T15 aims and goals: an action that serves no aim is in the list of what is missing', async () => {
@@ -401,7 +430,78 @@ test('T15 aims and goals: an action that serves no aim is in the list of what is
   assert.equal((await clerk.send(page, `/work/campaigns/${ref}/edit/goal`, { name: 'Solved by autumn', aim, indicator: 'solved' })).status, 303);
   const p = await plan(clerk, ref);
   assert.deepEqual(p.aims.find((a) => a.name === 'Quieter nights').goals.map((g) => g.name), ['Solved by autumn']);
+  const take_out = async (name, id) => act(clerk, ref, name, { id });
+  const { id, goals } = p.aims.find((a) => a.name === 'Quieter nights');
+  const served = await take_out('end_aim', id);
+  assert.equal(served.status, 400);
+  assert.match(errors(served.text), /Actions or goals still serve this aim: Solved by autumn/);
+  assert.match(errors((await take_out('end_aim', p.aims[0].id)).text), /three lines keeps at least one aim/);
+  assert.equal((await take_out('end_goal', goals[0].id)).status, 303);
+  assert.equal((await take_out('end_goal', goals[0].id)).status, 404, 'it has gone');
+  assert.equal((await take_out('end_aim', id)).status, 303);
+  assert.equal((await plan(clerk, ref)).aims.length, 3);
   assert.equal((await add_action(clerk, ref, { aim: '' })).status, 303);
   const check = (await plan(clerk, ref)).checks.find((c) => c.key === 'aims');
   assert.deepEqual([check.done, check.detail], [false, 'Study one place']);
+});
+
+// ── templates ────────────────────────────────────────────────────────────────────────────────────────────
+
+test('T81 P08 a new template is made by its pages, used below, changed and ended; what was made from it stays', async () => {
+  const { clerk, chief, stranger } = staff;
+  const source = await complete({ name: 'A year of listening' });
+  const form = await clerk.get(`/work/campaigns/${source}/keep`);
+  const nameless = await clerk.send(form, `/work/campaigns/${source}/keep`, { name: '' });
+  assert.equal(nameless.status, 400);
+  assert.match(faults(nameless.text)[0], /Enter a name/);
+  const kept = await clerk.send(form, `/work/campaigns/${source}/keep`, { name: 'Listening' });
+  assert.equal(kept.status, 303, faults(kept.text).join());
+  const at = kept.headers.location.replace('?done=1', '');
+  assert.match(at, /^\/work\/campaigns\/templates\/\d+$/);
+  const one = (await clerk.get(`${at}.json`)).json;
+  assert.deepEqual([one.version, one.stages.map((s) => [s.first, s.last]), one.actions.map((a) => [a.name, a.locked, a.due])],
+    [1, [[1, 61]], [['Publish the own list', true, 31], ['Study one place', false, 31]]]);
+
+  const listed = (await chief.get('/work/campaigns/templates.json')).json.items;
+  assert.deepEqual(listed.filter((r) => !r.built_in).map((r) => [r.name, r.version]), [['Listening', 1]]);
+  assert.equal(listed.filter((r) => r.built_in).length, 3);
+  assert.equal((await chief.get(at)).status, 200, 'the units below begin with it too');
+  for (const path of ['/work/campaigns/templates', at, `/work/campaigns/${source}/keep`])
+    assert.equal((await stranger.get(path)).status, 404, path);
+  assert.deepEqual([one.changes[0].campaign_ref, (await chief.get(`${at}.json`)).json.changes[0].campaign_ref], [source, ''], 'a draft above is not named below');
+  const { key } = listed.find((r) => r.name === 'Listening');
+  const begin = await chief.get(`/work/campaigns/new?template=${key}`);
+  assert.match(begin.text, new RegExp(`<option value="${key}" selected`));
+  assert.match(begin.text, /value="Listening"/);
+  const below = await made(chief, { unit: '990100', template: key, name: 'From above', starts: day(100) });
+  const p = await plan(chief, below);
+  assert.deepEqual(p.stages.map((s) => [s.starts, s.ends]), [[day(100), day(160)]]);
+  assert.deepEqual(p.actions.map((a) => [a.name, a.due, a.locked_above]), [['Publish the own list', day(130), false], ['Study one place', day(130), false]]);
+  assert.equal((await chief.post(at, { csrf: csrf_of(begin.text), once: 'B'.repeat(24), seen: '1', act: 'rename', name: 'Ours' })).status, 403);
+
+  await add_action(clerk, source, { name: 'Ask again' });
+  const again = await clerk.send(await clerk.get(`/work/campaigns/${source}/keep`), `/work/campaigns/${source}/keep`, { name: 'Listening', template: key.slice(1) });
+  assert.equal(again.headers.location, `${at}?done=1`);
+  const page = await clerk.get(at), old = await clerk.get(at);
+  const rename = await clerk.post(at, { csrf: csrf_of(page.text), once: once_of(page.text), seen: '2', act: 'rename', name: 'Listening, then asking' });
+  assert.equal(rename.status, 303);
+  const late = await clerk.post(at, { csrf: csrf_of(old.text), once: once_of(old.text), seen: '2', act: 'end' });
+  assert.equal(late.status, 409);
+  assert.match(words(late.text), /Somebody else was faster/);
+  const now = (await clerk.get(`${at}.json`)).json;
+  assert.deepEqual(now.changes.map((c) => [c.version, c.what, c.who]), [[3, 'Renamed', 'Shen Lan'], [2, 'Changed', 'Shen Lan'], [1, 'Kept as a template', 'Shen Lan']]);
+  assert.equal(now.actions.length, 3);
+  assert.equal((await clerk.get(`${at}.json?version=1`)).json.actions.length, 2, 'each version can be read');
+  assert.equal((await plan(chief, below)).actions.length, 2, 'P08 old cases keep theirs');
+
+  const end = await clerk.get(at);
+  assert.equal((await clerk.post(at, { csrf: csrf_of(end.text), once: once_of(end.text), seen: '3', act: 'end' })).status, 303);
+  assert.equal((await chief.get(at)).status, 404);
+  assert.match(words((await clerk.get('/work/campaigns/templates')).text), /Listening, then asking .*no longer offered/);
+  const gone = await send_new(chief, { unit: '990100', template: key });
+  assert.equal(gone.status, 400);
+  assert.match(faults(gone.text).join(), /Choose one of the list/);
+  const zh = await clerk.get(`${at}?lang=zh-CN`);
+  assert.match(words(zh.text), /不再提供/);
+  await clerk.get('/work/campaigns?lang=en');
 });
