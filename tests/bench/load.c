@@ -170,13 +170,13 @@ static void rest(struct load *l, struct conn *c)
     l->idle[l->n_idle++] = (int)(c - l->conn);
 }
 
-/* The connection is of no more use: another takes its place. */
+/* The connection is of no more use: another takes its place. One that was at rest, and that the server closed, is among the idle already. */
 static void replace(struct load *l, struct conn *c, bool broken)
 {
     if (broken && l->counts) l->broken++;
     (void)close(c->fd);
     open_conn(l, c);
-    rest(l, c);
+    if (c->busy) rest(l, c);
 }
 
 static void send_some(struct load *l, struct conn *c)

