@@ -17,7 +17,7 @@
 #define BUSY_MS 5000 /* another process holds the write lock: a check, a copy */
 #define BUSY_STEP_MS                                                                                                   \
     2 /* how often it is tried: one who writes batch after batch leaves gaps of a few milliseconds (db_give_way) */
-#define TIDY_PAGES      4000  /* 16 MB of log: moving it costs two syncs, so not for every commit */
+#define TIDY_PAGES      16000 /* 64 MB of log: most of its pages are the same few thousand again and again, moved once */
 #define TIDY_HARD_PAGES 65536 /* 256 MB: readers have kept the log from starting over; wait for them a moment */
 #define TIDY_HARD_MS    100
 #define COPY_PAGES      1024 /* of one step of a copy */
@@ -131,13 +131,30 @@ static int wait_for_lock(void *arg, int times)
     return 1;
 }
 
+/* Made when it is first wanted: a small installation, and a command, never do. */
+static bool has_tidier(struct sqlite_engine *e)
+{
+    if (e->role != SQLITE_AS_WRITER || e->tidies_itself) return false;
+    if (!e->has_tidier) e->has_tidier = sqlite_tidier_begin(&e->tidier, e->path);
+    e->tidies_itself = !e->has_tidier;
+    return e->has_tidier;
+}
+
 static int count_log_pages(void *arg, sqlite3 *h, const char *name, int pages)
 {
     struct sqlite_engine *e = arg;
     (void)h;
     (void)name;
     e->log_pages = pages;
-    e->base.is_untidy = pages < e->tidied_at || pages - e->tidied_at >= TIDY_PAGES;
+    if (pages < e->tidied_at) e->tidied_at = 0; /* the log began anew */
+    bool is_due = pages - e->tidied_at >= TIDY_PAGES;
+    if (is_due && pages <= TIDY_HARD_PAGES && has_tidier(e)) {
+        e->tidied_at = pages;
+        sqlite_tidier_wake(&e->tidier);
+        is_due = false;
+    }
+    e->finishes = e->has_tidier && atomic_exchange(&e->tidier.is_done, false);
+    e->base.is_untidy = is_due || e->finishes;
     return SQLITE_OK;
 }
 
@@ -205,6 +222,7 @@ static bool has_log(struct sqlite_engine *e)
 static void sqlite_close(struct engine *base)
 {
     struct sqlite_engine *e = (struct sqlite_engine *)base;
+    if (e->has_tidier) sqlite_tidier_end(&e->tidier);
     for (int i = 0; i < e->n_statements; i++) {
         must(!e->statements[i].is_busy);
         (void)sqlite3_finalize(e->statements[i].h);
@@ -362,10 +380,10 @@ static void sqlite_tidy(struct engine *base, bool after_much)
     int in_log = 0;
     int moved = 0;
     if (after_much || e->log_pages < e->tidied_at) e->tidied_at = 0; /* the log began anew */
-    if (e->log_pages - e->tidied_at < TIDY_PAGES) return;
+    if (!e->finishes && e->log_pages - e->tidied_at < TIDY_PAGES) return;
     bool hard = e->log_pages > TIDY_HARD_PAGES;
     e->tidied_at = e->log_pages;
-    e->base.is_untidy = false;
+    e->base.is_untidy = e->finishes = false;
     if (hard) e->busy_ms = TIDY_HARD_MS;
     int rc = sqlite3_wal_checkpoint_v2(e->h, NULL, hard ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
                                        &in_log, &moved);
@@ -519,6 +537,7 @@ enum status sqlite_open(struct arena *mem, const char *path, enum sqlite_role ro
     struct sqlite_engine *e = NEW(mem, struct sqlite_engine);
     e->base.ops = &ops;
     e->role = role;
+    e->path = role == SQLITE_AS_WRITER ? str_copy(mem, str_from(path)).p : NULL;
     e->may_change = role == SQLITE_AS_WRITER || role == SQLITE_AS_MAKER;
     e->statements = NEWN(mem, struct sqlite_stmt, (size_t)statements + 1);
     e->n_statements = statements;

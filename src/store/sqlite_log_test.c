@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -11,6 +12,7 @@
 
 #define TEXT  ((size_t)60 * 1024)
 #define UNIT  777
+#define MOVED ((off_t)16 * 1024 * 1024)
 #define NOTES 300 /* more than a connection holds of the file: pages go to the log before the commit */
 
 static void add_notes(struct db *db, int n, size_t size, char letter)
@@ -86,11 +88,36 @@ static void a_batch_larger_than_memory_is_read_back_whole(void **state)
     is_sound(w, before + 1);
 }
 
+static enum status run_notes(struct db *db, struct arena *mem, void *arg)
+{
+    (void)mem;
+    (void)arg;
+    add_notes(db, 10, TEXT, 'e');
+    return ST_OK;
+}
+
+/* 120 MB by commands, each a commit: what they wrote comes into the file without anybody waiting for it. */
+static void the_log_is_moved_while_commits_go_on(void **state)
+{
+    struct world *w = *state;
+    struct stat file = {0};
+    if (w->url != NULL) return;
+    assert_int_equal(db_batch_begin(w->db), ST_OK);
+    assert_int_equal(q_add_unit(w->db, UNIT, STR("of notes"), 1), ST_OK);
+    assert_int_equal(db_batch_commit(w->db), ST_OK);
+    for (int i = 0; i < 200; i++) assert_int_equal(db_write(w->db, run_notes, NULL), ST_OK);
+    for (int64_t until = time_monotonic_ns() + INT64_C(20000000000); time_monotonic_ns() < until && file.st_size < MOVED;)
+        assert_int_equal(stat(w->path, &file), 0);
+    assert_true(file.st_size >= MOVED);
+    is_sound(w, units(w->db));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_undone_is_not_written_over_later_commits, world_make, world_free),
         cmocka_unit_test_setup_teardown(a_batch_larger_than_memory_is_read_back_whole, world_make, world_free),
+        cmocka_unit_test_setup_teardown(the_log_is_moved_while_commits_go_on, world_make, world_free),
     };
     return cmocka_run_group_tests_name("sqlite_log", tests, NULL, NULL);
 }
