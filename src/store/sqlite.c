@@ -439,13 +439,14 @@ static void report_line(struct report *r, const char *a, const char *b, const ch
     if (n > 0 && (size_t)n < sizeof r->text - r->n) r->n += (size_t)n;
 }
 
-/* A page that could not be read is not a page that is wrong: the code of a disk's fault in a line of the check, else SQLITE_OK. */
+/* A page that could not be read is not a page that is wrong: the code of a fault of disk or memory in a line of the check, else SQLITE_OK. */
 static int disk_fault_in(const char *line)
 {
     static const char sign[] = "error code=";
     const char *at = strstr(line, sign);
     long code = at == NULL ? 0 : strtol(at + sizeof sign - 1, NULL, 10);
-    return (code & 0xFF) == SQLITE_IOERR ? (int)code : SQLITE_OK;
+    if (strstr(line, "out of memory") != NULL) return SQLITE_NOMEM; /* of an index that checks itself */
+    return (code & 0xFF) == SQLITE_IOERR || code == SQLITE_NOMEM ? (int)code : SQLITE_OK;
 }
 
 /* The check puts "*** in database main ***" above its first finding. */

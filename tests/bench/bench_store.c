@@ -111,7 +111,7 @@ static double through_the_door(int threads, double *per_commit)
     struct store *store;
     struct store_error why;
     struct store_counts counts;
-    struct store_setup setup = {steps, 1, 1};
+    struct store_setup setup = {steps, 1, 1, NULL};
     struct store_options o = {.path = file, .create = true};
     struct worker workers[THREADS_MOST];
     pthread_t ids[THREADS_MOST];

@@ -507,7 +507,7 @@ static void make_first(struct fault_city *c, const char *to)
         "INSERT INTO person (id, login, name, created_at) VALUES (2, 'root', 'Root', 1);"
         "INSERT INTO setting (name, value) VALUES ('city.name_en', 'Haitang'), ('city.name_zh', '海棠市'), "
         "('city.ref_prefix', 'HT'), ('city.zone', 'Asia/Shanghai');";
-    const struct store_setup setup = {migrations_all, 1, stmt_all_count};
+    const struct store_setup setup = {migrations_all, 1, stmt_all_count, NULL};
     const struct store_options o = {.path = c->path, .create = true, .clock = &c->clock};
     struct store *store;
     struct store_error why;
