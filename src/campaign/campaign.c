@@ -205,7 +205,7 @@ enum status campaign_scope_size(struct db *db, struct arena *mem, const struct c
 bool campaign_in_scope(struct db *db, struct arena *mem, const struct campaign *c, unit_id unit)
 {
     struct q_campaign_in_scope row;
-    return q_campaign_in_scope(db, mem, c->id, c->unit, unit, &row) == ST_OK;
+    return q_campaign_in_scope(db, mem, c->id, c->version > 0 ? c->version : 1, c->unit, unit, &row) == ST_OK;
 }
 
 /* Inside the room */

@@ -101,7 +101,7 @@ MUST_USE enum status campaign_parts(struct db *, struct arena *, campaign_id, st
 MUST_USE enum status campaign_kinds(struct db *, struct arena *, campaign_id, str **out, size_t *n);
 /* How many units the scope matches now, the issuing one included. */
 MUST_USE enum status campaign_scope_size(struct db *, struct arena *, const struct campaign *, int64_t *out);
-/* Is this unit one of them? */
+/* Is this unit one of them, by the version in force (of a draft: the one being written)? */
 bool campaign_in_scope(struct db *, struct arena *, const struct campaign *, unit_id);
 
 /* ── changing: inside a write. edit: the number the form was made from; ST_CONFLICT when the plan has moved on ── */

@@ -77,10 +77,11 @@ WHERE u.ends_on = 0
                            AND u.id IN (SELECT p.descendant_unit_id FROM unit_path p
                                         WHERE p.line IN (0, 1) AND p.ancestor_unit_id = :unit_id AND p.ends_on = 0)));
 
--- in_scope :one campaign_id:campaign_id issuing_unit_id:unit_id unit_id:unit_id
+-- By the kinds that hold in that version.
+-- in_scope :one campaign_id:campaign_id version:int issuing_unit_id:unit_id unit_id:unit_id
 SELECT 1 AS found /* int */ FROM unit u
 WHERE u.id = :unit_id AND u.ends_on = 0
-  AND (u.id = :issuing_unit_id OR (u.kind IN (SELECT s.kind FROM campaign_scope s WHERE s.campaign_id = :campaign_id)
+  AND (u.id = :issuing_unit_id OR (u.kind IN (SELECT s.kind FROM campaign_scope s WHERE s.campaign_id = :campaign_id AND s.since_version <= :version)
                                    AND EXISTS (SELECT 1 FROM unit_path p WHERE p.line IN (0, 1) AND p.ancestor_unit_id = :issuing_unit_id
                                                AND p.descendant_unit_id = u.id AND p.ends_on = 0)));
 

@@ -320,7 +320,9 @@ enum status pilot_put(struct db *db, struct arena *mem, const struct campaign_co
     struct campaign c;
     TRY(campaign_begin(db, mem, cmd, &c));
     TRY(words_check(mem, cmd->faults, &lessons_rule, &lessons));
-    if (!campaign_in_scope(db, mem, &c, unit))
+    struct campaign written = c; /* the scope being written, which an amendment may have widened */
+    written.version = c.version + 1;
+    if (!campaign_in_scope(db, mem, &written, unit))
         return fault(cmd->faults, "unit", TR_NOOP("Choose a unit in the scope of the campaign"));
     if (starts.n == 0 || starts.n >= c.starts.n)
         return fault(cmd->faults, "starts", TR_NOOP("A pilot starts before the campaign does"));

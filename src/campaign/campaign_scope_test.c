@@ -35,7 +35,8 @@ static void t14_a_wider_scope_gives_new_units_their_duties_and_leaves_the_others
 {
     struct campaign_world *w = *state;
     struct campaign c = campaign_world_issued(w);
-    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id), first = campaign_world_by(w, CITY_FIRST, c.id);
+    struct campaign_command clerk = campaign_world_by(w, CITY_CLERK, c.id),
+                            first = campaign_world_by(w, CITY_FIRST, c.id);
     duty_id before = campaign_world_duty(w, &c, 0, w->town);
     struct campaign_draft d = {.name = c.name,
                                .theme = c.theme,
@@ -48,11 +49,14 @@ static void t14_a_wider_scope_gives_new_units_their_duties_and_leaves_the_others
     struct duty seen;
     str theirs;
     assert_int_equal(campaign_change(w->db, w->mem, &clerk, &d), ST_OK);
-    assert_int_equal(plan_write(w->db, w->mem, &clerk, STR("# Plan\n\nDepartments too.\n"), STR("Departments too"), &theirs), ST_OK);
+    assert_false(campaign_in_scope(w->db, w->mem, &c, w->department)); /* not before it is in force */
+    assert_int_equal(
+        plan_write(w->db, w->mem, &clerk, STR("# Plan\n\nDepartments too.\n"), STR("Departments too"), &theirs), ST_OK);
     assert_int_equal(plan_approve(w->db, w->mem, &first), ST_OK);
     assert_int_equal(plan_issue(w->db, w->mem, &first), ST_OK);
     c = campaign_world_load(w, c.id);
     assert_int_equal(c.version, 2);
+    assert_true(campaign_in_scope(w->db, w->mem, &c, w->department));
     assert_int_equal(duty_load(w->db, w->mem, campaign_world_duty(w, &c, 0, w->department), &seen), ST_OK);
     assert_true(str_eq(seen.state, STR("owed")));
     assert_true(campaign_world_duty(w, &c, 0, w->town).v == before.v);

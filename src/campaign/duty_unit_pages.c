@@ -288,7 +288,7 @@ static enum status fill_todo(struct leading *w)
     add_todo(w, "due_soon", TR_NOOP("due within 7 days"), soon, "soon", "/work/duties?whose=mine&state=owed");
     add_todo(w, "to_sign", TR_NOOP("notices to sign for"), unsigned_n, "soon", "/work/notices");
     add_todo(w, "asked", TR_NOOP("requests to decide"), asked_n, "soon", "/work/duties");
-    add_todo(w, "plans", TR_NOOP("plans to approve or issue"), plans, "soon", "/campaigns");
+    add_todo(w, "plans", TR_NOOP("plans to approve or issue"), plans, "soon", "/work/campaigns");
     return ST_OK;
 }
 

@@ -10,9 +10,8 @@
 
 #define LIST_MOST 200
 
-static const struct words_rule name_rule = {"name", TR_NOOP("Enter a name"),
-                                            TR_NOOP("Use at most {max} characters for the name"), CAMPAIGN_NAME_POINTS,
-                                            true};
+static const struct words_rule name_rule = {
+    "name", TR_NOOP("Enter a name"), TR_NOOP("Use at most {max} characters for the name"), CAMPAIGN_NAME_POINTS, true};
 
 static const struct {
     const char *what, *label;

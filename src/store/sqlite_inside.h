@@ -37,14 +37,14 @@ struct sqlite_engine {
     sqlite3 *h;
     enum sqlite_role role;
     bool may_change;
-    int log_pages; /* in the write-ahead log after the last commit */
-    int tidied_at; /* log_pages at the last attempt */
-    int busy_ms;   /* how long a lock is waited for */
-    const char *path;             /* the writer's; else NULL */
-    struct sqlite_tidier tidier;  /* the writer's, from the first time that there is much to move */
+    int log_pages;               /* in the write-ahead log after the last commit */
+    int tidied_at;               /* log_pages at the last attempt */
+    int busy_ms;                 /* how long a lock is waited for */
+    const char *path;            /* the writer's; else NULL */
+    struct sqlite_tidier tidier; /* the writer's, from the first time that there is much to move */
     bool has_tidier;
-    bool finishes; /* the next to tidy moves what the tidier left */
-    bool tidies_itself;           /* one could not be had */
+    bool finishes;      /* the next to tidy moves what the tidier left */
+    bool tidies_itself; /* one could not be had */
     sqlite3_stmt *verbs[ENGINE_VERBS];
     sqlite3_stmt *data_version;
     struct sqlite_stmt *statements;

@@ -106,7 +106,8 @@ static void the_log_is_moved_while_commits_go_on(void **state)
     assert_int_equal(q_add_unit(w->db, UNIT, STR("of notes"), 1), ST_OK);
     assert_int_equal(db_batch_commit(w->db), ST_OK);
     for (int i = 0; i < 200; i++) assert_int_equal(db_write(w->db, run_notes, NULL), ST_OK);
-    for (int64_t until = time_monotonic_ns() + INT64_C(20000000000); time_monotonic_ns() < until && file.st_size < MOVED;)
+    for (int64_t until = time_monotonic_ns() + INT64_C(20000000000);
+         time_monotonic_ns() < until && file.st_size < MOVED;)
         assert_int_equal(stat(w->path, &file), 0);
     assert_true(file.st_size >= MOVED);
     is_sound(w, units(w->db));

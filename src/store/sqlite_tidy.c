@@ -53,7 +53,8 @@ bool sqlite_tidier_begin(struct sqlite_tidier *t, const char *path)
     int rc = sqlite3_open_v2(path, &t->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     /* FULL: the database is synced before the log may begin anew */
     if (rc == SQLITE_OK)
-        rc = sqlite3_exec(t->h, "PRAGMA synchronous = FULL; PRAGMA cache_size = 16; PRAGMA wal_autocheckpoint = 0", NULL, NULL, NULL);
+        rc = sqlite3_exec(t->h, "PRAGMA synchronous = FULL; PRAGMA cache_size = 16; PRAGMA wal_autocheckpoint = 0",
+                          NULL, NULL, NULL);
     if (rc == SQLITE_OK && begin(t)) return true;
     (void)sqlite3_close(t->h);
     return false;

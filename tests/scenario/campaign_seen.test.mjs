@@ -165,7 +165,7 @@ test('T02 a draft is not there for the public, on any of its pages', async () =>
   assert.equal((await staff.handler.get('/campaigns/C26-77')).status, 404);
 });
 
-test('P16 T25 T78 public pages: stages with today, aims, every unit, gaps; and no name of a person', async () => {
+test('P16 T25 public pages: stages with today, aims, every unit, gaps; and no name of a person', async () => {
   const people = (await rows('SELECT name FROM person')).map(([name]) => name).filter((name) => name.includes(' '));
   assert.ok(people.length > 100);
   for (const path of ['/campaigns', `/campaigns/${RUNS}`, `/campaigns/${CLOSED}`, `/campaigns/${RUNS}/units`, `/campaigns/${RUNS}/units?unit=990101`,
